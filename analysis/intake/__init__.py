@@ -1,0 +1,1 @@
+"""A client's file becomes canonical tables."""
