@@ -120,7 +120,13 @@ CREATORS = Table(
         _c("avg_shares", "average", "shares per post", "Average shares of a post, as reported.", ">= 0"),
         _c("avg_views", "average", "views per post", "Average views of a post; never a lifetime total.", ">= 0"),
         _c("avg_reach", "average", "accounts per post", "Average reach of a post, as reported.", ">= 0"),
-        _c("engagement_rate", "rate", "fraction", "Engagement rate as the source reports it, whatever its base.", ">= 0"),
+        _c(
+            "engagement_rate",
+            "rate",
+            "fraction",
+            "Engagement rate as reported, whatever its base.",
+            ">= 0",
+        ),
         _c("fee", "money", "currency", "Quoted price of one post; a quote is not money paid.", ">= 0"),
         _CURRENCY,
         _RELATIONSHIP,
@@ -211,7 +217,12 @@ def data_dictionary() -> str:
     """
     lines: list[str] = []
     for table in TABLES.values():
-        lines += [f"### {table.name}: {table.row} per row", "", "| column | kind | unit | meaning | rule |", "|---|---|---|---|---|"]
+        lines += [
+            f"### {table.name}: {table.row} per row",
+            "",
+            "| column | kind | unit | meaning | rule |",
+            "|---|---|---|---|---|",
+        ]
         for column in table.columns:
             rule = " · ".join(column.choices) or column.rule
             lines.append(f"| `{column.name}` | {column.kind} | {column.unit} | {column.meaning} | {rule} |")
