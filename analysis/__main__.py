@@ -1,0 +1,6 @@
+"""``python -m analysis`` is the ``creator-roi`` command."""
+
+from analysis.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""The ``creator-roi`` command: a thin wrapper, every command one function call.
+
+Exit codes: 0 done, 1 the work failed, 2 the call or the data is unusable. A refusal is one message of what, where
+and what to do next, on standard error; no traceback reaches a user (set ``CREATOR_ROI_DEBUG=1`` to see one).
+The heavy rooms are imported inside the commands, so that ``creator-roi --help`` answers at once.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis import __version__
+from analysis.errors import CreatorRoiError, OutputError
+from analysis.hostile import plain
+
+__all__ = ["main"]
+
+_PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+_MAP = click.option("--map", "mapping", type=click.Path(path_type=Path), help="YAML that says what columns mean.")
+_SCHEME = click.option("--scheme", default="article", show_default=True, help="Tier scheme: a name, or a YAML file.")
+_PLATFORM = click.option("--platform", default=None, help="Only this platform.")
+_CURRENCY = click.option("--currency", default=None, help="Currency of the money, where the data does not say.")
+_SEED = click.option("--seed", default=2020, show_default=True, help="Seed of everything random.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="creator-roi")
+def cli() -> None:
+    """Micro or mega: which creators pay, and how sure are we?"""
+
+
+@cli.command()
+@_PATHS
+@_MAP
+@click.option("--json", "as_json", is_flag=True, help="For a program.")
+@click.option("--write-map", type=click.Path(path_type=Path), help="Write what was understood, to be corrected.")
+def check(paths: tuple[str, ...], mapping: Path | None, as_json: bool, write_map: Path | None) -> None:
+    """Say what is in these files, and what it can answer."""
+    from analysis import intake
+
+    tables = intake.read(paths, mapping=mapping)
+    if write_map is not None:
+        intake.write_map(tables, write_map)
+    click.echo(_json(intake.summary(tables)) if as_json else intake.describe(tables))
+
+
+@cli.command()
+@_PATHS
+@_MAP
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the canonical tables.")
+def clean(paths: tuple[str, ...], mapping: Path | None, out: Path) -> None:
+    """Write creators, posts and placements, the rejected rows and the audit."""
+    from analysis import intake
+
+    tables = intake.read(paths, mapping=mapping, progress=_progress)
+    intake.write(tables, out)
+    audit = tables.audit
+    click.echo(f"{audit['rows_read']:,} rows read = {audit['rows_kept']:,} kept + {audit['rows_rejected']:,} rejected.")
+    click.echo(f"Tables, rejected.csv and audit.json are in {out}")
+
+
+@cli.command()
+@_PATHS
+@_MAP
+@_SCHEME
+@_PLATFORM
+@_CURRENCY
+@_SEED
+@click.option("--by", multiple=True, help="Also split by this column (platform, relationship, category, country).")
+@click.option("--json", "as_json", is_flag=True, help="For a program.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the table to this file.")
+def tiers(
+    paths: tuple[str, ...],
+    mapping: Path | None,
+    scheme: str,
+    platform: str | None,
+    currency: str | None,
+    seed: int,
+    by: tuple[str, ...],
+    as_json: bool,
+    csv_file: Path | None,
+) -> None:
+    """Summarise the creators by tier: engagement, cost per engagement, ROI, each with its interval."""
+    from analysis import findings
+
+    study = findings.open_study(paths, mapping=mapping, scheme=scheme, platform=platform, currency=currency, seed=seed)
+    table = findings.tier_table(study, by=("tier", *by))
+    if csv_file is not None:
+        findings.write_csv(table, csv_file)
+    if as_json:
+        click.echo(_json(findings.records(table)))
+    elif csv_file is None:
+        click.echo(findings.tier_text(study, table))
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--client", default=None, help="Whose report it is.")
+@click.option("--params", type=click.Path(path_type=Path), help="YAML of parameters; the options here win over it.")
+@_MAP
+@click.option("--scheme", default=None, help="Tier scheme: a name, or a YAML file.  [default: article]")
+@_PLATFORM
+@_CURRENCY
+@click.option("--seed", type=int, default=None, help="Seed of everything random.  [default: 2020]")
+@click.option("--period", default=None, help="Name of the period; from the data where not given.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Where packs go."
+)
+def report(paths: tuple[str, ...], out: Path, **options: Any) -> None:
+    """Make the report pack; without PATH, on the synthetic sample."""
+    from analysis import reporting
+
+    pack = reporting.report(list(paths), out=out, **options)
+    click.echo(f"The report is {pack / 'report.html'}")
+
+
+@cli.command()
+@click.argument("out", type=click.Path(path_type=Path), default=Path("sample"))
+@_SEED
+def sample(out: Path, seed: int) -> None:
+    """Write the synthetic sample and its planted truth to OUT."""
+    from analysis.sample import make_sample
+
+    click.echo(f"The sample is in {make_sample(out, seed=seed)}")
+
+
+@cli.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open JupyterLab in notebooks/, with the kernel that has the package."""
+    from analysis import reporting
+
+    sys.exit(reporting.open_lab(arguments))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _progress(message: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(plain(message), err=True)
+
+
+def _fail(message: str, code: int) -> None:
+    lines = (plain(line) for line in message.splitlines() or ["the work failed."])
+    click.echo("creator-roi: " + "\n".join(lines), err=True)
+    sys.exit(code)
+
+
+def main() -> None:
+    """Run the command line; the only place where an exception becomes an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name the terminal cannot show must not end the run
+            stream.reconfigure(errors="backslashreplace")
+    if os.environ.get("CREATOR_ROI_DEBUG"):
+        cli(prog_name="creator-roi")
+        return
+    try:
+        cli(prog_name="creator-roi")
+    except CreatorRoiError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        # the reader of our output went away (as `| head` does): nothing left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _fail(f"{error.strerror or error}{where}. Free the file or folder, or choose another.", OutputError.exit_code)
+    except MemoryError:
+        _fail("the data does not fit into this machine's memory. Give fewer files at once.", 1)
+    except Exception as error:
+        kind = type(error).__name__
+        _fail(
+            f"this was not foreseen ({kind}: {error}). Run again with CREATOR_ROI_DEBUG=1 and report what it says.", 1
+        )
