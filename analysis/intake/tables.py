@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["RawTable", "Tables", "raw_table", "unique_names"]
+__all__ = ["CleanTable", "RawTable", "Tables", "raw_table", "unique_names"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,38 @@ class RawTable:
     def rows_read(self) -> int:
         """Rows of the file this table accounts for."""
         return self.frame.height + len(self.rejected)
+
+
+@dataclass(frozen=True)
+class CleanTable:
+    """One raw table after recognition and cleaning; what joins work on.
+
+    Attributes
+    ----------
+    raw : RawTable
+        The table as read.
+    grain : str
+        ``creators``, ``posts`` or ``placements``.
+    frame : polars.DataFrame
+        The kept rows, canonical columns only.
+    extra : polars.DataFrame
+        The kept rows' other columns, text as read, row for row parallel to ``frame``: keys that joins may need
+        (``campaign_creator_id``, ``account_id``, ``status``).
+    mapping : dict of str to str
+        Header to canonical column.
+    rejected : polars.DataFrame
+        ``file``, ``part``, ``line``, ``reason``, ``raw``.
+    audit : dict
+        This table's entry under ``files`` of the audit.
+    """
+
+    raw: RawTable
+    grain: str
+    frame: pl.DataFrame
+    extra: pl.DataFrame
+    mapping: dict[str, str]
+    rejected: pl.DataFrame
+    audit: dict[str, Any]
 
 
 @dataclass(frozen=True)
