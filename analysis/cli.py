@@ -128,8 +128,8 @@ def sample(out: Path, seed: int) -> None:
     click.echo(f"The sample is in {make_sample(out, seed=seed)}")
 
 
-@cli.command()
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTERLAB OPTIONS]")
 def lab(arguments: tuple[str, ...]) -> None:
     """Open JupyterLab in notebooks/, with the kernel that has the package."""
     from analysis import reporting
