@@ -1,0 +1,262 @@
+"""The sheet around a plot: title, subtitle, notes, source, and the room between them.
+
+Everything is laid out in points before it is drawn. The sheet is a figure of our own, or, when the caller brings
+Axes, the box those Axes stood in: the plot shrinks inside it and nothing leaves it. The title is a sentence of at
+most two lines, bold and left; the subtitle says what is measured; the source stands at the foot.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.patches import FancyBboxPatch
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
+from matplotlib.transforms import Transform
+
+from analysis.charts.style import BODY, GRID, INK, MUTED, PAPER, SMALL, TITLE, WIDE
+from analysis.charts.words import LEADING, drawable, measure, wrap
+
+__all__ = ["Frame", "bare", "open_frame", "say", "write"]
+
+#: Points between the sheet's edge and what is on it.
+EDGE = 8.0
+
+#: Widths from which a title has two lines; a phone gives it more.
+TWO_LINES_FROM = 6.0 * 72
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One sheet: its Axes, and the boxes of the sheet and of the plot in points of the whole figure."""
+
+    figure: Figure | SubFigure
+    ax: Axes
+    sheet: tuple[float, float, float, float]
+    plot: tuple[float, float, float, float]
+    owned: bool
+
+    def text(self, x: float, y: float, text: str, **style: Any) -> Annotation:
+        """Write at ``x, y`` points from the plot's lower left corner."""
+        fraction = (x / self.plot[2], y / self.plot[3])
+        return write(self.ax, text, fraction, coords=self.ax.transAxes, **style)
+
+    def split(self, count: int, *, gap: float, stacked: bool) -> list[Axes]:
+        """Return ``count`` Axes that share the plot's box, side by side or stacked, ``gap`` points apart."""
+        left, bottom, width, height = self.plot
+        panels = []
+        for i in range(count):
+            if stacked:
+                each = (height - gap * (count - 1)) / count
+                box = (left, bottom + (count - 1 - i) * (each + gap), width, each)
+            else:
+                each = (width - gap * (count - 1)) / count
+                box = (left + i * (each + gap), bottom, each, height)
+            panels.append(self.figure.add_axes(_fractions(self.figure, box)))
+        if self.owned:
+            self.ax.remove()
+        else:
+            self.ax.set_axis_off()
+        for panel in panels:
+            bare(panel)
+        return panels
+
+
+def _points(figure: Figure | SubFigure) -> tuple[float, float]:
+    box = figure.bbox
+    return box.width * 72 / figure.dpi, box.height * 72 / figure.dpi
+
+
+def _fractions(figure: Figure | SubFigure, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    width, height = _points(figure)
+    return box[0] / width, box[1] / height, box[2] / width, box[3] / height
+
+
+def bare(ax: Axes) -> None:
+    """Take the box off: no spines but a faint base line, no ticks."""
+    ax.set_facecolor(PAPER)
+    for side, spine in ax.spines.items():
+        spine.set_visible(side == "bottom")
+        spine.set_color(GRID)
+    ax.tick_params(length=0, which="both")
+    ax.set_axisbelow(True)
+
+
+def write(
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    *,
+    offset: tuple[float, float] = (0.0, 0.0),
+    coords: str | Transform = "data",
+    size: float = BODY,
+    color: str = INK,
+    weight: str = "normal",
+    ha: str = "left",
+    va: str = "center",
+    halo: bool = False,
+    zorder: float = 6.0,
+    **more: Any,
+) -> Annotation:
+    """Write a drawable text at a place, ``offset`` points away; ``halo`` puts a white edge round its letters."""
+    note = ax.annotate(
+        "\n".join(drawable(line) for line in text.split("\n")),
+        at,
+        xytext=offset,
+        xycoords=coords,
+        textcoords="offset points",
+        fontsize=size,
+        fontfamily="DejaVu Sans",
+        fontweight=weight,
+        color=color,
+        ha=ha,
+        va=va,
+        linespacing=LEADING,
+        annotation_clip=False,
+        parse_math=False,
+        zorder=zorder,
+        **more,
+    )
+    if halo:
+        note.set_path_effects([withStroke(linewidth=2.5, foreground=PAPER)])
+    return note
+
+
+def _title(text: str, width: float) -> tuple[list[str], float]:
+    """Return the title's lines and size: smaller before cut, on a phone more lines before smaller."""
+    allowed = 2 if width >= TWO_LINES_FROM else 4
+    biggest = TITLE if width >= TWO_LINES_FROM else TITLE - 1.5
+    size = biggest
+    while size > biggest - 2.5:
+        if len(wrap(text, width, size, "bold")) <= allowed:
+            break
+        size -= 0.5
+    return wrap(text, width, size, "bold", lines=allowed), size
+
+
+def open_frame(
+    ax: Axes | None,
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
+    notes: tuple[str, ...] = (),
+    width: float = WIDE,
+    height: float,
+    left: float,
+    right: float,
+    top: float = 0.0,
+    bottom: float = 18.0,
+) -> Frame:
+    """Return the sheet with its texts written and its Axes in place.
+
+    Parameters
+    ----------
+    ax : Axes or None
+        Axes whose box becomes the sheet; None makes a figure.
+    title, subtitle, source : str
+        The texts of the sheet; an empty one takes no room.
+    notes : tuple of str
+        Sentences above the source: what is not drawn and why.
+    width : float
+        Inches of a figure of our own.
+    height : float
+        Points of the plot in a figure of our own; in Axes of the caller it takes what is left.
+    left, right, top, bottom : float
+        Points round the plot for the words that stand outside it.
+    """
+    if ax is None:
+        sheet_width = max(width, 2.8) * 72
+    else:
+        owner: Figure | SubFigure = ax.figure
+        box, (figure_width, figure_height) = ax.get_position(), _points(owner)
+        sheet_width = box.width * figure_width
+    inner = max(sheet_width - 2 * EDGE, 60.0)
+    title, subtitle, source = drawable(title), drawable(subtitle), drawable(source)
+    head, title_size = _title(title, inner) if title else ([], TITLE)
+    under = wrap(subtitle, inner, BODY) if subtitle else []
+    foot = [line for note in (*notes, source) if note for line in wrap(drawable(note), inner, SMALL)]
+    above = EDGE
+    above += len(head) * title_size * LEADING + (4 if head else 0)
+    above += len(under) * BODY * LEADING + (4 if under else 0) + (8 if head or under else 0)
+    below = EDGE + len(foot) * SMALL * LEADING + (8 if foot else 0)
+    if ax is None:
+        sheet_height = above + top + height + bottom + below
+        figure = Figure(figsize=(sheet_width / 72, sheet_height / 72), dpi=100)
+        FigureCanvasAgg(figure)
+        owner, origin = figure, (0.0, 0.0)
+    else:
+        sheet_height = box.height * figure_height
+        origin = (box.x0 * figure_width, box.y0 * figure_height)
+    plot = (
+        origin[0] + left,
+        origin[1] + below + bottom,
+        max(sheet_width - left - right, 20.0),
+        max(sheet_height - above - below - top - bottom, 20.0),
+    )
+    fractions = _fractions(owner, plot)
+    owned = ax is None
+    if ax is None:
+        ax = owner.add_axes(fractions)
+    else:
+        ax.set_position(fractions)
+    bare(ax)
+    _letter(owner, (*origin, sheet_width, sheet_height), head, title_size, under, foot)
+    return Frame(owner, ax, (*origin, sheet_width, sheet_height), plot, owned)
+
+
+def _letter(
+    figure: Figure | SubFigure,
+    sheet: tuple[float, float, float, float],
+    head: list[str],
+    title_size: float,
+    under: list[str],
+    foot: list[str],
+) -> None:
+    x, bottom, _, height = sheet
+    total = _points(figure)
+    common = {"ha": "left", "linespacing": LEADING, "fontfamily": "DejaVu Sans", "parse_math": False}
+
+    def put(y: float, lines: list[str], va: str, **style: Any) -> None:
+        if lines:
+            figure.text((x + EDGE) / total[0], y / total[1], "\n".join(lines), va=va, **common, **style)
+
+    y = bottom + height - EDGE
+    put(y, head, "top", fontsize=title_size, fontweight="bold", color=INK)
+    y -= len(head) * title_size * LEADING + (4 if head else 0)
+    put(y, under, "top", fontsize=BODY, color=MUTED)
+    put(bottom + EDGE, foot, "bottom", fontsize=SMALL, color=MUTED)
+
+
+def say(frame: Frame, sentence: str) -> Axes:
+    """Fill the plot with a framed sentence in place of a chart that has nothing to draw."""
+    ax = frame.ax
+    ax.set_axis_off()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.add_patch(
+        FancyBboxPatch(
+            (0, 0), 1, 1, boxstyle="square,pad=0", transform=ax.transAxes, fc="#F7F8F9", ec=GRID, lw=1, clip_on=False
+        )
+    )
+    lines = wrap(drawable(sentence), frame.plot[2] * 0.8, BODY + 1)
+    write(ax, "\n".join(lines), (0.5, 0.5), coords=ax.transAxes, size=BODY + 1, color=MUTED, ha="center")
+    return ax
+
+
+def to_points(ax: Axes, x: float, y: float) -> tuple[float, float]:
+    """Return a place in data as points of the figure."""
+    place = np.asarray(ax.transData.transform((x, y))) * 72 / ax.figure.dpi
+    return float(place[0]), float(place[1])
+
+
+def text_box(
+    note_at: tuple[float, float], text: str, size: float, weight: str, ha: str, va: str
+) -> tuple[float, float, float, float]:
+    """Return the box in points that a text takes at a place."""
+    width, height = measure(text, size, weight)
+    x = note_at[0] - {"left": 0.0, "center": width / 2, "right": width}[ha]
+    y = note_at[1] - {"bottom": 0.0, "center": height / 2, "top": height}[va]
+    return x, y, x + width, y + height

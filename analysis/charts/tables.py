@@ -1,0 +1,162 @@
+"""What a chart reads from its table: numbers as arrays, tiers as text, absent columns as one clear error.
+
+A chart computes nothing that a finding should have computed; it only takes medians and quartiles of the points it
+draws, as a box plot does. Missing values and infinities become NaN here and are left undrawn, counted, and said.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import formats
+from analysis.charts.style import UNKNOWN, is_residual
+from analysis.errors import ColumnError
+
+__all__ = [
+    "MINIMUM",
+    "Array",
+    "counted",
+    "floor_text",
+    "needs",
+    "numbers",
+    "overlay",
+    "quartiles",
+    "texts",
+    "tier_order",
+    "tiers_of",
+]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+#: Creators below which a tier is drawn hollow and not ranked; a call may set another.
+MINIMUM = 20
+
+#: Points above which a cloud becomes a density with a sample of points over it.
+DENSE_FROM = 5_000
+
+#: Points of that sample.
+OVERLAY = 3_000
+
+
+def needs(table: pd.DataFrame, columns: Iterable[str], role: str) -> None:
+    """Raise when ``table`` lacks a column.
+
+    Raises
+    ------
+    ColumnError
+        Naming every absent column at once.
+    """
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ColumnError(missing, map(str, table.columns), role)
+
+
+def numbers(table: pd.DataFrame, column: str) -> Array:
+    """Return a column as floats; what is missing, infinite or no number is NaN.
+
+    Examples
+    --------
+    >>> numbers(pd.DataFrame({"a": [1, None, float("inf"), 4]}), "a").tolist()
+    [1.0, nan, nan, 4.0]
+    """
+    values: Array = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def texts(table: pd.DataFrame, column: str, missing: str = "") -> list[str]:
+    """Return a column as text.
+
+    Examples
+    --------
+    >>> texts(pd.DataFrame({"a": ["x", None]}), "a", "?")
+    ['x', '?']
+    """
+    return [missing if pd.isna(value) else str(value) for value in table[column].tolist()]
+
+
+def tier_order(table: pd.DataFrame, column: str, order: Sequence[str] | None) -> list[str]:
+    """Return the tiers to draw: ``order``, else the categories, else as they come; unknown followers last.
+
+    Examples
+    --------
+    >>> tier_order(pd.DataFrame({"tier": ["mega", None, "micro"]}), "tier", None)
+    ['mega', 'micro', 'followers unknown']
+    """
+    if order is not None:
+        tiers = [str(tier) for tier in order]
+    elif isinstance(table[column].dtype, pd.CategoricalDtype):
+        tiers = [str(tier) for tier in table[column].cat.categories]
+    else:
+        tiers = []
+    present = dict.fromkeys(texts(table, column, UNKNOWN))
+    tiers = list(dict.fromkeys([*tiers, *present]))
+    return [tier for tier in tiers if tier != UNKNOWN] + [UNKNOWN] * (UNKNOWN in tiers)
+
+
+def tiers_of(table: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Return each row's tier as text; a missing one is ``followers unknown``."""
+    return np.array(texts(table, column, UNKNOWN), dtype=object)
+
+
+def quartiles(values: Array) -> tuple[float, float, float]:
+    """Return the lower quartile, the median and the upper quartile of finite values (linear interpolation).
+
+    Examples
+    --------
+    >>> quartiles(np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
+    (2.0, 3.0, 4.0)
+    """
+    low, middle, high = (float(q) for q in np.quantile(values, (0.25, 0.5, 0.75)))
+    return low, middle, high
+
+
+def overlay(groups: np.ndarray[Any, np.dtype[np.object_]], *, most: int = OVERLAY, seed: int = 0) -> np.ndarray:
+    """Return positions of at most ``most`` rows, shared evenly over the groups so that a rare one stays visible.
+
+    Examples
+    --------
+    >>> rows = overlay(np.array(["a"] * 90 + ["b"] * 10, dtype=object), most=40)
+    >>> len(rows), int((rows >= 90).sum())
+    (40, 10)
+    """
+    rng = np.random.default_rng(seed)
+    names, codes = np.unique(groups.astype(str), return_inverse=True)
+    sizes = np.bincount(codes, minlength=len(names))
+    left, chosen = most, []
+    for rank, i in enumerate(np.argsort(sizes, kind="stable")):
+        share = min(int(sizes[i]), left // (len(names) - rank))
+        rows = np.flatnonzero(codes == i)
+        chosen.append(rows if share == len(rows) else np.sort(rng.choice(rows, share, replace=False)))
+        left -= share
+    return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, dtype=int)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "creator"), counted(1200, "creator"), counted(0, "creator")
+    ('1 creator', '1,200 creators', 'no creators')
+    """
+    return f"{formats.count(number) if number else 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+def floor_text(floors: Sequence[float], index: int) -> str:
+    """Return what a tier spans, from its floor to the next.
+
+    Examples
+    --------
+    >>> floor_text([1e3, 1e4, 1e6], 0), floor_text([1e3, 1e4, 1e6], 2)
+    ('1K–10K', '1M+')
+    """
+    low = formats.short(floors[index])
+    return f"{low}–{formats.short(floors[index + 1])}" if index + 1 < len(floors) else f"{low}+"
+
+
+def residual_last(tiers: Sequence[str]) -> list[str]:
+    """Return the scheme's own tiers, without those that are none."""
+    return [tier for tier in tiers if not is_residual(tier)]

@@ -1,0 +1,160 @@
+"""Text that a chart can draw: safe, measured, wrapped.
+
+A creator's name may hold dollar signs (mathematics to matplotlib), emoji, scripts that the font lacks, control
+characters, 5,000 letters. Every string passes :func:`drawable` before it is drawn, and its size is known beforehand
+from the font, so that nothing is clipped or overlaps. A run of letters that DejaVu Sans lacks becomes the name of its
+script in brackets, such as ``[Hangul]``; any other sign that it lacks, an emoji for instance, is dropped.
+"""
+
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.textpath import text_to_path
+
+from analysis.hostile import plain
+
+__all__ = ["Size", "column_words", "drawable", "fit", "measure", "wrap"]
+
+#: Width and height in points.
+Size = tuple[float, float]
+
+#: Height of a line against the size of its letters.
+LEADING = 1.25
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    """Return the code points that both the plain and the bold face draw."""
+    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    plain_face, bold_face = (
+        set(get_font(folder / name).get_charmap()) for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+    )
+    return frozenset(plain_face & bold_face)
+
+
+def _script(letter: str) -> str:
+    word = unicodedata.name(letter, "other script").split()[0]
+    return f"[{word if word == 'CJK' else word.capitalize()}]"
+
+
+def drawable(text: object, limit: int | None = None) -> str:
+    r"""Return ``text`` as DejaVu Sans can draw it; at most ``limit`` characters, the last of them an ellipsis.
+
+    Examples
+    --------
+    >>> drawable("카리나 karina"), drawable("caf\x00é 🚀"), drawable("x" * 9, limit=4)
+    ('[Hangul] karina', 'café', 'xxx…')
+    >>> drawable("🚀🚀")
+    ''
+    """
+    glyphs, out = _glyphs(), []
+    for letter in unicodedata.normalize("NFC", plain(str(text))):
+        category = unicodedata.category(letter)
+        if category in {"Cf", "Co", "Cn", "Cs"} or 0xFE00 <= ord(letter) <= 0xFE0F:
+            continue
+        if ord(letter) in glyphs:
+            out.append(letter)
+        elif category.startswith("L"):
+            name = _script(letter)
+            if not out or out[-1] != name:
+                out.append(name)
+    return plain("".join(out), limit)
+
+
+@lru_cache(maxsize=4096)
+def measure(text: str, size: float, weight: str = "normal") -> Size:
+    """Return the width and height in points of one line or several.
+
+    Examples
+    --------
+    >>> wide, narrow = measure("micro", 10)[0], measure("i", 10)[0]
+    >>> wide > narrow
+    True
+    """
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    lines = text.split("\n")
+    width = max(text_to_path.get_text_width_height_descent(line, font, False)[0] if line else 0.0 for line in lines)
+    return width * 1.01 + 0.5, len(lines) * size * LEADING
+
+
+def fit(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """Return ``text`` on one line of ``width`` points, cut with an ellipsis where it is longer.
+
+    Examples
+    --------
+    >>> fit("a very long name indeed", 60, 10)
+    'a very lo…'
+    """
+    if measure(text, size, weight)[0] <= width:
+        return text
+    short, long = 0, len(text)
+    while short < long:
+        middle = (short + long + 1) // 2
+        if measure(text[:middle].rstrip() + "…", size, weight)[0] <= width:
+            short = middle
+        else:
+            long = middle - 1
+    return text[:short].rstrip() + "…"
+
+
+def wrap(text: str, width: float, size: float, weight: str = "normal", *, lines: int = 12) -> list[str]:
+    """Return the lines of ``text`` at ``width`` points; what does not fit ``lines`` ends in an ellipsis.
+
+    Lines are balanced: a second line never holds a lone word where the first can give one.
+
+    Examples
+    --------
+    >>> wrap("one two three four", 60, 10)
+    ['one two', 'three four']
+    """
+    words = [piece for word in text.split() for piece in _pieces(word, width, size, weight)]
+    if not words:
+        return []
+    rows = _greedy(words, width, size, weight)
+    if len(rows) > lines:
+        kept, rest = rows[: lines - 1], " ".join(rows[lines - 1 :])
+        return [*kept, fit(rest, width, size, weight)]
+    # as narrow as the same number of lines allows
+    narrow, wide = width / 2, width
+    for _ in range(6):
+        middle = (narrow + wide) / 2
+        tried = _greedy(words, middle, size, weight)
+        if len(tried) <= len(rows) and all(measure(row, size, weight)[0] <= middle for row in tried):
+            rows, wide = tried, middle
+        else:
+            narrow = middle
+    return rows
+
+
+def _greedy(words: list[str], width: float, size: float, weight: str) -> list[str]:
+    rows = [words[0]]
+    for word in words[1:]:
+        if measure(f"{rows[-1]} {word}", size, weight)[0] <= width:
+            rows[-1] += f" {word}"
+        else:
+            rows.append(word)
+    return rows
+
+
+def _pieces(word: str, width: float, size: float, weight: str) -> list[str]:
+    """Cut a word that is wider than the line."""
+    pieces = []
+    while measure(word, size, weight)[0] > width and len(word) > 1:
+        cut = max(1, len(fit(word, width, size, weight)) - 1)
+        pieces.append(word[:cut])
+        word = word[cut:]
+    return [*pieces, word]
+
+
+def column_words(column: str) -> str:
+    """Return a column's name as words, for an axis that was given no label of its own.
+
+    Examples
+    --------
+    >>> column_words("engagements_per_post")
+    'engagements per post'
+    """
+    return drawable(column.replace("_", " "))
