@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from analysis.errors import ParameterError
 from analysis.inference.result import Floats, Interval, check_confidence, clean_values, say, unknown
 
-__all__ = ["bootstrap_medians", "median_interval", "quantile_interval"]
+__all__ = ["bootstrap_medians", "left_out_medians", "median_interval", "quantile_interval"]
 
 
 def median_interval(values: ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -119,6 +119,26 @@ def bootstrap_medians(ordered: Floats, resamples: int, generator: np.random.Gene
     lower = generator.beta(half, half + 1, resamples)
     upper = lower + (1 - lower) * -np.expm1(-generator.exponential(size=resamples) / half)
     return (ordered[_index(lower, n)] + ordered[_index(upper, n)]) / 2
+
+
+def left_out_medians(ordered: Floats) -> tuple[Floats, Floats]:
+    """Return the distinct leave-one-out medians of sorted values, and how many left-out values give each.
+
+    Notes
+    -----
+    Leaving out any value below the middle gives the same median, so the jackknife of n medians is two or three
+    numbers. Needs two values at least.
+
+    Examples
+    --------
+    >>> left_out_medians(np.array([1.0, 2.0, 4.0]))
+    (array([3. , 2.5, 1.5]), array([1., 1., 1.]))
+    """
+    m = len(ordered) // 2
+    if len(ordered) % 2 == 0:
+        return np.array([ordered[m], ordered[m - 1]]), np.array([m, m], dtype=np.float64)
+    below, middle, above = ordered[m - 1 : m + 2]
+    return np.array([middle + above, below + above, below + middle]) / 2, np.array([m, 1, m], dtype=np.float64)
 
 
 def _index(uniform: Floats, n: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:

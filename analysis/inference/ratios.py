@@ -1,16 +1,47 @@
-"""Pooled ratios: total cost over total engagements, total engagements over total followers.
+"""Pooled ratios with their intervals: total cost over total engagements, total engagements over total followers.
 
-A pooled ratio is what the money did, and a few creators decide it. Zero denominators stay in the sums.
+A pooled ratio is what the money did; a mean of ratios is something else. Creators whose denominator is zero stay in
+the sums. The unit of the interval is the creator, so posts are summed by creator first. How the draws behind the
+limits are made, and why the textbook ones are too narrow, is told in `analysis.inference.pooled`.
+
+A return on investment may be negative: revenue minus cost. It is taken as revenue over cost, less one.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.inference.result import Floats, Interval, check_confidence, clean_pairs, say, unknown
+from analysis.inference.pooled import FEWEST_CREATORS, pooled_log_draws
+from analysis.inference.result import (
+    Floats,
+    Interval,
+    check_confidence,
+    clean_pairs,
+    clean_values,
+    clustered_values,
+    say,
+    unknown,
+)
 
-__all__ = ["bootstrap_ratios", "ratio_interval"]
+__all__ = ["PooledDraws", "creator_ratios", "largest_share", "mean_interval", "pooled_draws", "ratio_interval"]
+
+METHOD = "log-normal fiducial and studentised bootstrap draws over creators, averaged"
+#: Share of the numerator or denominator held by one creator above which the note warns.
+DOMINANT_SHARE = 0.5
+#: Standard deviation of the logs beyond which coverage was not simulated.
+WIDEST_LOG_SPREAD = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PooledDraws:
+    """A pooled ratio, draws of what it could have been (None when there are none, and ``note`` says why)."""
+
+    estimate: float
+    draws: Floats | None
+    n: int
+    note: str
 
 
 def ratio_interval(
@@ -21,34 +52,119 @@ def ratio_interval(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> Interval:
-    """Return sum(numerator) / sum(denominator) with its interval, creators (clusters) as the unit.
+    """Return sum(numerator) / sum(denominator) with its interval; rows in, one Interval out.
+
+    Parameters
+    ----------
+    numerator, denominator
+        One value per row; rows where either is missing or infinite are dropped. Zeros count.
+    cluster
+        The creator of each row, when rows are posts or placements. Without it each row is a creator.
+    confidence, seed
+        Coverage, and the seed of the draws: the same input gives the same limits.
+
+    Returns
+    -------
+    Interval
+        ``n`` counts creators. Without limits below five creators, when a denominator or all numerators are zero.
+
+    Raises
+    ------
+    ParameterError
+        If the lengths differ or ``confidence`` is not between 0 and 1.
 
     Examples
     --------
-    >>> round(ratio_interval([100, 100, 50], [10, 1000, 0]).estimate, 4)
+    >>> cost, engagements = [100, 100, 50], [10, 1000, 0]
+    >>> round(ratio_interval(cost, engagements).estimate, 4)
     0.2475
+    >>> interval = ratio_interval([30, 45, 20, 60, 25, 38], [1000, 1400, 800, 1900, 700, 1500])
+    >>> interval.low < interval.estimate < interval.high
+    True
     """
     check_confidence(confidence)
-    method = "percentile bootstrap over creators"
     top, bottom, note = clean_pairs(numerator, denominator, cluster)
-    n = len(top)
-    if n == 0 or not bottom.sum() > 0:
-        return unknown(math.nan, n, method, confidence, say("the denominator is zero or not known.", note))
-    estimate = float(top.sum() / bottom.sum())
-    if n < 2:
-        return unknown(estimate, n, method, confidence, say("one creator alone has no interval.", note))
-    draws = bootstrap_ratios(top, bottom, 4000, np.random.default_rng(seed))
-    low, high = np.quantile(draws[np.isfinite(draws)], [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Interval(estimate, float(low), float(high), n, method, confidence, note)
+    pooled = pooled_draws(top, bottom, np.random.default_rng(seed), note=note)
+    if pooled.draws is None:
+        return unknown(pooled.estimate, pooled.n, METHOD, confidence, pooled.note)
+    low, high = np.quantile(pooled.draws, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(pooled.estimate, float(low), float(high), pooled.n, METHOD, confidence, pooled.note)
 
 
-def bootstrap_ratios(top: Floats, bottom: Floats, resamples: int, generator: np.random.Generator) -> Floats:
-    """Return ``resamples`` pooled ratios over creators drawn with replacement; infinite without denominator."""
+def mean_interval(
+    values: ArrayLike, *, cluster: ArrayLike | None = None, confidence: float = 0.95, seed: int = 0
+) -> Interval:
+    """Return the mean per row with its interval, creators (clusters) as the unit; the unit of the input.
+
+    Examples
+    --------
+    >>> mean_interval([2, 4, 6, 8, 10]).estimate
+    6.0
+    """
+    return ratio_interval(values, np.ones(np.size(values)), cluster=cluster, confidence=confidence, seed=seed)
+
+
+def creator_ratios(numerator: ArrayLike, denominator: ArrayLike, *, cluster: ArrayLike | None = None) -> Floats:
+    """Return each creator's own ratio, undefined ones (zero denominator) dropped: what medians are taken over.
+
+    Examples
+    --------
+    >>> creator_ratios([1, 1, 3], [10, 10, 0], cluster=["a", "a", "b"])
+    array([0.1])
+    """
+    top, bottom, _ = clean_pairs(numerator, denominator, cluster)
+    some = bottom > 0
+    ratios: Floats = top[some] / bottom[some]
+    return ratios
+
+
+def largest_share(values: ArrayLike, *, cluster: ArrayLike | None = None) -> float:
+    """Return the share of a group's total held by its largest creator; NaN when the total is not positive.
+
+    Examples
+    --------
+    >>> largest_share([80, 10, 10])
+    0.8
+    """
+    kept = clean_values(values)[0] if cluster is None else clustered_values(values, cluster)
+    total = float(kept.sum())
+    return float(kept.max()) / total if total > 0 else math.nan
+
+
+def pooled_draws(top: Floats, bottom: Floats, generator: np.random.Generator, *, note: str = "") -> PooledDraws:
+    """Return the pooled ratio of sums per creator and its draws, or the reason why there are none."""
     n = len(top)
-    step = max(1, 2_000_000 // n)
-    parts = []
-    for start in range(0, resamples, step):
-        picks = generator.integers(0, n, (min(step, resamples - start), n))
-        sums = bottom[picks].sum(axis=1)
-        parts.append(np.divide(top[picks].sum(axis=1), sums, out=np.full(len(sums), math.inf), where=sums > 0))
-    return np.concatenate(parts)
+    total = float(bottom.sum())
+    if n == 0:
+        return PooledDraws(math.nan, None, 0, say("no creator has both parts known.", note))
+    if (bottom < 0).any():
+        return PooledDraws(math.nan, None, n, say("a denominator is negative.", note))
+    if not total > 0:
+        return PooledDraws(math.nan, None, n, say("every denominator is zero.", note))
+    estimate = float(top.sum()) / total
+    shift = 0.0
+    if (top < 0).any():
+        if (top + bottom < 0).any():
+            reason = "a creator's loss exceeds its cost, and no interval of a pooled figure is known to hold there."
+            return PooledDraws(estimate, None, n, say(reason, note))
+        top, shift = top + bottom, 1.0
+    both = int(((top > 0) & (bottom > 0)).sum())
+    if not top.any():
+        reason = "every numerator is zero; a count's upper limit comes from its exposure."
+        return PooledDraws(estimate, None, n, say(reason, note))
+    if both < FEWEST_CREATORS:
+        who = "1 creator has" if both == 1 else f"{both} creators have"
+        reason = f"{who} both parts above zero; {FEWEST_CREATORS} are needed for an interval of a pooled figure."
+        return PooledDraws(estimate, None, n, say(reason, note))
+    draws = np.exp(pooled_log_draws(top, bottom, generator)) - shift
+    return PooledDraws(estimate, draws, n, say(note, _warning(top, bottom)))
+
+
+def _warning(top: Floats, bottom: Floats) -> str:
+    share = max(largest_share(top), largest_share(bottom))
+    if share > DOMINANT_SHARE:
+        return f"One creator holds {share:.0%} of a total; the median over creators is the safer figure."
+    both = (top > 0) & (bottom > 0)
+    if float(np.std(np.log(top[both] / bottom[both]))) > WIDEST_LOG_SPREAD:
+        return "Creators differ more than the method was tested for; the median over creators is the safer figure."
+    return ""

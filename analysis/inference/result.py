@@ -46,6 +46,8 @@ class Interval:
         The nominal coverage.
     note
         What the reader must know: values set aside, a shape that forbids an interval, a limit that is open.
+    p_value
+        Two-sided, against no difference, where the interval is of a contrast; None elsewhere.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Interval:
     method: str
     confidence: float = 0.95
     note: str = ""
+    p_value: float | None = None
 
     @property
     def known(self) -> bool:
@@ -157,6 +160,17 @@ def clean_pairs(
         raise ParameterError(f"cluster has {len(labels)} values for {len(top)} rows; each row needs its creator.")
     labels = labels[usable]
     return sum_by_cluster(top[usable], labels), sum_by_cluster(bottom[usable], labels), note
+
+
+def clustered_values(values: ArrayLike, cluster: ArrayLike) -> Floats:
+    """Return one sum per creator over the finite values.
+
+    Examples
+    --------
+    >>> clustered_values([1, 2, None], ["a", "a", "b"])
+    array([3.])
+    """
+    return clean_pairs(values, values, cluster)[0]
 
 
 def sum_by_cluster(values: Floats, labels: NDArray[Any]) -> Floats:
