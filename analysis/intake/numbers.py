@@ -120,7 +120,7 @@ def is_missing(cells: pl.Series) -> pl.Series:
     >>> is_missing(pl.Series(["N/A", "0", None, "#VALOR!", "auf Anfrage"])).to_list()
     [True, False, True, True, False]
     """
-    lowered = cells.str.strip_chars().str.to_lowercase()
+    lowered = tidy(cells).str.to_lowercase()
     return cells.is_null() | lowered.is_in(list(MISSING_MARKERS)) | lowered.str.contains(ERROR_MARKER)
 
 
