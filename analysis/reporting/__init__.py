@@ -1,0 +1,25 @@
+"""Notebooks become a pack a person can send, open in a meeting, or re-run a year later.
+
+The way of a report: :mod:`~analysis.reporting.run` executes the notebooks, :mod:`~analysis.reporting.collect` reads
+their findings and drawings back, :mod:`~analysis.reporting.assemble` lays them out, and
+:mod:`~analysis.reporting.pack` publishes everything with one rename. The executed notebook is the single source:
+no format computes a figure of its own.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.reporting.lab import open_lab as open_lab
+    from analysis.reporting.pack import report as report
+
+__all__ = ["open_lab", "report"]
+
+_HOMES = {"open_lab": "lab", "report": "pack"}
+
+
+def __getattr__(name: str) -> Any:
+    # each loads when it is used, so that the linter and the command line start at once
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,167 @@
+"""A story becomes one page that opens offline: page one, summary, chapters, method, data, published figures.
+
+Everything is inside the file: styles, pictures, no script. Text is escaped by the template engine wherever it comes
+from; a picture is embedded as a picture, so that nothing inside it can run. Sizes, colours and contrasts are those
+of the house; the page is read on a phone, on a screen and on A4.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis import formats
+from analysis.hostile import plain
+from analysis.reporting.ledger import Ledger
+from analysis.reporting.story import DrawingRecord, FindingRecord, Section, Story, anchor, front
+
+__all__ = ["About", "Term", "TierRange", "assemble"]
+
+#: Table rows on a page; the rest is in the table's CSV file, and the page says so.
+ROWS_SHOWN = 24
+
+#: Longest text of one table cell on a page, in characters; the CSV file has all of it.
+CELL_LIMIT = 120
+
+#: A picture heavier than this as SVG is embedded as PNG when that is lighter, in bytes.
+SVG_LIMIT = 200_000
+
+#: How a verdict reads; a description has none.
+VERDICTS = {
+    "supported": "Supported",
+    "contradicted": "Contradicted",
+    "inconclusive": "Inconclusive",
+    "not testable": "Not testable",
+    "": "Description",
+}
+
+#: Findings that set the client beside published figures close the report; they are known by their id.
+PUBLISHED = ("published", "benchmark")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One measure of the glossary."""
+
+    label: str
+    formula: str
+    not_proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierRange:
+    """One tier of the scheme: its name and the follower counts it holds, as text."""
+
+    name: str
+    followers: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What a page says beside the findings: whose it is, when, under which scheme, from which rows."""
+
+    client: str
+    period: str
+    scheme: str
+    ledger: Ledger
+    platform: str = ""
+    scheme_source: str = ""
+    tiers: tuple[TierRange, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def assemble(story: Story, about: About) -> str:
+    """Return the report as one HTML document.
+
+    Parameters
+    ----------
+    story : Story
+        What the notebooks say.
+    about : About
+        What stands beside it.
+
+    Raises
+    ------
+    NotebookRunError
+        If the story holds no finding.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("analysis.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: plain(value) if type(value) is str else value,
+    )
+    environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, CELL_LIMIT)}
+    chapters, published = _laid_out(story)
+    html = environment.get_template("report.html.j2").render(
+        about=about,
+        anchor=anchor,
+        chapters=chapters,
+        front=front(story),
+        limit=ROWS_SHOWN,
+        picture=_picture,
+        published=published,
+        size=_size,
+        story=story,
+        verdicts=VERDICTS,
+    )
+    return re.sub(r"\n\s*\n+", "\n", html)
+
+
+#: A finding (or None) and the drawings that stand under its sentence.
+_Block = tuple[FindingRecord | None, list[DrawingRecord]]
+
+
+def _laid_out(story: Story) -> tuple[list[dict[str, Any]], list[_Block]]:
+    """Return the chapters, and apart from them the findings beside published figures."""
+    chapters: list[dict[str, Any]] = []
+    apart: list[_Block] = []
+    for chapter in story.chapters:
+        sections = []
+        for section in chapter.sections:
+            blocks = _blocks(section)
+            published = [block for block in blocks if block[0] and _published(block[0])]
+            apart += published
+            rest = [block for block in blocks if block not in published]
+            if rest or not published:
+                sections.append({"question": section.question, "prose": section.prose, "blocks": rest})
+        if sections:
+            chapters.append(
+                {"name": chapter.name, "title": chapter.title, "prose": chapter.prose, "sections": sections}
+            )
+    return chapters, apart
+
+
+def _blocks(section: Section) -> list[_Block]:
+    """Put each drawing under the finding it shows; one without a finding stands where it was."""
+    blocks: dict[str, _Block] = {}
+    for item in section.items:
+        if isinstance(item, FindingRecord):
+            blocks[item.id] = (item, blocks[item.id][1] if item.id in blocks else [])
+        else:
+            blocks.setdefault(item.finding, (None, []))[1].append(item)
+    return list(blocks.values())
+
+
+def _published(finding: FindingRecord) -> bool:
+    return any(word in finding.id for word in PUBLISHED)
+
+
+def _picture(drawing: DrawingRecord) -> str:
+    """Return the drawing as a data address: the vector unless it is heavy and the bitmap is lighter."""
+    svg = drawing.svg.encode("utf-8")
+    if svg and (len(svg) <= SVG_LIMIT or not drawing.png or len(svg) <= len(drawing.png)):
+        return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(drawing.png).decode("ascii")
+
+
+def _size(drawing: DrawingRecord) -> tuple[int, int] | None:
+    """Return width and height of a drawing in CSS pixels, so that the page does not jump while it loads."""
+    found = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', drawing.svg[:2000])
+    return (round(float(found[1]) / 0.75), round(float(found[2]) / 0.75)) if found else None

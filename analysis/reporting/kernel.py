@@ -1,0 +1,91 @@
+"""The kernel a report runs on is this very Python, whatever is installed around it.
+
+A kernelspec called ``python3`` in a person's home folder shadows the environment's own, and then a report is made
+by another interpreter with other versions, or by none. So nothing is looked up: the kernel's command is the running
+interpreter, and its environment is stated here. Hashes are fixed, figures are drawn without a screen, the clock is
+UTC, and no personal start-up file takes part. Where the system has them, client and kernel talk over files that only
+this user may open, not over a port.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import uuid
+import weakref
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Unicode, default
+
+__all__ = ["KERNEL", "OwnKernelManager", "kernel_environment", "stop_kernels"]
+
+#: The kernel name stored in every notebook source.
+KERNEL = "python3"
+
+_running: "weakref.WeakSet[OwnKernelManager]" = weakref.WeakSet()
+
+
+def kernel_environment(folder: str) -> dict[str, str]:
+    """Return the environment variables a kernel has beside the caller's own; its personal files lie in ``folder``."""
+    package_home = str(Path(__file__).resolve().parents[2])
+    inherited = os.environ.get("PYTHONPATH")
+    return {
+        "IPYTHONDIR": str(Path(folder) / "ipython"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "LC_ALL": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONPATH": os.pathsep.join([package_home, *([inherited] if inherited else [])]),
+        "PYTHONSTARTUP": "",
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+    }
+
+
+class _OwnKernelSpecs(KernelSpecManager):
+    """One kernel, not looked up anywhere."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            display_name="Python 3 (ipykernel)",
+            language="python",
+            env=kernel_environment(self.parent.folder),
+        )
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Starts the kernel of this environment and no other."""
+
+    folder = Unicode(help="A private folder for the connection file and the kernel's own files.").tag(config=True)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.connection_file = str(Path(self.folder) / f"{uuid.uuid4().hex[:8]}.json")
+        if sys.platform != "win32":
+            self.transport = "ipc"
+        _running.add(self)
+
+    @default("kernel_spec_manager")
+    def _own_specs(self) -> KernelSpecManager:
+        return _OwnKernelSpecs(parent=self)
+
+    async def _async_start_kernel(self, **options: Any) -> None:
+        # a kernel that holds our own output open would keep `... | tail` waiting
+        await super()._async_start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+
+    start_kernel = _async_start_kernel  # type: ignore[assignment]
+
+
+def stop_kernels() -> None:
+    """End every kernel this process started and still runs: an interrupted run leaves nothing behind."""
+    for manager in list(_running):
+        pid = getattr(manager.provisioner, "pid", None)
+        if pid:
+            with contextlib.suppress(OSError):
+                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))

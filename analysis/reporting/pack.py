@@ -1,0 +1,302 @@
+"""One call makes a pack: the data is read once, the notebooks run on it, the page is laid out, one rename publishes.
+
+A pack is built out of sight and appears whole or not at all; a failing re-run leaves the last good one as it was. A
+call that cannot be served (an unknown parameter, unreadable data, a folder held by another run) writes nothing. Work
+that failed leaves the stopped notebook for the analyst under ``.failed``, and nothing that looks like a report.
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import CreatorRoiError, NotebookError, OutputError, ParameterError
+from analysis.hostile import plain, safe_filename
+from analysis.publish import staging_folder, write_whole
+from analysis.reference import notebooks_dir, repository_dir
+from analysis.reporting.ledger import Ledger, ledger
+from analysis.reporting.parameters import check_parameters, declared_parameters, parameters_file
+from analysis.reporting.run import read_notebook, run_notebooks
+
+if TYPE_CHECKING:
+    from analysis.intake import Tables
+    from analysis.reporting.assemble import About
+
+__all__ = ["report"]
+
+#: Seed of everything random when none is given; the year of the article the project began from.
+SEED = 2020
+
+#: What a period is called when nothing in the data has a date.
+UNDATED = "undated"
+
+
+def report(
+    paths: Sequence[str | Path] = (),
+    *,
+    client: str | None = None,
+    params: str | Path | Mapping[str, Any] | None = None,
+    mapping: str | Path | None = None,
+    scheme: str | None = None,
+    platform: str | None = None,
+    currency: str | None = None,
+    seed: int | None = None,
+    period: str | None = None,
+    out: str | Path = Path("reports"),
+    notebooks: Path | None = None,
+    progress: bool = True,
+) -> Path:
+    """Make a report pack and return its folder, ``out/<client>/<period>``.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        Files or folders of creator data; none means the synthetic sample.
+    client : str, optional
+        Whose report it is; ``client`` (``sample`` on the sample) when not given.
+    params : path or mapping, optional
+        Parameters of the notebooks, and ``client``, ``period``, ``paths``; arguments given here win over it. Paths
+        in a file start at the file's folder.
+    mapping : path, optional
+        What columns mean, for this client.
+    scheme, platform, currency, seed
+        As the notebooks take them; their own defaults hold where nothing is given.
+    period : str, optional
+        Name of the period; the data's own first and last month when not given.
+    out : path
+        Where packs go.
+    notebooks : Path, optional
+        Folder of notebook sources instead of the shipped ones.
+    progress : bool
+        Say on standard error what happens.
+
+    Returns
+    -------
+    Path
+        The published pack; ``report.html`` in it opens offline.
+
+    Raises
+    ------
+    ParameterError, SchemeError, SourceError, UnusableDataError, OutputError
+        When the call or the data is unusable; nothing is written.
+    NotebookRunError
+        When a notebook failed; the last good pack is as it was.
+    """
+    sources = sorted((notebooks or notebooks_dir()).glob("*.ipynb"))
+    if not sources:
+        raise NotebookError("no notebook sources found; restore notebooks/ from the repository.")
+    given = {"client": client, "scheme": scheme, "platform": platform, "currency": currency, "seed": seed}
+    asked = _asked(params, {**given, "period": period})
+    declared = {source.stem: declared_parameters(read_notebook(source), source.stem) for source in sources}
+    inputs = [*paths] or asked.pop("paths", [])
+    asked.pop("paths", None)
+    named = asked.pop("period", None)
+    who = asked.setdefault("client", "client" if inputs else "sample")
+    asked.setdefault("seed", SEED)
+    check_parameters(asked, declared, also=("paths", "period"))
+    scheme_file = _checked_scheme(asked)
+    out = Path(out)
+    _writable(out)
+    _say(progress, "reading the data")
+    with _inputs(inputs, progress) as files:
+        tables = _read(files, mapping, progress)
+        rows = ledger(tables)
+        data = _hashes(files)
+    _say(progress, rows.sentence)
+    when = str(named) if named is not None else data_period(tables)
+    final = out / safe_filename(who, "client") / safe_filename(when, UNDATED)
+    kept = final.parent / ".failed" / final.name
+    with _nothing_left(final.parent), staging_folder(final) as staging:
+        _fill(staging, sources, tables, rows, asked, declared, scheme_file, data, when, kept, progress)
+    shutil.rmtree(kept, ignore_errors=True)
+    return final
+
+
+def _fill(
+    staging: Path,
+    sources: Sequence[Path],
+    tables: "Tables",
+    rows: Ledger,
+    asked: Mapping[str, Any],
+    declared: Mapping[str, Mapping[str, Any]],
+    scheme_file: Path | None,
+    data: list[dict[str, Any]],
+    when: str,
+    kept: Path,
+    progress: bool,
+) -> None:
+    """Build the whole pack in ``staging``."""
+    from analysis import intake
+    from analysis.reporting import manifest
+    from analysis.reporting.assemble import assemble
+    from analysis.reporting.collect import collect
+
+    parameters = {"paths": ["../data"], **asked}
+    if scheme_file is not None:  # a scheme of the client's own travels with the pack
+        write_whole(staging / "scheme.yml", scheme_file.read_bytes())
+        parameters["scheme"] = "../scheme.yml"
+    intake.write(tables, staging / "data")
+    folder = staging / "notebooks"
+    folder.mkdir()
+    taken = {name for parameters_of in declared.values() for name in parameters_of}
+    run_parameters = {name: value for name, value in parameters.items() if name in taken}
+    story = collect(run_notebooks(sources, folder, run_parameters, kept=kept, progress=progress))
+    _say(progress, "laying out the report")
+    defaults = {name: p.default for parameters_of in declared.values() for name, p in parameters_of.items()}
+    about = _about({**defaults, **parameters}, when, rows, staging)
+    write_whole(staging / "report.html", assemble(story, about))
+    write_whole(staging / "findings.json", manifest.findings_json(story))
+    manifest.write_tables(story, staging / "tables")
+    manifest.write_figures(story, staging / "figures")
+    record = manifest.run_record(
+        client=str(parameters["client"]),
+        period=when,
+        parameters={**defaults, **parameters},
+        data=data,
+        ledger=rows.to_json(),
+        sources=sources,
+    )
+    manifest.write_run(record, staging)
+
+
+# what is asked -----------------------------------------------------------------------------------------------------
+
+
+def _asked(params: str | Path | Mapping[str, Any] | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters asked for: the file's, then what was given in the call."""
+    asked: dict[str, Any] = {}
+    if isinstance(params, Mapping):
+        asked = dict(params)
+    elif params is not None:
+        asked = parameters_file(params)
+        if isinstance(asked.get("paths"), list):
+            home = Path(params).parent
+            asked["paths"] = [path if "://" in str(path) else str(home / str(path)) for path in asked["paths"]]
+        if isinstance(asked.get("scheme"), str) and (Path(params).parent / asked["scheme"]).is_file():
+            asked["scheme"] = str(Path(params).parent / asked["scheme"])
+    asked |= {name: value for name, value in given.items() if value is not None}
+    for name in ("client", "period"):
+        if name in asked and not isinstance(asked[name], str | int):
+            raise ParameterError(f"{name} must be text, such as 'Acme'; got {asked[name]!r}.")
+        if name in asked:
+            asked[name] = plain(str(asked[name]), 80)
+    if not isinstance(asked.get("paths", []), list):
+        raise ParameterError(f"paths must be a list of files or folders; got {asked['paths']!r}.")
+    return asked
+
+
+def _checked_scheme(asked: dict[str, Any]) -> Path | None:
+    """Refuse an unknown scheme before anything is read; return its file when it is the client's own."""
+    scheme = asked.get("scheme")
+    if not scheme:
+        asked.pop("scheme", None)
+        return None
+    from analysis.measures import tiers
+
+    if scheme != "quantile":
+        tiers.load_scheme(scheme)
+    path = Path(scheme)
+    return path if path.suffix in {".yml", ".yaml"} and path.is_file() else None
+
+
+def _writable(out: Path) -> None:
+    """Refuse a place that cannot be written before the data is read."""
+    existing = next(path for path in (out.absolute(), *out.absolute().parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        reason = "it may not be written" if existing.is_dir() else f"{existing.name} is a file"
+        raise OutputError(f"cannot write to {out}: {reason}. Choose another folder with --out.")
+
+
+@contextlib.contextmanager
+def _nothing_left(folder: Path) -> Iterator[None]:
+    """After a refusal, take back the folders that were made for the pack."""
+    made = [path for path in (folder.absolute(), *folder.absolute().parents) if not path.exists()]
+    try:
+        yield
+    except CreatorRoiError:
+        for path in made:
+            for lock in path.glob(".lock-*"):
+                lock.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.rmdir()  # only when empty: a kept notebook stays
+        raise
+
+
+# what is read ------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _inputs(paths: Sequence[str | Path], progress: bool) -> Iterator[list[str | Path]]:
+    """Give the files to read: those asked for, else the sample, made where it is missing."""
+    if paths:
+        yield list(paths)
+        return
+    root = repository_dir()
+    with tempfile.TemporaryDirectory(prefix="creator-roi-sample-") as elsewhere:
+        folder = root / "data" / "sample" if root and os.access(root / "data", os.W_OK) else Path(elsewhere)
+        if not (folder / "truth.json").is_file():
+            from analysis.sample import make_sample
+
+            _say(progress, "making the sample")
+            make_sample(folder)
+        yield [folder / f"{name}.csv" for name in ("creators", "posts", "placements")]
+
+
+def _read(files: Sequence[str | Path], mapping: str | Path | None, progress: bool) -> "Tables":
+    from analysis import intake
+
+    return intake.read(list(files), mapping=mapping, progress=lambda line: _say(progress, str(line)))
+
+
+def _hashes(files: Sequence[str | Path]) -> list[dict[str, Any]]:
+    from analysis.reporting.manifest import data_files
+
+    return data_files(files)
+
+
+def data_period(tables: "Tables") -> str:
+    """Return the first and last month of the data, such as ``2024-01 to 2024-12``, or ``undated``."""
+    months: set[str] = set()
+    for frame, column in ((tables.posts, "published_at"), (tables.placements, "date")):
+        if frame is not None and column in frame.columns and frame[column].drop_nulls().len():
+            months |= {frame[column].min().strftime("%Y-%m"), frame[column].max().strftime("%Y-%m")}
+    if not months:
+        return UNDATED
+    return min(months) if len(months) == 1 else f"{min(months)} to {max(months)}"
+
+
+# what stands beside the findings -----------------------------------------------------------------------------------
+
+
+def _about(parameters: Mapping[str, Any], when: str, rows: Ledger, staging: Path) -> "About":
+    from analysis.measures import registry, tiers
+    from analysis.reporting.assemble import About, Term, TierRange
+
+    asked = str(parameters.get("scheme") or "article")
+    scheme = None if asked == "quantile" else tiers.load_scheme(_scheme_place(asked, staging))
+    ranges = {} if scheme is None else tiers.tier_ranges(scheme)
+    terms = (Term(m.label, m.formula, m.not_proof) for m in registry.MEASURES.values())
+    return About(
+        client=str(parameters["client"]),
+        period=when,
+        scheme=asked if scheme is None else scheme.name,
+        scheme_source="five equal groups of this data" if scheme is None else str(scheme.source or ""),
+        platform=str(parameters.get("platform") or ""),
+        ledger=rows,
+        tiers=tuple(TierRange(name, text) for name, text in ranges.items()),
+        glossary=tuple(terms),
+        settings={name: parameters[name] for name in ("seed", "confidence") if name in parameters},
+    )
+
+
+def _scheme_place(scheme: str, staging: Path) -> str | Path:
+    return staging / "scheme.yml" if scheme == "../scheme.yml" else scheme
+
+
+def _say(progress: bool, line: str) -> None:
+    if progress:
+        print(plain(line), file=sys.stderr, flush=True)
