@@ -19,7 +19,9 @@ _TEXT = ("creator_id", "handle", "name", "platform", "category", "country", "rel
 def meet(left: Lazy, right: Lazy) -> Lazy:
     """Return all accounts of both tables, one row each; accounts without a key never meet."""
     joined = left.join(right, on="account", how="full", suffix="_met")
-    return joined.with_columns(nw.coalesce(nw.col("account"), nw.col("account_met")).alias("account")).drop("account_met")
+    return joined.with_columns(nw.coalesce(nw.col("account"), nw.col("account_met")).alias("account")).drop(
+        "account_met"
+    )
 
 
 def combined(table: Lazy, *, metrics_of_deals: frozenset[str]) -> Lazy:
@@ -32,11 +34,13 @@ def combined(table: Lazy, *, metrics_of_deals: frozenset[str]) -> Lazy:
     column = _Columns(names)
     table = table.with_columns(
         nw.coalesce(column("followers"), column("post_followers"), column("deal_followers")).alias("followers"),
-        *(nw.coalesce(*(column.text(prefix + name) for prefix in ("", "post_", "deal_"))).alias(name) for name in _TEXT),
+        *(
+            nw.coalesce(*(column.text(prefix + name) for prefix in ("", "post_", "deal_"))).alias(name)
+            for name in _TEXT
+        ),
     )
     known = {**_money(column, metrics_of_deals), **_rates(column)}
     ordered = {f"{m}_{part}": known[f"{m}_{part}"] for m in MEASURES for part in ("num", "den")}
-    posts = nw.coalesce(column("post_posts"), column.total("deal_engagements"))
     deals = column.counted("deal_engagements")
     return table.with_columns(
         column("fee").alias("fee"),
@@ -68,6 +72,10 @@ class _Columns:
     def counted(self, name: str) -> nw.Expr:
         """Return how many rows the sum ``name`` is made of; none where the account is not in that table."""
         return self(f"{name}_n").fill_null(0.0)
+
+    def counted_in_all(self, name: str) -> nw.Expr:
+        """Return :meth:`counted` summed over all accounts."""
+        return self.counted(name).sum() if f"{name}_n" in self.names else nw.lit(0.0)
 
     def total(self, name: str) -> nw.Expr:
         """Return the sum ``name``, missing when nothing was known."""
@@ -123,7 +131,7 @@ def _money(column: _Columns, metrics_of_deals: frozenset[str]) -> dict[str, nw.E
     for measure, (top, bottom, divisor) in COST_PAIRS.items():
         name = f"deal_{measure}"
         paired = column.counted(name)
-        ledger = paired.sum() == 0
+        ledger = column.counted_in_all(name) == 0
         whole = {side: _whole(column, side, metrics_of_deals, ledger) for side in (top, bottom)}
         known = ~whole[top].is_null() & ~whole[bottom].is_null()
         gain = whole[top] - whole[bottom] if measure == "roi" else whole[top]
@@ -149,5 +157,5 @@ def _whole(column: _Columns, side: str, metrics_of_deals: frozenset[str], ledger
     if side == "cost":
         return total
     absent = column("post_posts").is_null() if from_posts else column.counted(name) == 0
-    none = ledger & (column.counted(name).sum() > 0) & absent & (column.counted("deal_cost") > 0)
+    none = ledger & (column.counted_in_all(name) > 0) & absent & (column.counted("deal_cost") > 0)
     return nw.when(none).then(nw.lit(0.0)).otherwise(total)

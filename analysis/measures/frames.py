@@ -85,7 +85,8 @@ def canonical(frame: Any, table: Table) -> Lazy:
             continue
         numeric = kind in {"count", "average", "rate", "money"}
         columns.append((_number(table, name, schema[name]) if numeric else _text(name, schema[name])).alias(name))
-    return wrapped.lazy().select(columns)
+    lazy: Lazy = wrapped.lazy()
+    return lazy.select(columns)
 
 
 def _number(table: Table, name: str, dtype: Any) -> nw.Expr:
@@ -112,5 +113,3 @@ def _refuse(frame: nw.DataFrame[Any], table: Table) -> None:
             raise CurrencyError(
                 f"{table.name} mixes {', '.join(found[:5])}; keep one currency, or convert the amounts first."
             )
-
-

@@ -62,10 +62,14 @@ def account_text(*, with_platform: bool) -> nw.Expr:
 
 def directory(creators: Lazy) -> Lazy:
     """Return one row per identifier: its account and network when ``creators`` lists it once, else missing."""
-    listed = creators.filter(~nw.col("_id").is_null()).group_by("_id").agg(
-        nw.col("account").min().alias("_first"),
-        nw.col("account").max().alias("_last"),
-        nw.col("_platform").max().alias("_home"),
+    listed = (
+        creators.filter(~nw.col("_id").is_null())
+        .group_by("_id")
+        .agg(
+            nw.col("account").min().alias("_first"),
+            nw.col("account").max().alias("_last"),
+            nw.col("_platform").max().alias("_home"),
+        )
     )
     once = nw.col("_first") == nw.col("_last")
     return listed.select(

@@ -61,7 +61,7 @@ _ALL = (
         "engagement rate by impressions",
         "engagements",
         "impressions",
-        "It does not show how many people reacted: one person makes several impressions, and some of them are paid for.",
+        "It does not show how many people reacted: one person makes several impressions, and some are paid for.",
     ),
     _rate(
         "engagement_rate_by_views",
@@ -97,7 +97,7 @@ _ALL = (
         "cost per 1,000 accounts reached",
         "reach / 1,000",
         "cost / (reach / 1,000)",
-        "It does not show that those accounts differ between creators: one person reached by two creators counts twice.",
+        "It does not show distinct people: somebody whom two creators reach counts twice.",
     ),
     _price(
         "cost_per_view",
@@ -129,7 +129,7 @@ _ALL = (
         "money",
         "fee / (followers / 1,000)",
         "lower",
-        "It says what an audience is priced at, not what it does: followers are not impressions, and some never return.",
+        "It says what an audience is priced at, not what it does: followers are not impressions.",
     ),
     _rate(
         "conversion_rate_by_clicks",

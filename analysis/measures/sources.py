@@ -252,9 +252,7 @@ def deliverable_sums(rows: Lazy) -> Lazy:
         ]
     amounts = ["cost", *_OUTCOMES]
     terms += [_known(name).alias(f"{name}_n") for name in amounts]
-    rows = rows.with_columns(
-        *_metric_terms(), *_rate_terms(), *_audience_terms({**AUDIENCE, PRICE: "paid"}), *terms
-    )
+    rows = rows.with_columns(*_metric_terms(), *_rate_terms(), *_audience_terms({**AUDIENCE, PRICE: "paid"}), *terms)
     pairs = [f"{measure}_{part}" for measure in COST_PAIRS for part in ("num", "den", "n")]
     money = [column for name in amounts for column in (name, f"{name}_n")]
     sums = [*_engagement_columns(), *_audience_columns([PRICE]), *pairs, *money]

@@ -12,6 +12,7 @@ Ambassador is no tier. It is a relationship, and crosses all of them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,7 @@ def tier_ranges(scheme: SchemeLike = DEFAULT_SCHEME) -> dict[str, str]:
     from analysis.formats import short
 
     if scheme == QUANTILE:
-        return {label: "by rank" for label in _quantile_labels()}
+        return dict.fromkeys(_quantile_labels(), "by rank")
     loaded = load_scheme(scheme)
     edges = [*loaded.floors.values()]
     ranges = {loaded.below: f"under {short(edges[0])}"} if loaded.below else {}
@@ -254,12 +255,14 @@ def _scheme_from(document: Any, default_name: str) -> Scheme:
         raise SchemeError(f"scheme {name!r} has no floors; give at least one, such as {{micro: 1000}}.")
     checked = {str(tier): _floor(name, tier, value) for tier, value in floors.items()}
     edges = list(checked.items())
-    for (low_tier, low), (high_tier, high) in zip(edges, edges[1:], strict=False):
+    for (low_tier, low), (high_tier, high) in pairwise(edges):
         if low == high:
             raise SchemeError(f"scheme {name!r}: {low_tier} and {high_tier} both start at {low:,.0f}; keep one.")
         if low > high:
             fixed = ", ".join(f"{tier} {floor:,.0f}" for tier, floor in sorted(edges, key=lambda edge: edge[1]))
-            raise SchemeError(f"scheme {name!r}: floors must rise; {low_tier} starts above {high_tier}. Sorted: {fixed}.")
+            raise SchemeError(
+                f"scheme {name!r}: floors must rise; {low_tier} starts above {high_tier}. Sorted: {fixed}."
+            )
     below = document.get("below") if full else None
     if edges[0][1] > 0:
         below = str(below or _below_label(edges[0][1]))
@@ -293,11 +296,11 @@ def _read_scheme_file(path: Path) -> Any:
         """YAML keeps the last of two equal keys without a word; a scheme must not."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [self.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+            keys = [self.construct_object(key) for key, _ in node.value]
             repeated = next((key for key in keys if keys.count(key) > 1), None)
             if repeated is not None:
                 raise SchemeError(f"{path.name} names {repeated!r} twice; keep one.")
-            return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
+            return super().construct_mapping(node, deep=deep)
 
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=Strict)

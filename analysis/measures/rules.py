@@ -1,0 +1,112 @@
+"""What was decided for the tables at hand, in sentences that a page can print.
+
+A reader who knows which posts a cost was set against can judge the figure; one who does not can only believe it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import narwhals as nw
+
+from analysis.measures import keys
+from analysis.measures.frames import same_library
+from analysis.measures.prepared import Prepared, prepared
+from analysis.schema import ENGAGEMENT_PARTS
+
+__all__ = ["accounts_rules"]
+
+
+def accounts_rules(creators: Any = None, posts: Any = None, placements: Any = None) -> list[str]:
+    """Return, in sentences, what ``summary.accounts`` decides for these tables; eager tables give counts.
+
+    Raises
+    ------
+    ParameterError
+        If no table is given, or the tables belong to different libraries.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> for rule in accounts_rules(placements=pd.DataFrame({"handle": ["ana", None], "cost": [100.0, 30.0]})):
+    ...     print(rule)
+    An account is told by its handle (without case or @).
+    1 of 2 deliverables names no account; it is in no group, and its totals stand apart.
+    """
+    same_library([creators, posts, placements])
+    tables = prepared(creators, posts, placements)
+    columns = {name: set(names) for name, names in tables.columns.items()}
+    rules = [*keys.account_rules(tables.columns), *_engagement_rules(columns), *_money_rules(columns, tables)]
+    given = [frame for frame in (creators, posts, placements) if frame is not None]
+    if isinstance(nw.from_native(given[0]), nw.DataFrame):
+        rules += _counted_rules(tables)
+    return rules
+
+
+def _engagement_rules(columns: Mapping[str, set[str]]) -> list[str]:
+    rules = []
+    for table in ("posts", "placements"):
+        parts = [part for part in ENGAGEMENT_PARTS if part in columns.get(table, ())]
+        if parts:
+            hidden = " A row whose likes are missing has no total." if "likes" in parts and len(parts) > 1 else ""
+            rules.append(f"Engagements of {table} are {' + '.join(parts)}.{hidden}")
+    if "engagements" in columns.get("placements", ()):
+        rules.append("Where placements give a total of engagements, it stands before the sum of its parts.")
+    if any("followers" in columns.get(table, ()) for table in ("posts", "placements")):
+        rules.append("Followers are those at the time of the post where its row knows them, else the account's.")
+    averages = [name for name in sorted(columns.get("creators", ())) if name.startswith("avg_")]
+    if averages and set(columns) != {"creators"}:
+        rules.append("Observed posts are believed before averages that a source reports.")
+    if averages:
+        rules.append("An account known by averages alone counts as one average post.")
+    return rules
+
+
+def _money_rules(columns: Mapping[str, set[str]], tables: Prepared) -> list[str]:
+    paid = columns.get("placements", set())
+    rules = []
+    if "product_cost" in paid:
+        rules.append("Cost is money paid plus product; who works for product costs the product alone.")
+    if "posts" not in columns or "cost" not in paid | ({"cost"} if "product_cost" in paid else set()):
+        return rules
+    if tables.shares_posts:
+        rules.append("A deliverable takes from its post, by post_id, what its own row lacks.")
+    elif "engagements" not in tables.metrics_of_deals():
+        rules.append(
+            "Placements have no engagements of their own: an account's cost, counted once, is set against all of its "
+            "posts; an account that was paid and has no post counts with zero engagements."
+        )
+    return rules
+
+
+def _counted_rules(tables: Prepared) -> list[str]:
+    rules = []
+    if tables.creators is not None and tables.merges:
+        named = tables.creators.filter(~nw.col("account").is_null()).select("account").collect()
+        repeated = len(named) - named["account"].n_unique() if len(named) else 0
+        if repeated:
+            rules.append(
+                f"{repeated:,} {_are(repeated, 'row', 'rows')} of creators repeat an account; of each, the largest "
+                "value of every column is kept."
+            )
+    if tables.placements is None:
+        return rules
+    deals = tables.deliverables().collect()
+    nobody = len(deals.filter(nw.col("account").is_null()))
+    if nobody:
+        tail = (
+            "names no account; it is in no group, and its totals stand apart."
+            if nobody == 1
+            else ("name no account; they are in no group, and their totals stand apart.")
+        )
+        rules.append(f"{nobody:,} of {len(deals):,} deliverables {tail}")
+    cost, revenue = ~nw.col("cost").is_null(), ~nw.col("revenue").is_null()
+    if len(deals.filter(cost)) and len(deals.filter(revenue)) and not len(deals.filter(cost & revenue)):
+        rules.append(
+            "Costs and revenue lie on rows of their own: an account's whole revenue is set against its whole cost, "
+            "and an account that was paid and has no revenue row counts with zero revenue."
+        )
+    return rules
+
+
+def _are(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
