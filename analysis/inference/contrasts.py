@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from analysis.errors import ParameterError
 from analysis.inference.order import bootstrap_medians, left_out_medians
-from analysis.inference.ratios import METHOD, pooled_draws
+from analysis.inference.ratios import METHOD, TOO_WIDE, WIDEST_FACTOR, pooled_draws
 from analysis.inference.result import Floats, Interval, check_confidence, clean_pairs, clean_values, say, unknown
 
 __all__ = ["FEWEST_FOR_MEDIANS", "Kind", "contrast", "median_contrast"]
@@ -78,7 +78,11 @@ def contrast(
     if kind == "ratio" and (min(a.draws.min(), b.draws.min()) <= 0 or math.isnan(estimate)):
         return unknown(estimate, n, METHOD, confidence, say(_NO_RATIO, note))
     draws = a.draws / b.draws if kind == "ratio" else a.draws - b.draws
-    low, high = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
+    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    low, high = np.quantile(draws, tails)
+    parts = [draws] if kind == "ratio" else [group.draws + group.shift for group in (a, b) if group.draws is not None]
+    if any(_too_wide(part, tails) for part in parts):
+        return unknown(estimate, n, METHOD, confidence, say(TOO_WIDE, note))
     p_value = _two_sided(float(np.mean(draws < _null(kind))), float(np.mean(draws > _null(kind))), len(draws))
     return Interval(estimate, float(low), float(high), n, METHOD, confidence, note, p_value)
 
@@ -201,6 +205,11 @@ def _combine_one(a: float, b: float, kind: Kind) -> float:
     if kind == "difference":
         return a - b
     return a / b if b > 0 else math.nan
+
+
+def _too_wide(draws: Floats, tails: list[float]) -> bool:
+    low, high = np.quantile(draws, tails)
+    return bool(high > WIDEST_FACTOR * low)
 
 
 def _two_sided(below: float, above: float, draws: int) -> float:

@@ -188,8 +188,8 @@ def _squares(logs: Floats) -> float:
 def _skew(values: NDArray[np.float64]) -> float:
     """Return the skewness in standard errors of a normal sample's skewness, sqrt(6 / n)."""
     n = len(values)
-    variance: float = float(np.var(values))
+    variance = float(np.var(values))
     if n < 3 or variance < 1e-24:
         return 0.0
     third = float(np.mean((values - values.mean()) ** 3))
-    return third / variance**1.5 * math.sqrt(n / 6)
+    return third / math.pow(variance, 1.5) * math.sqrt(n / 6)

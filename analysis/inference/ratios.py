@@ -27,21 +27,28 @@ from analysis.inference.result import (
 
 __all__ = ["PooledDraws", "creator_ratios", "largest_share", "mean_interval", "pooled_draws", "ratio_interval"]
 
+TOO_WIDE = "the limits would lie more than a factor of 1,000 apart, which says nothing; read the median."
 METHOD = "log-normal fiducial and studentised bootstrap draws over creators, averaged"
 #: Share of the numerator or denominator held by one creator above which the note warns.
 DOMINANT_SHARE = 0.5
+#: Limits further apart than this factor say nothing and are withheld.
+WIDEST_FACTOR = 1000.0
 #: Standard deviation of the logs beyond which coverage was not simulated.
 WIDEST_LOG_SPREAD = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class PooledDraws:
-    """A pooled ratio, draws of what it could have been (None when there are none, and ``note`` says why)."""
+    """A pooled ratio, draws of what it could have been (None when there are none, and ``note`` says why).
+
+    ``shift`` is 1 for a return on investment (draws + shift is positive) and 0 elsewhere.
+    """
 
     estimate: float
     draws: Floats | None
     n: int
     note: str
+    shift: float = 0.0
 
 
 def ratio_interval(
@@ -88,6 +95,8 @@ def ratio_interval(
     if pooled.draws is None:
         return unknown(pooled.estimate, pooled.n, METHOD, confidence, pooled.note)
     low, high = np.quantile(pooled.draws, [(1 - confidence) / 2, (1 + confidence) / 2])
+    if high + pooled.shift > WIDEST_FACTOR * (low + pooled.shift):
+        return unknown(pooled.estimate, pooled.n, METHOD, confidence, say(TOO_WIDE, pooled.note))
     return Interval(pooled.estimate, float(low), float(high), pooled.n, METHOD, confidence, pooled.note)
 
 
@@ -157,7 +166,7 @@ def pooled_draws(top: Floats, bottom: Floats, generator: np.random.Generator, *,
         reason = f"{who} both parts above zero; {FEWEST_CREATORS} are needed for an interval of a pooled figure."
         return PooledDraws(estimate, None, n, say(reason, note))
     draws = np.exp(pooled_log_draws(top, bottom, generator)) - shift
-    return PooledDraws(estimate, draws, n, say(note, _warning(top, bottom)))
+    return PooledDraws(estimate, draws, n, say(note, _warning(top, bottom)), shift)
 
 
 def _warning(top: Floats, bottom: Floats) -> str:

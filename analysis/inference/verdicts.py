@@ -1,0 +1,121 @@
+"""From an interval to a verdict: the one place where "wins" is decided.
+
+Four verdicts, after a rule stated before the data are seen:
+
+* ``supported``: the whole interval lies on the claimed side of the null value, and the correction for the number of
+  comparisons leaves it there;
+* ``contradicted``: the whole interval lies on the other side, or inside the equivalence region (a difference too small
+  to matter is not a win, and that is known, which is more than "we cannot tell");
+* ``inconclusive``: the interval holds both;
+* ``not testable``: too few creators, or no honest interval.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.errors import ParameterError
+from analysis.inference.result import Interval
+
+__all__ = ["VERDICTS", "Verdict", "VerdictName", "verdict"]
+
+VerdictName = Literal["supported", "contradicted", "inconclusive", "not testable"]
+
+#: The verdicts, from yes to "cannot be asked".
+VERDICTS: tuple[VerdictName, ...] = ("supported", "contradicted", "inconclusive", "not testable")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict, its reason as a sentence, and whether the groups are known to be practically the same."""
+
+    name: VerdictName
+    reason: str
+    equivalent: bool = False
+
+    def __str__(self) -> str:
+        """Return ``name: reason``."""
+        return f"{self.name}: {self.reason}"
+
+
+def verdict(
+    interval: Interval,
+    *,
+    null: float = 1.0,
+    direction: Literal["greater", "less"] = "greater",
+    equivalence: tuple[float, float] | None = None,
+    minimum: int = 0,
+    n: int | tuple[int, ...] | None = None,
+    adjusted_p: float | None = None,
+) -> Verdict:
+    """Return what the interval says about "the value is ``direction`` than ``null``".
+
+    Parameters
+    ----------
+    interval
+        Of a contrast, a slope, a share.
+    null
+        1 for a ratio, 0 for a difference, 0.5 for a probability.
+    direction
+        The claimed side.
+    equivalence
+        Values that make no practical difference, such as ``(0.9, 1.11)`` for a ratio.
+    minimum, n
+        Creators needed in the smallest group, and creators there are (one number, or one per group; without it
+        ``interval.n``).
+    adjusted_p
+        The p-value after correction for all comparisons made (`holm`), when there is more than one.
+
+    Raises
+    ------
+    ParameterError
+        If ``direction`` is neither word, or the equivalence region does not hold the null value.
+
+    Examples
+    --------
+    >>> verdict(Interval(1.8, 1.2, 2.6, 80, "example")).name
+    'supported'
+    >>> verdict(Interval(1.01, 0.97, 1.05, 900, "example"), equivalence=(0.9, 1.11)).reason
+    'any difference is too small to matter: the interval (0.97 to 1.05) lies within 0.9 to 1.11.'
+    >>> verdict(Interval(3.0, 1.5, 6.0, 12, "example"), minimum=20, n=(12, 40)).reason
+    'the smallest group has 12 creators; 20 are needed.'
+    """
+    if direction not in ("greater", "less"):
+        raise ParameterError(f"direction is 'greater' or 'less'; got {direction!r}.")
+    if equivalence and not equivalence[0] < null < equivalence[1]:
+        raise ParameterError(f"the equivalence region {equivalence} must hold the null value {null}.")
+    fewest = min(n) if isinstance(n, tuple) else interval.n if n is None else n
+    if fewest < minimum:
+        group = "the smallest group has" if isinstance(n, tuple) else "there are"
+        if not isinstance(n, tuple) and fewest == 1:
+            group = "there is"
+        return Verdict("not testable", f"{group} {_creators(fewest)}; {minimum} are needed.")
+    if not interval.known:
+        return Verdict("not testable", interval.note or "no interval is known.")
+    limits = f"the interval ({_text(interval.low)} to {_text(interval.high)})"
+    if equivalence and equivalence[0] <= interval.low and interval.high <= equivalence[1]:
+        region = f"{_text(equivalence[0])} to {_text(equivalence[1])}"
+        reason = f"any difference is too small to matter: {limits} lies within {region}."
+        return Verdict("contradicted", reason, equivalent=True)
+    side = "above" if interval.low > null else "below" if interval.high < null else ""
+    if not side:
+        return Verdict("inconclusive", f"{limits} holds {_text(null)}, so either side is possible.")
+    alpha = 1 - interval.confidence
+    if adjusted_p is not None and adjusted_p > alpha + 1e-12:
+        reason = f"{limits} lies {side} {_text(null)}, but not after correction for the number of comparisons made."
+        return Verdict("inconclusive", reason)
+    agrees = (side == "above") == (direction == "greater")
+    return Verdict("supported" if agrees else "contradicted", f"{limits} lies {side} {_text(null)}.")
+
+
+def _creators(count: int) -> str:
+    return f"{count} creator" if count == 1 else f"{count} creators"
+
+
+def _text(value: float) -> str:
+    """Return three significant digits without an exponent."""
+    if value in (float("inf"), float("-inf")):
+        return "any larger value" if value > 0 else "any smaller value"
+    if value == 0 or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    text = f"{value:.3g}"
+    return text if "e" not in text else f"{value:.6f}".rstrip("0").rstrip(".") or "0"
