@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 SPARK  := $(VENV)/.spark
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup report test quick check lab sample bench spark lock clean
+.PHONY: help setup report test quick check lab sample bench spark docs lock clean
 
 help: ## List the verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ $(SPARK): $(READY) requirements-spark.lock
 	@touch $@
 
 spark: $(SPARK) ## Add Spark to .venv (needs Java 17)
+
+docs: $(READY) ## Write the generated parts of the README and the data dictionary anew
+	@$(BIN)/python -m analysis.docs
 
 lock: ## Write the lock files anew (needs uv)
 	$(COMPILE) --group dev pyproject.toml -o requirements.lock
