@@ -18,7 +18,7 @@ __all__ = ["code_map", "fill", "notebook_table", "refreshed"]
 
 #: Rooms from the top floor to the ground, and what each is for.
 ROOMS = {
-    "cli": "a thin wrapper; every command is one function call",
+    "cli": "a thin wrapper; every command is one function call (beside it `docs`, which makes these sections)",
     "reporting": "notebooks become a pack",
     "findings": "what we say: a question, a sentence, a table, a verdict, from the same numbers",
     "charts": "a tidy table in, Axes out",
@@ -28,6 +28,9 @@ ROOMS = {
     "sample": "a synthetic data set with a planted truth",
     "": "the ground floor, which everything may lean on",
 }
+
+#: Modules that are doors, not places.
+_ENTRANCES = {"__init__", "__main__", "cli", "docs"}
 
 
 def _essay(path: Path) -> str:
