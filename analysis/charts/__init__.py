@@ -9,11 +9,13 @@ another, log scales read in words (``10K``), and a table with nothing to draw be
 ``width=NARROW`` lays the same chart out for a phone. :func:`picture` and :func:`save` give the same bytes each time.
 """
 
-from analysis.charts.cloud import engagement_against_reach, price_against_rule
 from analysis.charts.distribution import distribution_by_tier
-from analysis.charts.intervals import measure_by_tier, micro_against_mega
+from analysis.charts.forest import micro_against_mega
+from analysis.charts.intervals import measure_by_tier
 from analysis.charts.ledger import rows_used
+from analysis.charts.price import price_against_rule
 from analysis.charts.published import beside_published
+from analysis.charts.reach import engagement_against_reach
 from analysis.charts.save import picture, save
 from analysis.charts.style import NARROW, WIDE, house_style, tier_palette
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.charts.frame import open_frame, say, write
-from analysis.charts.rows import above_mark, axis_kind, lighter, reference_line, row_names, set_rows
+from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, write
+from analysis.charts.rows import above_mark, axis_kind, lighter, n_room, n_words, reference_line, row_names, set_rows
 from analysis.charts.scales import Kind, limits, put_scale, value_text, wants_log
 from analysis.charts.style import INK, MUTED, PAPER, SMALL, UNKNOWN, WIDE, in_house_style, is_residual, tier_palette
 from analysis.charts.tables import (
@@ -26,7 +26,7 @@ from analysis.charts.tables import (
     tier_order,
     tiers_of,
 )
-from analysis.charts.words import column_words, measure
+from analysis.charts.words import column_words
 
 __all__ = ["distribution_by_tier"]
 
@@ -74,7 +74,7 @@ def distribution_by_tier(
     reference, ranges, minimum
         As in :func:`~analysis.charts.intervals.measure_by_tier`.
     title, subtitle, source, width, seed, ax
-        As in :func:`~analysis.charts.cloud.engagement_against_reach`.
+        As in :func:`~analysis.charts.reach.engagement_against_reach`.
 
     Returns
     -------
@@ -92,16 +92,15 @@ def distribution_by_tier(
     >>> [t.get_text() for t in ax.texts if t.get_text().startswith("n =")]
     ['n = 3', 'n = 1']
     """
+    sheet_texts = SheetTexts(title=title, subtitle=subtitle, source=source, width=width)
     needs(table, (tier, value), "the chart of a distribution by tier")
     values, of = numbers(table, value), tiers_of(table, tier)
     known = np.isfinite(values)
     value_label = value_label or column_words(value)
     counts = {t: int((known & (of == t)).sum()) for t in tier_order(table, tier, order)}
     tiers = [t for t in counts if counts[t] or not (is_residual(t) or t == UNKNOWN)]
-    texts_of_sheet = {"title": title, "subtitle": subtitle, "source": source, "width": width, "ax": ax}
     if not known.any():
-        frame = open_frame(**texts_of_sheet, height=150, left=8, right=8, bottom=8)
-        return say(frame, f"No creator has a known {value_label}, so there is nothing to draw.")
+        return nothing(ax, f"No creator has a known {value_label}, so there is nothing to draw.", **sheet_texts)
     positive = values[known & (values > 0)]
     if log is None:
         share = positive.size / known.sum()
@@ -113,14 +112,13 @@ def distribution_by_tier(
     parts += [f"{counted(lost, 'creator')} with no value"] if lost else []
     extra = [reference[0]] if reference and np.isfinite(reference[0]) and (reference[0] > 0 or not log) else []
     low, high = limits(values[drawn], extra, log=log, pad=0.03, zero=not log and bool((values[known] >= 0).all()))
-    sheet = width * 72 if ax is None else ax.get_position().width * ax.figure.bbox.width * 72 / ax.figure.dpi
+    sheet = sheet_width(ax, width)
     rows = row_names(tiers, [(ranges or {}).get(t, "") for t in tiers], sheet)
-    n_room = max(
-        *(measure(f"n = {value_text(c, 'count')}", SMALL)[0] for c in counts.values()), measure("too few", SMALL)[0]
-    )
-    left, right = rows.width + 20, n_room + 20
+    room = n_room(list(counts.values()))
+    left, right = rows.width + 20, room + 20
     frame = open_frame(
-        **texts_of_sheet,
+        ax,
+        **sheet_texts,
         notes=(f"Not drawn: {' and '.join(parts)}.",) if parts else (),
         height=ROW * len(tiers),
         left=left,
@@ -153,24 +151,14 @@ def distribution_by_tier(
     for i, t in enumerate(tiers):
         mine, few = known & (of == t), counts[t] < minimum
         side = ax.get_yaxis_transform()
-        write(
-            ax,
-            f"n = {value_text(counts[t], 'count')}",
-            (1, -i),
-            offset=(12, 6 if few and counts[t] else 0),
-            coords=side,
-            size=SMALL,
-            color=MUTED,
-        )
+        n_words(ax, -i, counts[t], few=few)
         if not mine.any():
             write(ax, "no creators", (0, -i), offset=(4, 0), coords=side, size=SMALL, color=MUTED, halo=True)
             continue
-        if few:
-            write(ax, "too few", (1, -i), offset=(12, -6), coords=side, size=SMALL, color=MUTED)
         _row(ax, -i, values[mine], values[mine & sampled], palette[t], log=log, few=few, rng=rng)
         middle = float(np.median(values[mine]))
         if not log or middle > 0:
-            above_mark(ax, middle, -i - 0.2, value_text(middle, kind, currency), length=length, lift=8)
+            above_mark(ax, middle, -i - 0.2, value_text(middle, kind, currency), length=length, lift=7, halo=few)
         else:
             write(
                 ax,

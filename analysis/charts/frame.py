@@ -6,27 +6,36 @@ most two lines, bold and left; the subtitle says what is measured; the source st
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 from matplotlib.transforms import Transform
 
 from analysis.charts.style import BODY, GRID, INK, MUTED, PAPER, SMALL, TITLE, WIDE
-from analysis.charts.words import LEADING, drawable, measure, wrap
+from analysis.charts.words import LEADING, drawable, wrap
 
-__all__ = ["Frame", "bare", "open_frame", "say", "write"]
+__all__ = ["Frame", "SheetTexts", "bare", "nothing", "open_frame", "sheet_width", "to_points", "write"]
 
 #: Points between the sheet's edge and what is on it.
 EDGE = 8.0
 
 #: Widths from which a title has two lines; a phone gives it more.
 TWO_LINES_FROM = 6.0 * 72
+
+
+class SheetTexts(TypedDict):
+    """The texts of a sheet, and its width in inches where the figure is ours."""
+
+    title: str
+    subtitle: str
+    source: str
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,13 @@ class Frame:
         return panels
 
 
+def sheet_width(ax: Axes | None, width: float) -> float:
+    """Return the width in points of the sheet that :func:`open_frame` will lay out."""
+    if ax is None:
+        return max(width, 2.8) * 72
+    return float(ax.get_position().width * _points(ax.figure)[0])
+
+
 def _points(figure: Figure | SubFigure) -> tuple[float, float]:
     box = figure.bbox
     return box.width * 72 / figure.dpi, box.height * 72 / figure.dpi
@@ -101,7 +117,12 @@ def write(
     zorder: float = 6.0,
     **more: Any,
 ) -> Annotation:
-    """Write a drawable text at a place, ``offset`` points away; ``halo`` puts a white edge round its letters."""
+    """Write a drawable text at a place, ``offset`` points away; ``halo`` puts a white edge round its letters.
+
+    One line is centred on its small letters, so that ``mega`` and ``micro`` stand on one line.
+    """
+    if va == "center" and "\n" not in text:
+        va, offset = "baseline", (offset[0], offset[1] - size * 0.34)
     note = ax.annotate(
         "\n".join(drawable(line) for line in text.split("\n")),
         at,
@@ -168,24 +189,22 @@ def open_frame(
     left, right, top, bottom : float
         Points round the plot for the words that stand outside it.
     """
-    if ax is None:
-        sheet_width = max(width, 2.8) * 72
-    else:
+    if ax is not None:
         owner: Figure | SubFigure = ax.figure
         box, (figure_width, figure_height) = ax.get_position(), _points(owner)
-        sheet_width = box.width * figure_width
-    inner = max(sheet_width - 2 * EDGE, 60.0)
+    across = sheet_width(ax, width)
+    inner = max(across - 2 * EDGE, 60.0)
     title, subtitle, source = drawable(title), drawable(subtitle), drawable(source)
     head, title_size = _title(title, inner) if title else ([], TITLE)
-    under = wrap(subtitle, inner, BODY) if subtitle else []
-    foot = [line for note in (*notes, source) if note for line in wrap(drawable(note), inner, SMALL)]
+    under = wrap(subtitle, inner, BODY, balance=False) if subtitle else []
+    foot = [line for note in (*notes, source) if note for line in wrap(drawable(note), inner, SMALL, balance=False)]
     above = EDGE
     above += len(head) * title_size * LEADING + (4 if head else 0)
     above += len(under) * BODY * LEADING + (4 if under else 0) + (8 if head or under else 0)
     below = EDGE + len(foot) * SMALL * LEADING + (8 if foot else 0)
     if ax is None:
         sheet_height = above + top + height + bottom + below
-        figure = Figure(figsize=(sheet_width / 72, sheet_height / 72), dpi=100)
+        figure = Figure(figsize=(across / 72, sheet_height / 72), dpi=100)
         FigureCanvasAgg(figure)
         owner, origin = figure, (0.0, 0.0)
     else:
@@ -194,7 +213,7 @@ def open_frame(
     plot = (
         origin[0] + left,
         origin[1] + below + bottom,
-        max(sheet_width - left - right, 20.0),
+        max(across - left - right, 20.0),
         max(sheet_height - above - below - top - bottom, 20.0),
     )
     fractions = _fractions(owner, plot)
@@ -204,8 +223,8 @@ def open_frame(
     else:
         ax.set_position(fractions)
     bare(ax)
-    _letter(owner, (*origin, sheet_width, sheet_height), head, title_size, under, foot)
-    return Frame(owner, ax, (*origin, sheet_width, sheet_height), plot, owned)
+    _letter(owner, (*origin, across, sheet_height), head, title_size, under, foot)
+    return Frame(owner, ax, (*origin, across, sheet_height), plot, owned)
 
 
 def _letter(
@@ -218,29 +237,29 @@ def _letter(
 ) -> None:
     x, bottom, _, height = sheet
     total = _points(figure)
-    common = {"ha": "left", "linespacing": LEADING, "fontfamily": "DejaVu Sans", "parse_math": False}
+    common: dict[str, Any] = {"ha": "left", "fontfamily": "DejaVu Sans", "parse_math": False}
 
-    def put(y: float, lines: list[str], va: str, **style: Any) -> None:
-        if lines:
-            figure.text((x + EDGE) / total[0], y / total[1], "\n".join(lines), va=va, **common, **style)
+    def put(top: float, lines: list[str], size: float, **style: Any) -> None:
+        for i, line in enumerate(lines):
+            baseline = top - size * (LEADING * i + 1)
+            figure.text(
+                (x + EDGE) / total[0], baseline / total[1], line, va="baseline", fontsize=size, **common, **style
+            )
 
     y = bottom + height - EDGE
-    put(y, head, "top", fontsize=title_size, fontweight="bold", color=INK)
+    put(y, head, title_size, fontweight="bold", color=INK)
     y -= len(head) * title_size * LEADING + (4 if head else 0)
-    put(y, under, "top", fontsize=BODY, color=MUTED)
-    put(bottom + EDGE, foot, "bottom", fontsize=SMALL, color=MUTED)
+    put(y, under, BODY, color=MUTED)
+    put(bottom + EDGE + len(foot) * SMALL * LEADING, foot, SMALL, color=MUTED)
 
 
-def say(frame: Frame, sentence: str) -> Axes:
-    """Fill the plot with a framed sentence in place of a chart that has nothing to draw."""
+def nothing(ax: Axes | None, sentence: str, **texts: Unpack[SheetTexts]) -> Axes:
+    """Return a sheet with a framed sentence where a chart would have nothing to draw."""
+    frame = open_frame(ax, **texts, height=150, left=EDGE, right=EDGE, bottom=EDGE)
     ax = frame.ax
     ax.set_axis_off()
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    ax.add_patch(
-        FancyBboxPatch(
-            (0, 0), 1, 1, boxstyle="square,pad=0", transform=ax.transAxes, fc="#F7F8F9", ec=GRID, lw=1, clip_on=False
-        )
-    )
+    ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, fc="#F7F8F9", ec=GRID, lw=1, clip_on=False))
     lines = wrap(drawable(sentence), frame.plot[2] * 0.8, BODY + 1)
     write(ax, "\n".join(lines), (0.5, 0.5), coords=ax.transAxes, size=BODY + 1, color=MUTED, ha="center")
     return ax
@@ -250,13 +269,3 @@ def to_points(ax: Axes, x: float, y: float) -> tuple[float, float]:
     """Return a place in data as points of the figure."""
     place = np.asarray(ax.transData.transform((x, y))) * 72 / ax.figure.dpi
     return float(place[0]), float(place[1])
-
-
-def text_box(
-    note_at: tuple[float, float], text: str, size: float, weight: str, ha: str, va: str
-) -> tuple[float, float, float, float]:
-    """Return the box in points that a text takes at a place."""
-    width, height = measure(text, size, weight)
-    x = note_at[0] - {"left": 0.0, "center": width / 2, "right": width}[ha]
-    y = note_at[1] - {"bottom": 0.0, "center": height / 2, "top": height}[va]
-    return x, y, x + width, y + height

@@ -35,6 +35,19 @@ class Taken:
             return False
         return all(x1 + gap <= a or c + gap <= x0 or y1 + gap <= b or d + gap <= y0 for a, b, c, d in self.boxes)
 
+    def clear(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
+        """Return whether nothing lies on the way, the mark at its start aside."""
+        way = [(start[0] + (end[0] - start[0]) * s, start[1] + (end[1] - start[1]) * s) for s in (0.25, 0.5, 0.75, 1)]
+        others = [box for box in self.boxes if not (box[0] <= start[0] <= box[2] and box[1] <= start[1] <= box[3])]
+        return not any(a <= x <= c and b <= y <= d for x, y in way for a, b, c, d in others)
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], half: float = 1.5) -> None:
+        """Occupy a line between two places in points of the figure."""
+        steps = max(2, int(max(abs(end[0] - start[0]), abs(end[1] - start[1])) / 5))
+        for i in range(steps + 1):
+            x, y = (start[k] + (end[k] - start[k]) * i / steps for k in (0, 1))
+            self.add((x - half, y - half, x + half, y + half))
+
     def add(self, box: Box) -> None:
         """Occupy ``box``."""
         self.boxes.append(box)
@@ -55,22 +68,24 @@ def put_label(
     size: float,
     weight: str = "normal",
     color: str = INK,
-    leader: bool = True,
+    reach: int = 6,
+    across: bool = True,
 ) -> bool:
     """Write ``text`` near a place in data where nothing is; return whether a place was found.
 
-    From 18 points away a thin line leads back to the mark, where ``leader`` allows it.
+    ``reach`` is how many of the distances are tried. From 18 points away a thin line leads back to the mark. Where
+    ``across`` is false, no other mark or label may lie between the label and its mark.
     """
     px, py = to_points(ax, x, y)
     width, height = measure(text, size, weight)
-    for distance in _DISTANCES if leader else _DISTANCES[:2]:
+    for distance in _DISTANCES[:reach]:
         for right, up in _SIDES:
-            reach = distance if not (right and up) else distance * 0.75
-            dx, dy = right * reach, up * reach
+            away = distance * (0.75 if right and up else 1)
+            dx, dy = right * away, up * away
             cx = px + dx + right * width / 2
             cy = py + dy + up * height / 2
             box = (cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2)
-            if not taken.free(box):
+            if not taken.free(box) or not (across or taken.clear((px, py), (px + dx, py + dy))):
                 continue
             taken.add(box)
             if distance >= 18:

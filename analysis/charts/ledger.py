@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import formats
-from analysis.charts.frame import open_frame, say, write
-from analysis.charts.style import BODY, FAINT, GRID, INK, MUTED, RAMP, SMALL, WIDE, in_house_style
+from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, write
+from analysis.charts.style import BODY, FAINT, GRID, INK, MUTED, RAMP, WIDE, in_house_style
 from analysis.charts.tables import counted, needs, numbers, texts
 from analysis.charts.words import drawable, fit, measure
 
@@ -47,7 +47,7 @@ def rows_used(
     noun : str
         What is counted, for the sentence of an empty table.
     title, subtitle, source, width, ax
-        As in :func:`~analysis.charts.cloud.engagement_against_reach`.
+        As in :func:`~analysis.charts.reach.engagement_against_reach`.
 
     Returns
     -------
@@ -66,6 +66,7 @@ def rows_used(
     >>> [t.get_text() for t in ax.texts if "%" in t.get_text()]
     ['1,180 · 89.9%', '132 · 10.1%']
     """
+    sheet_texts = SheetTexts(title=title, subtitle=subtitle, source=source, width=width)
     needs(table, (label, value), "the chart of rows used")
     names, counts = texts(table, label, "unnamed"), numbers(table, value)
     totals = numbers(table, of) if of in table.columns else np.full(len(table), np.nan)
@@ -79,12 +80,10 @@ def rows_used(
     if len(rows) > MOST_BARS:
         notes = (f"{counted(len(rows) - MOST_BARS, 'further bar')} not drawn; the table beside has all.",)
         rows = rows[:MOST_BARS]
-    texts_of_sheet = {"title": title, "subtitle": subtitle, "source": source, "width": width, "ax": ax}
     whole = max([max(r[1], r[2] if np.isfinite(r[2]) else 0) for r in rows], default=0.0)
     if not rows or whole <= 0:
-        frame = open_frame(**texts_of_sheet, height=120, left=8, right=8, bottom=8)
-        return say(frame, f"No {noun} was read, so there is nothing to count.")
-    sheet = width * 72 if ax is None else ax.get_position().width * ax.figure.bbox.width * 72 / ax.figure.dpi
+        return nothing(ax, f"No {noun} was read, so there is nothing to count.", **sheet_texts)
+    sheet = sheet_width(ax, width)
     labels = [fit(drawable(name), sheet * 0.42, BODY) for name, *_ in rows]
     said = [
         formats.count(count) + (f" · {formats.percent(count / total)}" if np.isfinite(total) and total > 0 else "")
@@ -93,7 +92,16 @@ def rows_used(
     left = max(measure(text, BODY)[0] for text in labels) + 18
     right = max(measure(text, BODY)[0] for text in said) + 18
     pitch = 24.0 if len(rows) <= 12 else 19.0
-    frame = open_frame(**texts_of_sheet, notes=notes, height=pitch * len(rows), left=left, right=right, top=2, bottom=4)
+    frame = open_frame(
+        ax,
+        **sheet_texts,
+        notes=notes,
+        height=pitch * len(rows),
+        left=left,
+        right=right,
+        top=2,
+        bottom=4,
+    )
     ax = frame.ax
     ax.spines["bottom"].set_visible(False)
     ax.set(xlim=(0, whole), ylim=(-len(rows) + 0.5, 0.5), xticks=[], yticks=[])

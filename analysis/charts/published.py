@@ -5,14 +5,15 @@ its own dot under its own source's name, next to the client's interval; no avera
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.charts.frame import open_frame, say, write
-from analysis.charts.intervals import _interval
-from analysis.charts.rows import axis_kind, interval_limits
+from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, write
+from analysis.charts.rows import axis_kind, interval_limits, interval_mark
 from analysis.charts.scales import Kind, put_scale, value_text, wants_log
 from analysis.charts.style import (
     BODY,
@@ -21,7 +22,6 @@ from analysis.charts.style import (
     INK,
     MUTED,
     SMALL,
-    UNKNOWN,
     WIDE,
     in_house_style,
     is_residual,
@@ -83,7 +83,7 @@ def beside_published(
     minimum : int
         Creators under which the client's own dot is hollow.
     title, subtitle, source, width, ax
-        As in :func:`~analysis.charts.cloud.engagement_against_reach`.
+        As in :func:`~analysis.charts.reach.engagement_against_reach`.
 
     Returns
     -------
@@ -102,138 +102,118 @@ def beside_published(
     >>> [t.get_text() for t in ax.texts if "HypeAuditor" in t.get_text()]
     ['HypeAuditor 2018']
     """
+    sheet_texts = SheetTexts(title=title, subtitle=subtitle, source=source, width=width)
     needs(table, (tier, value, ours, source_name), "the chart beside published values")
     data = pd.DataFrame(
         {
             "tier": tiers_of(table, tier),
-            "ours": [bool(o) if not pd.isna(o) else False for o in table[ours].tolist()],
+            "ours": [not pd.isna(flag) and bool(flag) for flag in table[ours].tolist()],
             "name": texts(table, source_name, "unnamed source"),
-            "value": numbers(table, value),
-            "low": numbers(table, low) if low in table.columns else np.nan,
-            "high": numbers(table, high) if high in table.columns else np.nan,
-            "n": numbers(table, n) if n in table.columns else np.nan,
+            **{
+                part: numbers(table, column) if column in table.columns else np.nan
+                for part, column in (("value", value), ("low", low), ("high", high), ("n", n))
+            },
         }
     )
-    data = data[np.isfinite(data["value"]) | (np.isfinite(data["low"]) & np.isfinite(data["high"])) | data["ours"]]
-    filled = set(data["tier"])
-    tiers = [t for t in tier_order(table, tier, order) if t in filled or not (is_residual(t) or t == UNKNOWN)]
-    texts_of_sheet = {"title": title, "subtitle": subtitle, "source": source, "width": width, "ax": ax}
-    if data.empty or not np.isfinite(data[["value", "low"]].to_numpy(dtype=float)).any():
-        frame = open_frame(**texts_of_sheet, height=150, left=8, right=8, bottom=8)
-        return say(frame, "There is neither a measured nor a published value to draw here.")
-    sheet = width * 72 if ax is None else ax.get_position().width * ax.figure.bbox.width * 72 / ax.figure.dpi
+    ranged = np.isfinite(data["low"]) & np.isfinite(data["high"])
+    data = data[np.isfinite(data["value"]) | (ranged & ~data["ours"])]
+    tiers = [t for t in tier_order(table, tier, order) if t in set(data["tier"]) or not is_residual(t)]
+    if data.empty:
+        return nothing(ax, "There is neither a measured nor a published value to draw here.", **sheet_texts)
+    lines = [line for t in tiers for line in _lines(t, data[data["tier"] == t], client, kind, currency)]
 
-    lines = []  # (kind of line, tier, rows of data)
-    for t in tiers:
-        mine = data[data["tier"] == t]
-        theirs = mine[~mine["ours"]].sort_values(["value", "name"], kind="stable")
-        lines.append(("tier", t, mine.iloc[:0]))
-        own = mine[mine["ours"]]
-        lines.append(("own", t, own.iloc[:1]))
-        if len(theirs) > MOST_ROWS:
-            lines.append(("many", t, theirs))
-        elif theirs.empty:
-            lines.append(("none", t, theirs))
-        else:
-            lines += [("one", t, theirs.iloc[i : i + 1]) for i in range(len(theirs))]
-    heights = {"tier": 24.0, "own": 22.0, "many": 20.0, "one": 16.0, "none": 16.0}
-    total = sum(heights[what] for what, *_ in lines) + 6
-    room = sheet * (0.40 if sheet > 400 else 0.42)
-    labels = [_line_label(what, rows, client) for what, _, rows in lines]
-    left = min(max(measure(drawable(label), SMALL)[0] for label in labels) + 6, room) + 20
-    values = data["value"].to_numpy(dtype=float)
-    lows, highs = data["low"].to_numpy(dtype=float), data["high"].to_numpy(dtype=float)
+    sheet = sheet_width(ax, width)
+    total = sum(HEIGHTS[line.what] for line in lines) + 6
+    left = min(max(measure(drawable(line.label), SMALL)[0] for line in lines) + 2, sheet * 0.42) + 20
+    right = min(max(measure(line.said, *_face(line.what))[0] for line in lines) + 20, sheet * 0.34)
+    values, lows, highs = (data[part].to_numpy(dtype=float) for part in ("value", "low", "high"))
     as_log = (wants_log(values, span=30) if log is None else log) and bool((values[np.isfinite(values)] > 0).all())
-    said = [_said(what, rows, kind, currency) for what, _, rows in lines]
-    right = (
-        max(
-            measure(text, BODY if what == "own" else SMALL, "bold" if what == "own" else "normal")[0]
-            for (what, *_), text in zip(lines, said, strict=True)
-        )
-        + 20
-    )
-    right = min(right, sheet * 0.34)
-    extra = [v for v in np.concatenate([lows[~data["ours"]], highs[~data["ours"]]]) if np.isfinite(v) and v > 0]
-    span = interval_limits(values, lows, highs, log=as_log, extra=extra)
-    frame = open_frame(**texts_of_sheet, height=total, left=left, right=right, top=0, bottom=20)
-    ax = frame.ax
-    put_scale(
-        ax,
-        "x",
-        *span,
-        log=as_log,
-        kind=axis_kind(kind),
-        currency=currency,
-        length=frame.plot[2],
-        overhang=(left - 4, right - 4),
-    )
+    theirs = np.concatenate([lows[~data["ours"]], highs[~data["ours"]]])
+    span = interval_limits(values, lows, highs, log=as_log, extra=theirs[theirs > 0].tolist())
+    frame = open_frame(ax, **sheet_texts, height=total, left=left, right=right, bottom=20)
+    ax, length = frame.ax, frame.plot[2]
+    overhang = (left - 4, right - 4)
+    put_scale(ax, "x", *span, log=as_log, kind=axis_kind(kind), currency=currency, length=length, overhang=overhang)
     ax.set_ylim(0, total)
     ax.set_yticks([])
-    palette = tier_palette(tiers)
-    side = ax.get_yaxis_transform()
-    y = total
-    for (what, t, rows), label, text in zip(lines, labels, said, strict=True):
-        y -= heights[what]
-        at = y + heights[what] / 2
-        if what == "tier":
-            if y + heights[what] < total:
-                ax.plot(
-                    [-(left - 8) / frame.plot[2], 1 + (right - 8) / frame.plot[2]],
-                    [at + 9] * 2,
-                    transform=side,
-                    color=GRID,
-                    lw=0.8,
-                    clip_on=False,
+    palette, side, top = tier_palette(tiers), ax.get_yaxis_transform(), total
+    for line in lines:
+        at = top - HEIGHTS[line.what] / 2
+        if line.what == "tier":
+            if top < total:
+                ends = [(8 - left) / length, 1 + (right - 8) / length]
+                ax.plot(ends, [top - 2] * 2, transform=side, color=GRID, lw=0.8, clip_on=False)
+            name = fit(drawable(line.tier), sheet - 16, BODY + 0.5, "bold")
+            write(ax, name, (0, at - 2), offset=(8 - left, 0), coords=side, size=BODY + 0.5, weight="bold")
+            start = measure(name, BODY + 0.5, "bold")[0] + 14 - left
+            if (ranges or {}).get(line.tier) and start + left < sheet - 80:
+                write(
+                    ax, (ranges or {})[line.tier], (0, at - 2), offset=(start, 0), coords=side, size=SMALL, color=MUTED
                 )
-            span_words = (ranges or {}).get(t, "")
-            name = fit(drawable(f"{t}  {span_words}".strip()), sheet - 16, BODY + 0.5, "bold")
-            write(ax, name, (0, at - 1), offset=(8 - left, 0), coords=side, size=BODY + 0.5, weight="bold")
-            continue
-        own = what == "own"
-        style = {"size": SMALL, "color": INK if own else MUTED}
-        write(ax, fit(drawable(label), left - 20, SMALL), (0, at), offset=(-10, 0), coords=side, ha="right", **style)
-        write(
-            ax,
-            fit(text, right - 16, BODY if own else SMALL, "bold" if own else "normal"),
-            (1, at),
-            offset=(10, 0),
-            coords=side,
-            weight="bold" if own else "normal",
-            **{**style, "size": BODY if own else SMALL},
-        )
-        for row in rows.itertuples(index=False):
-            if own:
-                if np.isfinite(row.value):
-                    few = not (np.isfinite(row.n) and row.n >= minimum)
-                    _interval(ax, at, row.value, row.low, row.high, palette[t], hollow=few, size=58)
-                continue
-            if np.isfinite(row.low) and np.isfinite(row.high):
-                ax.plot([row.low, row.high], [at, at], color=FAINT, lw=2, zorder=2)
-            if np.isfinite(row.value):
-                ax.plot([row.value], [at], marker="D", color=FAINT, markersize=4.5, lw=0, zorder=3, clip_on=False)
+        else:
+            color = INK if line.what == "own" else MUTED
+            size, weight = _face(line.what)
+            label, said = fit(drawable(line.label), left - 18, SMALL), fit(line.said, right - 16, size, weight)
+            write(ax, label, (0, at), offset=(-10, 0), coords=side, size=SMALL, color=color, ha="right")
+            write(ax, said, (1, at), offset=(10, 0), coords=side, size=size, weight=weight, color=color)
+            _marks(ax, at, line, palette[line.tier], minimum)
+        top -= HEIGHTS[line.what]
     return ax
 
 
-def _line_label(what: str, rows: pd.DataFrame, client: str) -> str:
-    if what == "own":
-        n = rows["n"].iloc[0] if len(rows) else np.nan
-        return client if not np.isfinite(n) else f"{client}, n = {value_text(n, 'count')}"
-    if what == "many":
-        return f"{len(rows)} published values"
-    if what == "none":
-        return "nothing published"
-    return "" if what == "tier" else str(rows["name"].iloc[0])
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of the sheet: a tier's name, the client's own interval, one published value, or many."""
+
+    what: Literal["tier", "own", "one", "many", "none"]
+    tier: str
+    label: str = ""
+    said: str = ""
+    values: tuple[tuple[float, float, float, float], ...] = ()
 
 
-def _said(what: str, rows: pd.DataFrame, kind: Kind, currency: str | None) -> str:
-    if what in {"tier", "none"}:
-        return ""
-    if what == "many":
-        ends = rows["value"].min(), rows["value"].max()
-        return f"{value_text(ends[0], kind, currency)} to {value_text(ends[1], kind, currency)}"
-    if rows.empty or not np.isfinite(rows["value"].iloc[0]):
-        if what == "one":
-            ends = rows["low"].iloc[0], rows["high"].iloc[0]
-            return f"{value_text(ends[0], kind, currency)} to {value_text(ends[1], kind, currency)}"
-        return "not measured"
-    return value_text(rows["value"].iloc[0], kind, currency)
+#: Points of height of each kind of line.
+HEIGHTS = {"tier": 26.0, "own": 22.0, "many": 20.0, "one": 16.0, "none": 16.0}
+
+
+def _face(what: str) -> tuple[float, str]:
+    return (BODY, "bold") if what == "own" else (SMALL, "normal")
+
+
+def _lines(tier: str, data: pd.DataFrame, client: str, kind: Kind, currency: str | None) -> list[_Line]:
+    def parts(rows: pd.DataFrame) -> tuple[tuple[float, float, float, float], ...]:
+        columns = (rows[part].to_numpy(dtype=float).tolist() for part in ("value", "low", "high", "n"))
+        return tuple(zip(*columns, strict=True))
+
+    def said(low: float, high: float) -> str:
+        return f"{value_text(low, kind, currency)} to {value_text(high, kind, currency)}"
+
+    own, theirs = data[data["ours"]].head(1), data[~data["ours"]].sort_values(["value", "name"], kind="stable")
+    lines = [_Line("tier", tier)]
+    if own.empty:
+        lines.append(_Line("own", tier, client, "not measured"))
+    for value, low, high, n in parts(own):
+        label = f"{client}, n = {value_text(n, 'count')}" if np.isfinite(n) else client
+        lines.append(_Line("own", tier, label, value_text(value, kind, currency), ((value, low, high, n),)))
+    if theirs.empty:
+        lines.append(_Line("none", tier, "nothing published"))
+    elif len(theirs) > MOST_ROWS:
+        ends = theirs[["value", "low", "high"]].to_numpy(dtype=float)
+        words = said(float(np.nanmin(ends)), float(np.nanmax(ends)))
+        lines.append(_Line("many", tier, f"{len(theirs)} published values", words, parts(theirs)))
+    else:
+        for name, one in zip(theirs["name"], parts(theirs), strict=True):
+            words = value_text(one[0], kind, currency) if np.isfinite(one[0]) else said(one[1], one[2])
+            lines.append(_Line("one", tier, str(name), words, (one,)))
+    return lines
+
+
+def _marks(ax: Axes, at: float, line: _Line, colour: str, minimum: int) -> None:
+    for value, low, high, n in line.values:
+        if line.what == "own":
+            interval_mark(ax, at, value, low, high, colour, hollow=not n >= minimum, size=58)
+            continue
+        if np.isfinite(low) and np.isfinite(high):
+            ax.plot([low, high], [at, at], color=FAINT, lw=2, zorder=2)
+        if np.isfinite(value):
+            ax.plot([value], [at], marker="D", color=FAINT, markersize=4.5, lw=0, zorder=3, clip_on=False)

@@ -12,48 +12,86 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from analysis.charts.frame import write
-from analysis.charts.scales import Kind, limits
-from analysis.charts.style import ACCENT, BODY, INK, MUTED, SMALL
+from analysis.charts.scales import Kind, limits, value_text
+from analysis.charts.style import ACCENT, BODY, INK, MUTED, PAPER, SMALL
 from analysis.charts.tables import Array
-from analysis.charts.words import drawable, fit, measure
+from analysis.charts.words import drawable, fit, measure, wrap
 
-__all__ = ["RowNames", "above_mark", "interval_limits", "lighter", "reference_line", "row_names", "set_rows"]
+__all__ = [
+    "RowNames",
+    "above_mark",
+    "axis_kind",
+    "interval_limits",
+    "interval_mark",
+    "lighter",
+    "n_room",
+    "n_words",
+    "reference_line",
+    "row_names",
+    "set_rows",
+]
 
 #: Widest share of the sheet that names may take.
 NAME_SHARE = 0.34
 
+#: Size in points of a row's name and of the words below it.
+NAME, BELOW = BODY + 0.5, SMALL - 0.6
+
 
 @dataclass(frozen=True, slots=True)
 class RowNames:
-    """The words at the left of each row, cut to the room there is, and the room they take."""
+    """The lines at the left of each row, each with its size and colour, and the room they take."""
 
-    names: tuple[str, ...]
-    below: tuple[str, ...]
+    lines: tuple[tuple[tuple[str, float, str], ...], ...]
     width: float
 
 
-def row_names(names: Sequence[str], below: Sequence[str], sheet: float, *, share: float = NAME_SHARE) -> RowNames:
-    """Return the names and the words below them, none wider than its share of the sheet."""
+def row_names(
+    names: Sequence[str], below: Sequence[str], sheet: float, *, share: float = NAME_SHARE, most: int = 1
+) -> RowNames:
+    """Return the names, at most ``most`` lines each, and the words below them, within their share of the sheet."""
     room = sheet * share
-    cut = tuple(fit(drawable(name), room, BODY + 0.5) for name in names)
-    under = tuple(fit(drawable(text), room, SMALL - 0.6) for text in below)
-    widths = [measure(text, BODY + 0.5)[0] for text in cut] + [measure(text, SMALL - 0.6)[0] for text in under if text]
-    return RowNames(cut, under, max(widths, default=0.0))
+    lines = []
+    for name, under in zip(names, below, strict=True):
+        own = [fit(drawable(name), room, NAME)] if most == 1 else wrap(drawable(name), room, NAME, lines=most)
+        rest = [fit(drawable(under), room, BELOW)] if under else []
+        lines.append((*((text, NAME, INK) for text in own), *((text, BELOW, MUTED) for text in rest)))
+    return RowNames(tuple(lines), max((measure(text, size)[0] for row in lines for text, size, _ in row), default=0.0))
 
 
-def set_rows(ax: Axes, rows: RowNames, *, left: bool = True) -> None:
+def set_rows(ax: Axes, rows: RowNames, *, named: bool = True) -> None:
     """Give ``ax`` one unit of height per row, the first at the top, and write the names at its left."""
-    count = len(rows.names)
-    ax.set_ylim(-count + 0.5, 0.5)
+    ax.set_ylim(-len(rows.lines) + 0.5, 0.5)
     ax.set_yticks([])
-    if not left:
-        return
+    for i, lines in enumerate(rows.lines if named else ()):
+        top = (len(lines) - 1) / 2
+        for j, (text, size, color) in enumerate(lines):
+            at = (top - j) * 12.5
+            write(
+                ax, text, (0, -i), offset=(-10, at), coords=ax.get_yaxis_transform(), size=size, color=color, ha="right"
+            )
+
+
+def n_room(counts: Sequence[int]) -> float:
+    """Return the points that the widest n, or ``too few``, takes."""
+    return max(measure(text, SMALL)[0] for text in ("too few", *(f"n = {value_text(n, 'count')}" for n in counts)))
+
+
+def n_words(ax: Axes, row: float, n: int, *, few: bool) -> None:
+    """Write n at the right of a row, and that it is too few where it is."""
+    two = few and n > 0
     side = ax.get_yaxis_transform()
-    for i, (name, below) in enumerate(zip(rows.names, rows.below, strict=True)):
-        lift = 6.0 if below else 0.0
-        write(ax, name, (0, -i), offset=(-10, lift), coords=side, size=BODY + 0.5, ha="right")
-        if below:
-            write(ax, below, (0, -i), offset=(-10, -6.5), coords=side, size=SMALL - 0.6, color=MUTED, ha="right")
+    write(
+        ax,
+        f"n = {value_text(n, 'count')}",
+        (1, row),
+        offset=(12, 6 if two else 0),
+        coords=side,
+        size=SMALL,
+        color=MUTED,
+    )
+    if two:
+        write(ax, "too few", (1, row), offset=(12, -6), coords=side, size=SMALL, color=MUTED)
 
 
 def lighter(colour: str, share: float = 0.55) -> str:
@@ -82,30 +120,42 @@ def interval_limits(
     >>> high < 20
     True
     """
-    core = np.concatenate([values, np.asarray(extra, dtype=float)])
-    core = core[np.isfinite(core) & ((core > 0) | (not log))]
-    ends = np.concatenate([lows, highs])
-    ends = ends[np.isfinite(ends) & ((ends > 0) | (not log))]
-    if not core.size:
-        return limits(ends, log=log, zero=not log and bool((ends >= 0).all()))
-    scale = np.log10 if log else (lambda v: v)
-    inner, outer = scale(core), scale(ends)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        widths = scale(np.where(highs > 0, highs, np.nan) if log else highs) - scale(
-            np.where(lows > 0, lows, np.nan) if log else lows
-        )
-    widths = widths[np.isfinite(widths)]
-    reach = 3 * max(
-        float(np.ptp(inner)),
-        float(np.quantile(widths, 0.5, method="lower")) if widths.size else 0.0,
-        0.5 if log else 0.0,
-    )
-    if reach == 0:
-        reach = abs(float(inner[0])) or 1.0
-    outer = np.clip(outer, inner.min() - reach, inner.max() + reach)
+
+    def scaled(numbers: Array) -> Array:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.log10(np.where(numbers > 0, numbers, np.nan)) if log else numbers, dtype=float)
+
+    inner, low, high = scaled(np.concatenate([values, extra])), scaled(lows), scaled(highs)
+    inner, outer, widths = (part[np.isfinite(part)] for part in (inner, np.concatenate([low, high]), high - low))
+    if inner.size:
+        usual = float(np.quantile(widths, 0.5, method="lower")) if widths.size else 0.0
+        reach = 3 * max(float(np.ptp(inner)), usual, 0.5 if log else 0.0) or abs(float(inner[0])) or 1.0
+        outer = np.clip(outer, inner.min() - reach, inner.max() + reach)
     every = np.concatenate([inner, outer])
     every = 10**every if log else every
     return limits(every, log=log, pad=0.08, zero=not log and bool((every >= 0).all()))
+
+
+def interval_mark(
+    ax: Axes, row: float, value: float, low: float, high: float, colour: str, *, hollow: bool, size: float = 70.0
+) -> None:
+    """Draw one estimate with its interval; an end that passes the scale becomes an arrow."""
+    left, right = ax.get_xlim()
+    if np.isfinite(low) and np.isfinite(high) and low <= high and low <= right and high >= left:
+        cut = low < left or high > right
+        ax.plot(
+            [max(low, left), min(high, right)],
+            [row, row],
+            color=lighter(colour),
+            lw=3.0 if hollow else 7.0,
+            solid_capstyle="butt" if cut else "round",
+            zorder=2,
+        )
+        for passes, edge, marker in ((low < left, left, "<"), (high > right, right, ">")):
+            if passes:
+                ax.plot([edge], [row], marker=marker, color=colour, markersize=6, clip_on=False, zorder=3, lw=0)
+    fill = PAPER if hollow else colour
+    ax.scatter([value], [row], s=size, facecolor=fill, edgecolor=colour, linewidth=1.8, zorder=4, clip_on=False)
 
 
 def above_mark(
@@ -117,34 +167,31 @@ def above_mark(
     length: float,
     lift: float = 9.0,
     slack: tuple[float, float] = (0.0, 0.0),
-    color: str = INK,
-    size: float = BODY + 0.5,
+    halo: bool = True,
 ) -> None:
-    """Write a value above its mark, moved inwards at the ends of a plot that is ``length`` points wide."""
-    low, high = ax.get_xlim()
-    if ax.get_xscale() == "log":
-        at = (np.log10(x) - np.log10(low)) / (np.log10(high) - np.log10(low)) * length
-    else:
-        at = (x - low) / (high - low) * length
-    at = float(np.clip(at, 0, length))
-    half = measure(text, size, "bold")[0] / 2
-    shift = max(-slack[0] + half - at, 0.0) + min(length + slack[1] - half - at, 0.0)
+    """Write a value above its mark, moved inwards at the ends of a plot that is ``length`` points wide.
+
+    ``slack`` is how far it may reach beyond the plot before and after.
+    """
+    place = float(ax.transAxes.inverted().transform(ax.transData.transform((x, row)))[0])
+    at = float(np.clip(place, 0, 1)) * length
+    half = measure(text, NAME, "bold")[0] / 2
+    shift = max(half - slack[0] - at, 0.0) or min(length + slack[1] - half - at, 0.0)
     write(
         ax,
         text,
         (at / length, row),
-        offset=(shift, lift),
+        offset=(shift, lift + 2),
         coords=ax.get_yaxis_transform(),
-        size=size,
+        size=NAME,
         weight="bold",
-        color=color,
         ha="center",
-        va="bottom",
-        halo=True,
+        va="baseline",
+        halo=halo,
     )
 
 
-def reference_line(ax: Axes, value: float, label: str, *, length: float, lift: float = 4.0) -> None:
+def reference_line(ax: Axes, value: float, label: str, *, length: float) -> None:
     """Draw a dashed line at ``value`` with its label over the plot, moved inwards at the ends."""
     low, high = ax.get_xlim()
     if not low <= value <= high:
@@ -153,21 +200,21 @@ def reference_line(ax: Axes, value: float, label: str, *, length: float, lift: f
     label = fit(drawable(label), length, SMALL, "bold")
     half = measure(label, SMALL, "bold")[0] / 2
     at = float(ax.transAxes.inverted().transform(ax.transData.transform((value, 0)))[0]) * length
-    shift = max(half - at, 0.0) + min(length - half - at, 0.0)
+    shift = max(half - at, 0.0) or min(length - half - at, 0.0)
     write(
         ax,
         label,
         (at / length, 1),
-        offset=(shift, lift),
+        offset=(shift, 5),
         coords=ax.transAxes,
-        size=SMALL,
         weight="bold",
-        color=ACCENT,
         ha="center",
-        va="bottom",
+        va="baseline",
+        size=SMALL,
+        color=ACCENT,
     )
 
 
 def axis_kind(kind: Kind) -> Kind:
-    """Return the kind of an axis of ``kind``; counts are short there."""
+    """Return the kind of an axis of ``kind``: counts are short there."""
     return "short" if kind == "count" else kind

@@ -5,6 +5,7 @@ never ``10⁴``. A degenerate range (one value, all equal) widens to a readable 
 their words, so nothing is left to a formatter that runs later under other settings.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Literal
@@ -85,7 +86,7 @@ def wants_log(*groups: Sequence[float] | np.ndarray, span: float = 20.0) -> bool
 
 def _finite(*groups: Sequence[float] | np.ndarray) -> np.ndarray:
     values = np.concatenate([np.asarray(group, dtype=float).ravel() for group in groups] or [np.empty(0)])
-    return values[np.isfinite(values)]
+    return np.asarray(values[np.isfinite(values)], dtype=float)
 
 
 def limits(
@@ -139,7 +140,7 @@ def _log_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _linear_ticks(low: float, high: float, most: int) -> list[float]:
-    ticks = MaxNLocator(nbins=max(2, most - 1), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    ticks = MaxNLocator(nbins=max(2, most), steps=[1, 2, 5, 10]).tick_values(low, high)
     slack = (high - low) * 1e-9
     return [float(t) for t in ticks if low - slack <= t <= high + slack]
 
@@ -171,14 +172,14 @@ def put_scale(
             return (math.log10(value) - math.log10(low)) / (math.log10(high) - math.log10(low)) * length
         return (value - low) / (high - low) * length
 
-    most = max(2, int(length / 40)) if axis == "x" else max(2, min(6, int(length / 28)))
+    most = max(2, min(7, int(length / (40 if axis == "x" else 28))))
     while True:
         ticks = _log_ticks(low, high, most) if log else _linear_ticks(low, high, most)
         words = [drawable(tick_text(t, kind, currency)) for t in ticks]
         if axis == "y" or most <= 2:
             break
         ends = [(place(t), measure(w, size)[0] / 2) for t, w in zip(ticks, words, strict=True)]
-        if all(b[0] - b[1] - a[0] - a[1] >= TICK_GAP for a, b in zip(ends, ends[1:], strict=False)):
+        if all(b[0] - b[1] - a[0] - a[1] >= TICK_GAP for a, b in itertools.pairwise(ends)):
             break
         most -= 1
     if axis == "x":

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-import matplotlib as mpl
-import matplotlib.style
+import matplotlib.style as mpl_style
 
 __all__ = [
     "ACCENT",
@@ -84,11 +83,12 @@ def house_style() -> Iterator[None]:
 
     Examples
     --------
+    >>> import matplotlib as mpl
     >>> with house_style():
     ...     mpl.rcParams["svg.hashsalt"]
     'creator-roi'
     """
-    with matplotlib.style.context(["default", RC]):
+    with mpl_style.context(["default", RC]):
         yield
 
 

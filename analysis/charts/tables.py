@@ -17,6 +17,7 @@ from analysis.errors import ColumnError
 __all__ = [
     "MINIMUM",
     "Array",
+    "TextArray",
     "counted",
     "floor_text",
     "needs",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+TextArray = np.ndarray[Any, np.dtype[np.object_]]
 
 #: Creators below which a tier is drawn hollow and not ranked; a call may set another.
 MINIMUM = 20
@@ -66,24 +68,29 @@ def numbers(table: pd.DataFrame, column: str) -> Array:
     return values
 
 
-def texts(table: pd.DataFrame, column: str, missing: str = "") -> list[str]:
-    """Return a column as text.
+def texts(table: pd.DataFrame, column: str, missing: str = "") -> TextArray:
+    """Return a column as an array of text.
 
     Examples
     --------
-    >>> texts(pd.DataFrame({"a": ["x", None]}), "a", "?")
+    >>> texts(pd.DataFrame({"a": ["x", None]}), "a", "?").tolist()
     ['x', '?']
     """
-    return [missing if pd.isna(value) else str(value) for value in table[column].tolist()]
+    codes, values = pd.factorize(table[column])
+    words = np.array([*map(str, values), missing], dtype=object)
+    found: TextArray = words[codes]
+    return found
 
 
 def tier_order(table: pd.DataFrame, column: str, order: Sequence[str] | None) -> list[str]:
-    """Return the tiers to draw: ``order``, else the categories, else as they come; unknown followers last.
+    """Return the tiers to draw: ``order``, else the categories, else as they come.
+
+    ``under …`` stands first and ``followers unknown`` last.
 
     Examples
     --------
-    >>> tier_order(pd.DataFrame({"tier": ["mega", None, "micro"]}), "tier", None)
-    ['mega', 'micro', 'followers unknown']
+    >>> tier_order(pd.DataFrame({"tier": ["mega", None, "under 1k"]}), "tier", ["micro", "mega"])
+    ['under 1k', 'micro', 'mega', 'followers unknown']
     """
     if order is not None:
         tiers = [str(tier) for tier in order]
@@ -91,14 +98,13 @@ def tier_order(table: pd.DataFrame, column: str, order: Sequence[str] | None) ->
         tiers = [str(tier) for tier in table[column].cat.categories]
     else:
         tiers = []
-    present = dict.fromkeys(texts(table, column, UNKNOWN))
-    tiers = list(dict.fromkeys([*tiers, *present]))
-    return [tier for tier in tiers if tier != UNKNOWN] + [UNKNOWN] * (UNKNOWN in tiers)
+    tiers = list(dict.fromkeys([*tiers, *pd.unique(tiers_of(table, column))]))
+    return sorted(tiers, key=lambda tier: (tier == UNKNOWN) - (is_residual(tier) and tier != UNKNOWN))
 
 
-def tiers_of(table: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[np.object_]]:
+def tiers_of(table: pd.DataFrame, column: str) -> TextArray:
     """Return each row's tier as text; a missing one is ``followers unknown``."""
-    return np.array(texts(table, column, UNKNOWN), dtype=object)
+    return texts(table, column, UNKNOWN)
 
 
 def quartiles(values: Array) -> tuple[float, float, float]:
@@ -113,8 +119,10 @@ def quartiles(values: Array) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def overlay(groups: np.ndarray[Any, np.dtype[np.object_]], *, most: int = OVERLAY, seed: int = 0) -> np.ndarray:
-    """Return positions of at most ``most`` rows, shared evenly over the groups so that a rare one stays visible.
+def overlay(groups: TextArray, *, most: int = OVERLAY, seed: int = 0) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Return positions of at most ``most`` rows, shared over groups as the square root of their sizes.
+
+    So a rare group stays visible and a large one still looks larger.
 
     Examples
     --------
@@ -123,15 +131,17 @@ def overlay(groups: np.ndarray[Any, np.dtype[np.object_]], *, most: int = OVERLA
     (40, 10)
     """
     rng = np.random.default_rng(seed)
-    names, codes = np.unique(groups.astype(str), return_inverse=True)
+    codes, names = pd.factorize(groups, sort=True)
     sizes = np.bincount(codes, minlength=len(names))
+    weights = np.sqrt(sizes)
     left, chosen = most, []
-    for rank, i in enumerate(np.argsort(sizes, kind="stable")):
-        share = min(int(sizes[i]), left // (len(names) - rank))
+    for rank, i in enumerate(smallest_first := np.argsort(sizes, kind="stable")):
+        weight = weights[smallest_first[rank:]].sum()
+        share = min(int(sizes[i]), int(left * weights[i] / weight + 1e-9)) if weight else 0
         rows = np.flatnonzero(codes == i)
         chosen.append(rows if share == len(rows) else np.sort(rng.choice(rows, share, replace=False)))
         left -= share
-    return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, dtype=int)
+    return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, dtype=np.intp)
 
 
 def counted(number: int, noun: str) -> str:
@@ -155,8 +165,3 @@ def floor_text(floors: Sequence[float], index: int) -> str:
     """
     low = formats.short(floors[index])
     return f"{low}–{formats.short(floors[index + 1])}" if index + 1 < len(floors) else f"{low}+"
-
-
-def residual_last(tiers: Sequence[str]) -> list[str]:
-    """Return the scheme's own tiers, without those that are none."""
-    return [tier for tier in tiers if not is_residual(tier)]

@@ -100,10 +100,12 @@ def fit(text: str, width: float, size: float, weight: str = "normal") -> str:
     return text[:short].rstrip() + "…"
 
 
-def wrap(text: str, width: float, size: float, weight: str = "normal", *, lines: int = 12) -> list[str]:
+def wrap(
+    text: str, width: float, size: float, weight: str = "normal", *, lines: int = 12, balance: bool = True
+) -> list[str]:
     """Return the lines of ``text`` at ``width`` points; what does not fit ``lines`` ends in an ellipsis.
 
-    Lines are balanced: a second line never holds a lone word where the first can give one.
+    With ``balance`` the lines are about as long as one another; without it each is as long as it can be.
 
     Examples
     --------
@@ -117,6 +119,8 @@ def wrap(text: str, width: float, size: float, weight: str = "normal", *, lines:
     if len(rows) > lines:
         kept, rest = rows[: lines - 1], " ".join(rows[lines - 1 :])
         return [*kept, fit(rest, width, size, weight)]
+    if not balance:
+        return rows
     # as narrow as the same number of lines allows
     narrow, wide = width / 2, width
     for _ in range(6):
