@@ -99,11 +99,13 @@ def assemble(story: Story, about: About) -> str:
     )
     environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, CELL_LIMIT)}
     chapters, published = _laid_out(story)
+    first = front(story)
     html = environment.get_template("report.html.j2").render(
         about=about,
         anchor=anchor,
         chapters=chapters,
-        front=front(story),
+        front=first,
+        hero=next((drawing for drawing in story.drawings if drawing.finding == first.headline.id), None),
         limit=ROWS_SHOWN,
         picture=_picture,
         published=published,

@@ -143,10 +143,8 @@ def _drawing(data: Mapping[str, Any], notebook: str, names: set[str]) -> Drawing
 
 
 _NOT_PICTURE = re.compile(r"<\?xml.*?\?>|<!DOCTYPE[^>[]*>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
-_ALIVE = re.compile(
-    r"<\s*(script|foreignObject|iframe|image\b[^>]*href=[\"']?(?!data:))|\son\w+\s*=|javascript:|@import", re.I
-)
-_REFERENCE = re.compile(r"(?:href|src)\s*=\s*[\"'](?!#|data:)|url\(\s*[\"']?(?!#|data:)", re.IGNORECASE)
+_ALIVE = re.compile(r"<\s*(?:script|foreignObject|iframe)|\son\w+\s*=|javascript:|@import", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?:(?:href|src)\s*=\s*|url\(\s*)(?![\"']?(?:#|data:))", re.IGNORECASE)
 
 
 def still_svg(svg: str) -> str:

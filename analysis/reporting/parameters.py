@@ -118,7 +118,7 @@ def _fits(value: Any, wanted: ast.expr) -> bool:
         inner = wanted.slice.elts if isinstance(wanted.slice, ast.Tuple) else [wanted.slice]
         if not _fits(value, wanted.value):
             return False
-        parts = value.values() if isinstance(value, dict) else value
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
         return all(_fits(part, inner[-1]) for part in parts)
     types = _PLAIN_TYPES.get(ast.unparse(wanted))
     if types is None:

@@ -42,7 +42,7 @@ MESSAGE_LIMIT = 400
 _Notebook = Any  # nbformat ships no types
 
 
-class _Stopped(Exception):
+class _StoppedError(Exception):
     """A run that ended early: the error to raise, and the notebook as it stood."""
 
     def __init__(self, error: CreatorRoiError, executed: _Notebook | None) -> None:
@@ -136,7 +136,7 @@ def run_notebooks(
                 for future in futures.values():
                     future.cancel()
                 stop_kernels()
-                if isinstance(stop, _Stopped):
+                if isinstance(stop, _StoppedError):
                     raise _kept(stop, name=_first_stopped(futures, stop), kept=kept) from None
                 raise
 
@@ -153,11 +153,11 @@ def _own_loop() -> Iterator[None]:
         loop.close()
 
 
-def _first_stopped(futures: Mapping[str, Any], stop: _Stopped) -> str:
+def _first_stopped(futures: Mapping[str, Any], stop: _StoppedError) -> str:
     return next(name for name, future in futures.items() if future.done() and future.exception() is stop)
 
 
-def _kept(stop: _Stopped, *, name: str, kept: Path | None) -> CreatorRoiError:
+def _kept(stop: _StoppedError, *, name: str, kept: Path | None) -> CreatorRoiError:
     """Write the failed notebook where the analyst finds it; a call that was refused writes nothing."""
     if kept is None or stop.executed is None or stop.error.exit_code != NotebookRunError.exit_code:
         return stop.error
@@ -207,17 +207,17 @@ def _execute(
         pass  # told below, from the notebook itself
     except CellTimeoutError as error:
         message = f"a cell took longer than {CELL_SECONDS:,} seconds"
-        raise _Stopped(NotebookRunError(f"{name} stopped: {message}."), seen[0] if seen else None) from error
+        raise _StoppedError(NotebookRunError(f"{name} stopped: {message}."), seen[0] if seen else None) from error
     except (DeadKernelError, RuntimeError) as error:
         executed = seen[0] if seen else None
         question = _question(executed, _reached(executed)) if executed else ""
-        raise _Stopped(
+        raise _StoppedError(
             NotebookRunError(f"{name} stopped{question}: its Python process ended, often for want of memory."), executed
         ) from error
     executed = seen[0]
     failure = _failure(name, executed)
     if failure:
-        raise _Stopped(failure, executed)
+        raise _StoppedError(failure, executed)
     return executed
 
 

@@ -1,0 +1,220 @@
+"""The page: self-contained, readable, accessible; hostile text is shown literally (promises 15, 16, 19)."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from analysis.reporting import assemble as module
+from analysis.reporting.assemble import About, Term, TierRange, assemble
+from analysis.reporting.ledger import FileRows, Ledger, SetAside
+from analysis.reporting.story import Chapter, Column, DrawingRecord, FindingRecord, Section, Story
+
+HOSTILE = "<script>alert(1)</script>\"'>&{{7*7}}\u202e\x00 ليلى 지수 👩\u200d👩\u200d👧 =1+1"
+LEDGER = Ledger(
+    1312, 1180, (SetAside("duplicate", 132),), (FileRows("posts.csv", "posts", 1312, 1180, 132),), ("mind",)
+)
+COLUMNS = (Column("tier", "tier", "text"), Column("cpe", "cost per engagement", "money"))
+
+
+def finding(name="cpe-by-tier", rows=(("micro", 0.12), ("mega", None)), **data):
+    text = {"question": "What does it cost?", "title": "An engagement costs €0.12", "sentence": "It costs €0.12."}
+    made = {
+        "id": name,
+        **text,
+        "verdict": "supported",
+        "n": {"creators": 412, "posts": 1180},
+        "currency": "EUR",
+        **data,
+    }
+    return FindingRecord(name, made["question"], made["title"], made["sentence"], "03", made, COLUMNS, rows)
+
+
+def drawing(name="cpe-by-tier"):
+    return DrawingRecord(name, name, "A chart of 2 tiers", '<svg viewBox="0 0 720 360"><g/></svg>', b"png")
+
+
+def page(*items, chapters=None, **about):
+    section = Section("What does it cost?", ("A plain word.",), items or (finding(), drawing()))
+    chapters = chapters or (Chapter("03-cost", "Which one pays?", ("It opens.",), (section,)),)
+    told = {
+        "client": "Acme",
+        "period": "2026-07",
+        "scheme": "article",
+        "ledger": LEDGER,
+        "tiers": (TierRange("micro", "1K–10K"),),
+        "glossary": (Term("ROI", "(revenue - cost) / cost", "That it was the post."),),
+        "settings": {"seed": 2020},
+        **about,
+    }
+    return assemble(Story(tuple(chapters)), About(**told))
+
+
+class Outline(HTMLParser):
+    """Reads a page: headings, ids, links, landmarks, pictures, tables, and whether tags nest."""
+
+    VOID = frozenset({"meta", "img", "br", "link", "path", "circle", "hr"})
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.open, self.headings, self.errors = [], [], [], []
+        self.feed(html)
+        self.close()
+        self.errors += self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag in {"h1", "h2", "h3", "h4"}:
+            self.headings.append(int(tag[1]))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self.VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.errors.append(f"</{tag}>")
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def test_page_one_answers_first():
+    html = page()
+    one = html[: html.index('<nav aria-label="Contents"')]
+    order = [
+        "<h1",
+        "It costs €0.12.",
+        "412",
+        "What to do",
+        "What would change this",
+        "1,312 rows read = 1,180 used + 132 set aside",
+    ]
+    assert [one.find(part) for part in order] == sorted(one.find(part) for part in order)
+    assert all(part in one for part in order)
+
+
+def test_sections_in_order():
+    html = page(finding(), drawing(), finding("beside-published", title="Published rates are 1 to 5"))
+    heads = re.findall(r"<h2[^>]*>([^<]+)", html)
+    assert heads == [
+        "What to do",
+        "What would change this",
+        "What we found",
+        "Which one pays?",
+        "Method and limits",
+        "Data quality",
+        "Beside published figures",
+    ]
+
+
+def test_under_a_question_sentence_drawing_table_caution_source():
+    html = page(finding(caution="Mind this.", source="Source: a.csv"), drawing())
+    part = html[html.index('class="question"') :]
+    order = ["<h3>", "It costs €0.12.", "<figure>", "<table", "Mind this.", "Source: a.csv"]
+    assert [part.find(x) for x in order] == sorted(part.find(x) for x in order)
+
+
+def test_the_page_is_well_formed_and_accessible():
+    html = page()
+    seen = Outline(html)
+    assert seen.errors == []
+    assert seen.headings[0] == 1
+    assert seen.headings.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in zip(seen.headings, seen.headings[1:], strict=False))
+    for landmark in ("header", "nav", "main", "footer"):
+        assert len(seen.all(landmark)) == 1
+    assert seen.all("html")[0]["lang"] == "en"
+    assert all(image["alt"] and image["width"] for image in seen.all("img"))
+    assert all(head["scope"] in {"col", "row"} for head in seen.all("th"))
+    assert len(seen.all("caption")) == len(seen.all("table"))
+    ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    links = [a["href"] for a in seen.all("a")]
+    assert "#report" in links
+    assert all(link.startswith("#") and link[1:] in ids for link in links)
+    labels = [a["aria-labelledby"] for _, a in seen.tags if "aria-labelledby" in a]
+    assert set(labels) <= set(ids)
+
+
+def test_the_page_asks_nothing_of_the_network_and_runs_nothing():
+    html = page()
+    assert not re.search(
+        r"https?:|//[a-z]|@import|url\(|<script|<link|<iframe|\son\w+=", html.replace("data:image", "")
+    )
+    assert all(image["src"].startswith("data:image/") for image in Outline(html).all("img"))
+
+
+def test_hostile_text_is_shown_and_never_run():
+    record = finding(
+        rows=((HOSTILE, 1.0), ("x" * 5000, 2.0)),
+        **dict.fromkeys(("question", "title", "sentence", "caution", "action", "source", "subtitle"), HOSTILE),
+    )
+    section = Section(HOSTILE, (HOSTILE,), (record,))
+    html = page(chapters=(Chapter("03", HOSTILE, (HOSTILE,), (section,)),), client=HOSTILE, period=HOSTILE)
+    seen = Outline(html)
+    assert seen.errors == []
+    assert not seen.all("script")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "{{7*7}}" in html
+    assert "49" not in re.findall(r"<h1[^>]*>(.*?)</h1>", html)[0]
+    assert not re.search("[\u202e\x00]", html)
+    assert "👩\u200d👩\u200d👧" in html
+    assert "x" * 200 not in html
+
+
+@pytest.mark.parametrize("verdict", ["supported", "contradicted", "inconclusive", "not testable", None])
+def test_a_verdict_is_said_in_words(verdict):
+    html = page(finding(verdict=verdict))
+    assert module.VERDICTS[verdict or ""] in html
+
+
+def test_degenerate_values_have_a_word():
+    html = page(finding(rows=(("one", None), ("two", 0.0), ("three", 1e9), ("four", 5e-7))))
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
+    assert cells[:4] == ["n/a", "€0", "€1,000,000,000", "€0.000000500"]
+    assert not re.search(
+        r"\bnan\b|\binf\b|e[+-]\d\d", re.sub(r"base64,[^\"]+|<style>.*?</style>", "", html, flags=re.S)
+    )
+
+
+def test_a_report_without_tables_or_drawings_still_stands():
+    assert Outline(page(finding(rows=()), glossary=(), tiers=())).errors == []
+
+
+def test_a_long_table_says_where_the_rest_is():
+    html = page(finding(rows=tuple((f"row {i}", 1.0) for i in range(1000))))
+    assert "The first 24 of 1,000 rows; all are in tables/cpe-by-tier.csv." in html
+    assert "row 24<" not in html
+
+
+def test_a_heavy_vector_gives_way_to_a_lighter_bitmap():
+    heavy = DrawingRecord("a", "a", "A chart of 1", "<svg>" + "x" * module.SVG_LIMIT + "</svg>", b"png")
+    assert "data:image/png" in page(finding("a"), heavy)
+
+
+def test_the_same_story_gives_the_same_bytes():
+    assert page() == page()
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_text_contrast_is_at_least_4_5():
+    # WCAG 2.2, success criterion 1.4.3
+    css = (Path(module.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+    named = dict(re.findall(r"--(\w+):(#[0-9A-F]{6})", css))
+    for text in ("ink", "muted", "accent"):
+        for ground in ("#FFFFFF", named["soft"]):
+            light, dark = sorted((luminance(named[text]), luminance(ground)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
+
+
+def test_no_text_is_smaller_than_12_pixels():
+    css = (Path(module.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+    assert min(int(size) for size in re.findall(r"font(?:-size)?:(\d+)px", css)) >= 12
+    assert min(float(size) for size in re.findall(r"font(?:-size)?:([\d.]+)pt", css)) >= 8
