@@ -1,0 +1,227 @@
+"""One record of a document becomes one flat row: dotted names, text cells.
+
+A platform's record nests: ``statistics.viewCount``, ``author.uniqueId``, ``like.summary.total_count``, a list of
+``{name, values: [{value}]}``. Flattening keeps the whole path as the name, so that a reader of the audit can find the
+value again. What is absent stays absent: a key that a record does not have is missing, not zero.
+
+This module also says what a key *looks like* (an identifier, a metric, a field of an account). That is used to find
+the records in a document and never to name a column: naming is the business of the recogniser.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+__all__ = [
+    "Flat",
+    "account_fields",
+    "flatten",
+    "has_audience",
+    "is_account",
+    "is_identifier",
+    "is_metric",
+    "metric_list",
+    "snake",
+]
+
+Flat = dict[str, str | None]
+
+#: Nesting followed inside a record; deeper values are left out and said so.
+DEEPEST = 12
+
+_COUNTED = """
+view views viewer viewers play plays like likes liked digg heart hearts favorite favorites favourite favourites
+favorited comment comments commented reply replies share shares shared retweet retweets repost reposts quote quotes
+save saves saved collect collects bookmark bookmarks impression impressions reach follower followers followed
+subscriber subscribers fan fans engagement engagements click clicks conversion conversions reaction reactions
+upvote upvotes ups score following followings follows reposted clips listeners
+"""
+#: Words of which one in a key makes it a metric.
+_METRICS = frozenset(_COUNTED.split())
+
+_SPEAKING = """
+id ids url uri addr at date time timestamp duration setting settings enabled disabled can has is allow status text
+title name type rate ratio percent label key visible hidden token version language lang bitrate width height rank
+position visibility info
+"""
+#: Words that make a key something else, whatever it counts.
+_NEVER_METRICS = frozenset(_SPEAKING.split())
+
+_IDENTIFIERS = re.compile(
+    r"(?:^|_)(?:id|pk|no|shortcode|code|handle|username|user_name|login|slug|permalink|unique_id|screen_name|key|guid|uuid)$"
+)
+_HANDLES = re.compile(
+    r"^(?:.*_)?(?:username|handle|screen_name|unique_id|login|user_login|nickname|full_name|display_name)$"
+)
+_AUDIENCE = re.compile(r"(?:^|_)(?:followers?|subscribers?|fans?|followed_by)(?:_|$)")
+_ACCOUNT = re.compile(
+    r"^(?:.*_)?(?:id|pk|username|handle|screen_name|unique_id|login|nickname|full_name|display_name|name|user|account|"
+    r"channel_title|custom_url|currency|country|platform|category|followers?(?:_count)?|follower_count|subscribers?|"
+    r"subscriber_count|fan_count|edge_followed_by_count|followed_by_count)$"
+)
+_NUMERIC = re.compile(r"^-?[\d.,\s]{1,24}\s?[kKmMbB%]?$")
+
+
+@lru_cache(maxsize=50_000)
+def snake(key: str) -> str:
+    """Return a key in snake case: ``viewCount`` → ``view_count``.
+
+    Examples
+    --------
+    >>> snake("subscriberCount"), snake("edge_liked_by.count")
+    ('subscriber_count', 'edge_liked_by_count')
+    """
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", key)
+    return re.sub(r"[^0-9a-z]+", "_", spaced.lower()).strip("_")
+
+
+@lru_cache(maxsize=50_000)
+def _is_metric_name(path: str) -> bool:
+    words = snake(".".join(path.split(".")[-3:])).split("_")
+    last = snake(path.rsplit(".", 1)[-1]).split("_")
+    return bool(_METRICS.intersection(words)) and not _NEVER_METRICS.intersection(last)
+
+
+def is_metric(path: str, value: str | None) -> bool:
+    """Return whether a flattened field looks like a count of reactions or audience.
+
+    Examples
+    --------
+    >>> is_metric("like.summary.total_count", "702"), is_metric("commentSetting", "0"), is_metric("likes", None)
+    (True, False, True)
+    """
+    return (value is None or bool(_NUMERIC.match(value))) and _is_metric_name(path)
+
+
+@lru_cache(maxsize=50_000)
+def is_identifier(path: str) -> bool:
+    """Return whether a field's name says it identifies its record or the account behind it."""
+    return path.count(".") <= 2 and bool(_IDENTIFIERS.search(snake(path)))
+
+
+def is_account(flat: Flat) -> bool:
+    """Return whether flat fields describe an account: a handle, or an audience."""
+    last = [snake(path.rsplit(".", 1)[-1]) for path, value in flat.items() if value not in {None, ""}]
+    whole = [snake(path) for path, value in flat.items() if value not in {None, ""}]
+    return any(_HANDLES.match(name) for name in last) or any(_AUDIENCE.search(name) for name in whole)
+
+
+_OWNER = re.compile(r"(?:^|_)(?:author|user|owner|channel|creator|profile|account)")
+_REACTIONS = re.compile(
+    r"(?:^|_)(?:likes?|liked_by|digg|comments?|replies|reply|shares?|retweets?|plays?|impressions?|saves?|ups)(?:_|$)"
+)
+
+
+def has_audience(flat: Flat) -> bool:
+    """Return whether a record is an account with an audience, rather than a post that names its author's.
+
+    Examples
+    --------
+    >>> has_audience({"username": "a", "followers": "9"}), has_audience({"likes": "3", "author.followers": "9"})
+    (True, False)
+    """
+    own = others = reactions = False
+    for path in flat:
+        above, name = snake(path.rpartition(".")[0]), snake(path)
+        if _AUDIENCE.search(name):
+            own, others = own or not _OWNER.search(above), others or bool(_OWNER.search(above))
+        elif not _OWNER.search(above) and _REACTIONS.search(name) and is_metric(path, flat[path]):
+            reactions = True
+    return own or (others and not reactions)
+
+
+def account_fields(flat: Flat) -> Flat:
+    """Return the fields worth handing down from an account to its posts: who it is, how large, which currency."""
+    return {
+        path: value
+        for path, value in flat.items()
+        if value not in {None, ""} and (_ACCOUNT.match(snake(path.rsplit(".", 1)[-1])) or _AUDIENCE.search(snake(path)))
+    }
+
+
+def metric_list(items: list[Any]) -> dict[str, Any] | None:
+    """Return name → value of a list that holds one metric a record, or None when it is another kind of list.
+
+    Examples
+    --------
+    >>> metric_list([{"name": "reach", "period": "lifetime", "values": [{"value": "5"}]}])
+    {'reach': '5'}
+    >>> metric_list([{"id": "1", "name": "a page"}]) is None
+    True
+    """
+    found: dict[str, Any] = {}
+    for item in items:
+        if not isinstance(item, dict):
+            return None
+        name = next((item[key] for key in ("name", "metric", "type", "key") if isinstance(item.get(key), str)), None)
+        if name is None or name in found:
+            return None
+        values = item.get("values")
+        if isinstance(values, list) and len(values) == 1 and isinstance(values[0], dict) and "value" in values[0]:
+            value = values[0]["value"]
+        else:
+            value = next((item[key] for key in ("value", "count", "total", "total_value") if key in item), _ABSENT)
+        if isinstance(value, dict):
+            value = value.get("value", _ABSENT)
+        if value is _ABSENT or isinstance(value, (dict, list)):
+            return None
+        if not is_metric(name, str(value) if value is not None else None):
+            return None
+        found[name] = value
+    return found or None
+
+
+_ABSENT = object()
+
+
+def flatten(record: dict[str, Any], *, prefix: str = "", without: Any = None) -> Flat:
+    """Return a nested record as one row of dotted names and text.
+
+    Parameters
+    ----------
+    record : dict
+        The record, numbers kept as the text the document had.
+    prefix : str
+        Put before every name.
+    without : object, optional
+        A branch to leave out: the list whose records this one is handed down to.
+
+    Examples
+    --------
+    >>> flatten({"id": "1", "stats": {"likes": "5"}, "tags": ["a", "b"], "live": True})
+    {'id': '1', 'stats.likes': '5', 'tags': 'a, b', 'live': 'true'}
+    """
+    return dict(_fields(record, prefix, without, 0))
+
+
+def _fields(record: dict[str, Any], prefix: str, without: Any, depth: int) -> Iterator[tuple[str, str | None]]:
+    for key, value in record.items():
+        if value is without and without is not None:
+            continue
+        path = f"{prefix}{key}"
+        if value is None or isinstance(value, (str, bool)):
+            yield path, text(value)
+        elif isinstance(value, dict):
+            if depth < DEEPEST:
+                yield from _fields(value, f"{path}.", without, depth + 1)
+        elif isinstance(value, list):
+            yield from _listed(value, path)
+
+
+def _listed(value: list[Any], path: str) -> Iterator[tuple[str, str | None]]:
+    """Yield what a list inside a record tells about the record: its metrics, or its plain values in one cell."""
+    if value and isinstance(value[0], dict):
+        for name, number in (metric_list(value) or {}).items():
+            yield f"{path}.{name}".replace(".data.", "."), text(number)
+    elif value and all(isinstance(item, (str, bool)) for item in value):
+        yield path, ", ".join(text(item) or "" for item in value)[:1000]
+
+
+def text(value: object) -> str | None:
+    """Return a scalar of a document as cell text."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
