@@ -1,0 +1,295 @@
+"""A recognised table becomes canonical rows, and everything set aside on the way is accounted for.
+
+Cells become numbers, moments, texts and flags by the kind of their canonical column; a cell that cannot be read is
+missing, counted, and listed. A column and its twin (the same header twice, once as text and once as numbers) are
+checked one against the other, and the more complete and more precise reading wins. An exact copy of an earlier row
+is set aside where the row names what it is about; where nothing identifies a row, equal rows may be different
+accounts, and they stay. Rows in which no recognised column holds anything are set aside.
+
+``rows_read = rows_kept + rows_rejected`` for every table, by construction: the rows kept are those not set aside.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from analysis.hostile import guard_formula
+from analysis.intake.columns import Reading, read_column
+from analysis.intake.recognise import Recognised
+from analysis.intake.tables import CleanTable, RawTable
+from analysis.schema import TABLES
+
+__all__ = ["REJECTED", "clean_table", "rejected_frame"]
+
+#: Columns of ``rejected.csv``.
+REJECTED = {"file": pl.String, "part": pl.String, "line": pl.Int64, "reason": pl.String, "raw": pl.String}
+
+#: Twins agree on a row when they differ by no more than this (a suffix keeps two or three digits).
+TWIN_TOLERANCE = 0.06
+
+#: Rival columns are twins when this share of their common rows agrees.
+TWIN_SHARE = 0.9
+
+#: Examples kept of cells that could not be read.
+EXAMPLES = 5
+
+DUPLICATE = "an exact copy of an earlier row"
+
+#: Text columns that tell rows apart though they are not canonical.
+_TELLING = ("caption", "title", "url", "link", "permalink", "text", "hashtag")
+
+
+@dataclass
+class _Work:
+    """What is gathered while one table is cleaned."""
+
+    columns: dict[str, pl.Series] = field(default_factory=dict)
+    mapping: dict[str, str] = field(default_factory=dict)
+    unparsed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rules: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    derived: dict[str, pl.Series] = field(default_factory=dict)
+
+
+def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") -> CleanTable:
+    """Return the canonical rows of a recognised table, and its account.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The table as read.
+    recognised : Recognised
+        What it is; ``grain`` must not be None.
+    platform : str
+        The platform its file name names, for tables that do not say.
+    """
+    assert recognised.grain is not None
+    table = TABLES[recognised.grain]
+    work = _Work(rules=list(recognised.rules), warnings=list(recognised.warnings))
+    order = sorted(recognised.columns, key=lambda name: table[name].kind == "rate")  # rates last: they lean on others
+    for name in order:
+        _settle(raw, table[name].kind, name, recognised.columns[name], work)
+    _constants(raw, table.names, work, platform)
+    frame = pl.DataFrame({name: work.columns[name] for name in table.names if name in work.columns})
+    keep, removed = _kept(raw, frame, work)
+    rejected = _rejections(raw, removed)
+    entry = _entry(raw, recognised, work, rejected, int(keep.sum()))
+    extra = raw.frame.select(
+        [name for index, name in enumerate(raw.frame.columns) if index not in work.used or index in recognised.unmapped]
+    )
+    if removed:
+        frame, extra = frame.filter(keep), extra.filter(keep)
+    return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, entry)
+
+
+def _settle(raw: RawTable, kind: str, name: str, indexes: Sequence[int], work: _Work) -> None:
+    """Read the columns that claim one place; the best reading takes it."""
+    readings = [(index, _read(raw, index, kind, name, work)) for index in indexes]
+    index, reading = readings[0]
+    twins: list[int] = []
+    rivals: list[int] = []
+    for other, rival in readings[1:]:
+        same = _same_header(raw, index, other)
+        if _agree(reading, rival, numeric=kind in {"count", "average", "rate", "money"}):
+            twins.append(other)
+            index, reading = _better((index, reading), (other, rival))
+        elif same and reading.values.null_count() == len(reading.values):
+            index, reading = other, rival
+        else:
+            rivals.append(other)
+    if (
+        not twins
+        and not rivals
+        and reading.values.null_count() == len(reading.values)
+        and kind == "time"
+        and reading.unread
+    ):
+        work.warnings.append(f"{_header(raw, index)}: no cell could be read as a date; {name} stays empty")
+    work.used.update([index, *twins])
+    work.columns[name] = reading.values.alias(name)
+    work.mapping[_header(raw, index)] = name
+    if twins:
+        names = ", ".join(repr(_header(raw, other)) for other in sorted({*indexes} & {*twins, indexes[0]} - {index}))
+        work.rules.append(
+            f"{name}: {_header(raw, index)!r} (column {index + 1}) taken, checked against its twin {names} "
+            f"(column {', '.join(str(i + 1) for i in sorted({indexes[0], *twins} - {index}))}): both agree"
+        )
+    for other in rivals:
+        work.warnings.append(
+            f"{_header(raw, other)!r} (column {other + 1}) could also be {name}; {_header(raw, index)!r} was taken"
+        )
+    for column, done in readings:
+        if column == index or column in twins:
+            _note(raw, column, name, done, work)
+    work.derived.update(dict(reading.derived.items()))
+
+
+def _read(raw: RawTable, index: int, kind: str, name: str, work: _Work) -> Reading:
+    implied = None
+    if kind == "rate" and "followers" in work.columns:
+        parts = [work.columns[c] for c in ("avg_likes", "avg_comments") if c in work.columns]
+        if parts:
+            total = sum(part.cast(pl.Float64).fill_null(0.0) for part in parts)
+            implied = (total / work.columns["followers"].cast(pl.Float64)).alias("implied")  # type: ignore[union-attr]
+    return read_column(
+        raw.frame.get_column(raw.frame.columns[index]), kind=kind, name=name, header=raw.headers[index], implied=implied
+    )
+
+
+def _header(raw: RawTable, index: int) -> str:
+    return " ".join(raw.headers[index].split()) or f"column {index + 1}"
+
+
+def _same_header(raw: RawTable, one: int, other: int) -> bool:
+    return _header(raw, one).casefold() == _header(raw, other).casefold()
+
+
+def _agree(one: Reading, other: Reading, *, numeric: bool) -> bool:
+    """Whether two columns tell the same wherever both tell something."""
+    both = one.values.is_not_null() & other.values.is_not_null()
+    n = int(both.sum())
+    if n == 0:
+        return False
+    a, b = one.values.filter(both), other.values.filter(both)
+    if numeric:
+        near = (a.cast(pl.Float64) - b.cast(pl.Float64)).abs() <= TWIN_TOLERANCE * a.cast(pl.Float64).abs() + 1e-9
+    elif a.dtype == b.dtype:
+        near = a == b
+    else:
+        return False
+    return bool(near.mean() >= TWIN_SHARE)  # type: ignore[operator]
+
+
+def _better(one: tuple[int, Reading], other: tuple[int, Reading]) -> tuple[int, Reading]:
+    """Return the more complete of two twins; of equals the more precise (more distinct values); of those the first."""
+
+    def worth(pair: tuple[int, Reading]) -> tuple[int, int]:
+        values = pair[1].values
+        return (len(values) - values.null_count(), values.n_unique())
+
+    return other if worth(other) > worth(one) else one
+
+
+def _note(raw: RawTable, index: int, name: str, reading: Reading, work: _Work) -> None:
+    """Write down how a column was read and what could not be."""
+    header = _header(raw, index)
+    if reading.rule:
+        work.rules.append(f"{name} from {header!r}: {reading.rule}")
+    work.warnings += [f"{header!r}: {text}" for text in reading.warnings]
+    if reading.unread:
+        cells = raw.frame.get_column(raw.frame.columns[index]).filter(reading.unparsed)
+        lines = raw.lines.filter(reading.unparsed)
+        key = header if header not in work.unparsed else f"{header} (column {index + 1})"
+        work.unparsed[key] = {
+            "column": name,
+            "count": reading.unread,
+            "examples": [guard_formula(str(cell)[:80]) for cell in cells.unique(maintain_order=True).head(EXAMPLES)],
+            "lines": lines.head(EXAMPLES).to_list(),
+        }
+
+
+def _constants(raw: RawTable, names: Sequence[str], work: _Work, platform: str) -> None:
+    """Add what holds for every row: the currency a header or sign names, the platform the file's name names."""
+    height = raw.frame.height
+    if "currency" in names and "currency" not in work.columns and "currency" in work.derived:
+        work.columns["currency"] = work.derived["currency"]
+        said = ", ".join(sorted({str(code) for code in work.derived["currency"].drop_nulls().unique()}))
+        work.rules.append(f"currency: {said}, from headers or currency signs")
+    if "platform" in names and "platform" not in work.columns and platform and height:
+        work.columns["platform"] = pl.Series("platform", [platform], dtype=pl.String).new_from_index(0, height)
+        work.rules.append(f"platform: {platform}, from the file's name")
+
+
+def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work) -> tuple[pl.Series, list[tuple[int, str]]]:
+    """Return which rows are kept, and the others with their reason."""
+    height = raw.frame.height
+    recognised = [name for name in frame.columns if name in work.mapping.values()]
+    empty = frame.select(pl.all_horizontal(pl.col(recognised).is_null())).to_series() if recognised and height else None
+    keep = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
+    removed: list[tuple[int, str]] = []
+    if empty is not None and empty.any():
+        keep = keep & ~empty
+        removed += [(index, "no recognised column holds anything") for index in empty.arg_true().to_list()]
+    copies = _copies(raw.frame) & keep if height else keep
+    if copies.any() and height:
+        if _identified(raw, frame):
+            keep = keep & ~copies
+            removed += [(index, DUPLICATE) for index in copies.arg_true().to_list()]
+        else:
+            work.warnings.append(
+                f"{int(copies.sum()):,} rows equal an earlier row and stay: nothing identifies a row, so they may differ"
+            )
+    return keep, sorted(removed)
+
+
+def _copies(frame: pl.DataFrame) -> pl.Series:
+    """Return which rows equal an earlier row in every cell; hashes first, the few suspects compared cell by cell."""
+    hashes = frame.hash_rows()
+    later = ~hashes.is_first_distinct()
+    if not later.any():
+        return later
+    suspects = hashes.is_duplicated()
+    exact = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    exact = exact.scatter(suspects.arg_true(), frame.filter(suspects).is_duplicated())
+    return later & exact
+
+
+def _identified(raw: RawTable, frame: pl.DataFrame) -> bool:
+    if any(name in frame.columns for name in ("creator_id", "handle", "name", "post_id", "campaign_id")):
+        return True
+    return any(word in header.casefold() for header in raw.headers for word in _TELLING)
+
+
+def _rejections(raw: RawTable, removed: list[tuple[int, str]]) -> pl.DataFrame:
+    rows = [(line, reason, _cells(raw.headers, cells)) for line, reason, cells in raw.rejected]
+    if removed:
+        picked = raw.frame[[index for index, _ in removed]].rows()
+        lines = raw.lines.gather([index for index, _ in removed]).to_list()
+        rows += [
+            (line, reason, _cells(raw.headers, cells))
+            for (_, reason), line, cells in zip(removed, lines, picked, strict=True)
+        ]
+    return rejected_frame(raw, rows)
+
+
+def _cells(headers: Sequence[str], cells: Sequence[str | None]) -> str:
+    """Return a rejected row's cells as JSON text, each guarded against formulas."""
+    return json.dumps([None if cell is None else guard_formula(cell) for cell in cells], ensure_ascii=False)
+
+
+def rejected_frame(raw: RawTable, rows: list[tuple[int, str, str]]) -> pl.DataFrame:
+    """Return rejected rows (line, reason, raw cells as JSON) as a frame, in order of lines."""
+    rows = sorted(rows)
+    return pl.DataFrame(
+        {
+            "file": [raw.name] * len(rows),
+            "part": [raw.part] * len(rows),
+            "line": [line for line, _, _ in rows],
+            "reason": [reason for _, reason, _ in rows],
+            "raw": [cells for _, _, cells in rows],
+        },
+        schema=REJECTED,
+    )
+
+
+def _entry(raw: RawTable, recognised: Recognised, work: _Work, rejected: pl.DataFrame, kept: int) -> dict[str, Any]:
+    """Return this table's entry in the audit."""
+    return {
+        "file": raw.name,
+        "part": raw.part,
+        "grain": recognised.grain,
+        "why": recognised.why,
+        "rows_read": raw.rows_read,
+        "rows_kept": kept,
+        "rows_rejected": rejected.height,
+        "duplicates_removed": int((rejected["reason"] == DUPLICATE).sum()),
+        "columns": dict(work.mapping),
+        "unmapped": [_header(raw, index) for index in range(len(raw.headers)) if index not in work.used],
+        "unparsed": work.unparsed,
+        "rules": [*raw.notes, *work.rules],
+        "warnings": work.warnings,
+    }

@@ -1,0 +1,129 @@
+"""Bytes become text.
+
+Exports come in UTF-8 with and without a mark, UTF-16 from spreadsheet programs and ad managers, Windows code pages
+from European offices, and sometimes several at once. The order of trust: a byte-order mark, then NUL bytes in a
+pattern (UTF-16 without a mark), then strict UTF-8, then UTF-8 with a few stray bytes (each stray byte read as
+Windows-1252), then a code page. Western text has few bytes above 127 and is Windows-1252; text made mostly of such
+bytes is left to ``charset-normalizer``, which compares letter statistics.
+"""
+
+import codecs
+import re
+
+__all__ = ["decode", "is_utf8"]
+
+#: Share of bytes above 127 beyond which a text that is not UTF-8 is no Western code page.
+FOREIGN_SHARE = 0.20
+
+#: Bytes that charset-normalizer looks at; statistics settle long before.
+SAMPLE_BYTES = 400_000
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def is_utf8(data: bytes) -> bool:
+    """Return whether ``data`` is valid UTF-8 (ASCII included).
+
+    Examples
+    --------
+    >>> is_utf8("Ø".encode()), is_utf8(b"\\xd8 Likes")
+    (True, False)
+    """
+    try:
+        codecs.utf_8_decode(data, "strict", True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text of ``data`` and the name of the encoding found, without a byte-order mark.
+
+    Examples
+    --------
+    >>> decode("€ 5".encode("cp1252"))
+    ('€ 5', 'windows-1252')
+    >>> decode("﻿a".encode("utf-16"))[0]
+    'a'
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace").lstrip("\ufeff"), encoding
+    half = _utf16_without_mark(data)
+    if half:
+        return data.decode(half, "replace"), half
+    if is_utf8(data):
+        return data.decode("utf-8"), "utf-8"
+    stray, whole = _stray_bytes(data)
+    if whole and stray <= max(3, whole // 4):
+        return _decode_mixed(data), f"utf-8 with {stray} stray bytes read as windows-1252"
+    high = sum(byte > 127 for byte in data[:SAMPLE_BYTES]) / max(1, min(len(data), SAMPLE_BYTES))
+    if high > FOREIGN_SHARE:
+        guess = _guess(data)
+        if guess:
+            return data.decode(guess, "replace"), guess
+    text = _cp1252(data)
+    if re.search("[ðþýÐÞÝ]", text) and not re.search("[ÆæÖöÁá]", text):
+        return data.decode("cp1254", "replace"), "windows-1254"
+    return text, "windows-1252"
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    head = data[:4096]
+    if len(head) < 4:
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if odd > 0.6 * half and even < 0.1 * half:
+        return "utf-16-le"
+    if even > 0.6 * half and odd < 0.1 * half:
+        return "utf-16-be"
+    return ""
+
+
+def _stray_bytes(data: bytes) -> tuple[int, int]:
+    """Count bytes that are not part of UTF-8, and multi-byte characters that are, in the sample."""
+    text = data[:SAMPLE_BYTES].decode("utf-8", "surrogateescape")
+    stray = sum(1 for char in text if "\udc80" <= char <= "\udcff")
+    whole = sum(1 for char in text if char > "\x7f" and not "\udc80" <= char <= "\udcff")
+    return stray, whole
+
+
+def _cp1252(data: bytes) -> str:
+    """Decode Windows-1252, its five undefined bytes as Latin-1."""
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "creator_roi_latin1")
+
+
+def _decode_mixed(data: bytes) -> str:
+    return data.decode("utf-8", "creator_roi_cp1252")
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    bad = error.object[error.start : error.end]
+    return "".join(_cp1252(bytes([byte])) for byte in bad), error.end
+
+
+def _as_latin1(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("creator_roi_cp1252", _as_cp1252)
+codecs.register_error("creator_roi_latin1", _as_latin1)
+
+
+def _guess(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:SAMPLE_BYTES]).best()
+    return best.encoding if best else ""

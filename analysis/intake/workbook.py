@@ -1,0 +1,162 @@
+"""Workbooks and Parquet files become raw tables.
+
+A sheet is read as rows of text and then treated like a delimited text: titles above the header, totals below, several
+sheets each a table of their own. Merged header cells (a group over its columns) are joined with the row below them.
+Hidden sheets are read like the others and said to be hidden. Parquet keeps its own types until they are text, so
+that one path of recognition serves all formats.
+"""
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analysis.errors import SourceError, UnusableDataError
+from analysis.intake.delimited import MAX_COLUMNS, table_from_rows
+from analysis.intake.tables import RawTable, unique_names
+
+__all__ = ["read_parquet", "read_workbook"]
+
+#: Cells of one sheet beyond which it is refused: a workbook that claims more is damaged or hostile.
+MAX_CELLS = 80_000_000
+
+
+def read_workbook(name: str, *, data: bytes | None = None, path: Path | None = None) -> list[RawTable]:
+    """Return one raw table for each sheet that holds one.
+
+    Raises
+    ------
+    SourceError
+        If the workbook is damaged or protected by a password.
+    """
+    import python_calamine
+
+    try:
+        source: Any = io.BytesIO(data) if data is not None else str(path)
+        book = python_calamine.CalamineWorkbook.from_object(source)
+    except python_calamine.PasswordError as error:
+        raise SourceError(f"{name} is protected by a password; save a copy without one.") from error
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise SourceError(f"{name} cannot be opened as a workbook ({error}); it may be damaged.") from error
+    tables = []
+    for meta in book.sheets_metadata:
+        if meta.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        hidden = meta.visible is not python_calamine.SheetVisibleEnum.Visible
+        try:
+            sheet = book.get_sheet_by_name(meta.name)
+        except python_calamine.CalamineError as error:
+            raise SourceError(f"{name}: sheet {meta.name!r} cannot be read ({error}).") from error
+        if sheet.width > MAX_COLUMNS or sheet.width * sheet.height > MAX_CELLS:
+            raise UnusableDataError(
+                f"{name}: sheet {meta.name!r} claims {sheet.width:,} columns and {sheet.height:,} rows; "
+                "copy the table itself into a new workbook."
+            )
+        table = _sheet(name, meta.name, sheet, hidden, single=len(book.sheet_names) == 1)
+        if table is not None:
+            tables.append(table)
+    return tables
+
+
+def _sheet(name: str, sheet_name: str, sheet: Any, hidden: bool, *, single: bool) -> RawTable | None:
+    first_row = (sheet.start or (0, 0))[0]
+    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    lines = list(range(first_row + 1, first_row + 1 + len(rows)))
+    notes = [f"sheet {sheet_name!r}" + (" (hidden)" if hidden else "")] if hidden or not single else []
+    rows, lines, joined = _join_merged(rows, lines, sheet, first_row)
+    if joined:
+        notes.append("two header rows were joined")
+    return table_from_rows(name, rows, lines, part="" if single else sheet_name, notes=notes, hidden=hidden)
+
+
+def _join_merged(
+    rows: list[list[str]], lines: list[int], sheet: Any, first_row: int
+) -> tuple[list[list[str]], list[int], bool]:
+    """Join a header whose cells span columns with the row below it."""
+    first_column = (sheet.start or (0, 0))[1]
+    spans = [
+        (top - first_row, left - first_column, right - first_column)
+        for (top, left), (bottom, right) in (sheet.merged_cell_ranges or [])
+        if right > left and bottom == top and 0 <= top - first_row < 20
+    ]
+    tops = sorted({top for top, _, _ in spans})
+    for top in tops:
+        groups = [span for span in spans if span[0] == top]
+        covered = sum(right - left + 1 for _, left, right in groups)
+        below = rows[top + 1] if top + 1 < len(rows) else []
+        whole = any(right - left + 1 >= max(2, len(rows[top]) - 1) for _, left, right in groups) and len(groups) == 1
+        if whole or covered < 2 or sum(bool(cell) for cell in below) < max(2, covered // 2):
+            continue
+        header = list(rows[top])
+        for _, left, right in groups:
+            for column in range(left + 1, min(right + 1, len(header))):
+                header[column] = header[left]
+        joined = [
+            " ".join(part for part in (up, down) if part)
+            for up, down in zip(header, _padded(below, len(header)), strict=True)
+        ]
+        return [*rows[:top], joined, *rows[top + 2 :]], [*lines[:top], lines[top + 1], *lines[top + 2 :]], True
+    return rows, lines, False
+
+
+def _padded(row: list[str], width: int) -> list[str]:
+    return [*row, *[""] * (width - len(row))][:width]
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as the text a CSV would hold."""
+    if cell is None or cell == "":
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(sep=" ") if cell.time() != dt.time(0) else cell.date().isoformat()
+    if isinstance(cell, dt.timedelta):
+        return str(cell)
+    return str(cell)
+
+
+def read_parquet(name: str, *, data: bytes | None = None, path: Path | None = None) -> list[RawTable]:
+    """Return the table of a Parquet file, all columns as text; nested columns are opened one level at a time.
+
+    Raises
+    ------
+    SourceError
+        If the file is damaged.
+    """
+    try:
+        frame = pl.read_parquet(io.BytesIO(data) if data is not None else path, glob=False)  # type: ignore[arg-type]
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise SourceError(f"{name} cannot be read as Parquet ({str(error).splitlines()[0]}).") from error
+    return [table_from_frame(name, frame)]
+
+
+def table_from_frame(name: str, frame: pl.DataFrame, *, part: str = "", notes: list[str] | None = None) -> RawTable:
+    """Return any polars frame as a raw table of text: typed columns become the text a CSV would hold."""
+    while any(isinstance(dtype, pl.Struct) for dtype in frame.dtypes):
+        name_of = next(column for column, dtype in frame.schema.items() if isinstance(dtype, pl.Struct))
+        inner = frame.get_column(name_of).struct.unnest()
+        inner = inner.rename({column: f"{name_of}.{column}" for column in inner.columns})
+        clash = set(inner.columns) & set(frame.columns)
+        frame = frame.drop(name_of).hstack(inner.drop(list(clash)))
+    headers = frame.columns
+    columns = []
+    for key, (header, dtype) in zip(unique_names(headers), frame.schema.items(), strict=True):
+        column = frame.get_column(header)
+        if isinstance(dtype, pl.List | pl.Array):
+            column = column.cast(pl.List(pl.String), strict=False).list.join(", ")
+        elif dtype == pl.Binary:
+            column = column.cast(pl.String, strict=False)
+        elif isinstance(dtype, pl.Datetime):
+            column = column.dt.to_string("iso")
+        elif dtype != pl.String:
+            column = column.cast(pl.String, strict=False)
+        columns.append(column.alias(key))
+    text = pl.DataFrame(columns)
+    text = text.with_columns(pl.all().str.strip_chars().replace("", None)) if text.width else text
+    lines = pl.int_range(1, text.height + 1, eager=True).alias("line")
+    return RawTable(name, part, text, list(headers), lines, list(notes or []))
