@@ -59,7 +59,7 @@ def published(
     Examples
     --------
     >>> rows = published("like_rate_by_followers", "instagram", lower=1_000, upper=10_000)
-    >>> rows[["low", "source_url"]].iloc[0].tolist()[0]
+    >>> float(rows["low"].iloc[0])
     0.04
     """
     rows = _shown()

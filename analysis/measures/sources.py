@@ -226,7 +226,8 @@ def _cost(*, paid_known: bool) -> nw.Expr:
 
 def _linked(rows: Lazy, posts: Lazy) -> Lazy:
     taken = [*METRICS, "followers", "_id", "_platform"]
-    seen = _with_metrics(posts.filter(~nw.col("post_id").is_null()))
+    pointed_at = rows.filter(~nw.col("post_id").is_null()).select("post_id")
+    seen = _with_metrics(posts.join(pointed_at, on="post_id", how="semi"))
     seen = seen.group_by("post_id").agg(*(nw.col(name).max().alias(f"_post_{name}") for name in taken))
     sums = ["cost", "product_cost", *METRICS, *_OUTCOMES]
     largest = ["followers", *_attributes(rows)]
