@@ -1,12 +1,71 @@
-"""How sure are we: intervals, contrasts, elasticity, pooling, power, and the verdicts that follow from them."""
+"""How sure are we: intervals, contrasts, elasticity, pooling, power, and the verdicts that follow from them.
 
-from analysis.inference.intervals import (
-    Interval,
-    contrast,
-    median_contrast,
-    median_interval,
-    quantile_interval,
-    ratio_interval,
+Arrays come in, small dataclasses go out; the creator is the unit; nothing heavy is imported until it is used.
+"""
+
+from analysis.inference.adjusted import Adjusted, adjusted_contrast, disagreement, within_groups
+from analysis.inference.contrasts import contrast, median_contrast
+from analysis.inference.elasticity import (
+    Elasticity,
+    PooledSlopes,
+    elasticity,
+    partially_pooled,
+    slopes_by_group,
+    tenfold,
+    theil_sen,
 )
+from analysis.inference.order import median_interval, quantile_interval
+from analysis.inference.pooling import Scores, Unusual, creator_scores, how_unusual
+from analysis.inference.power import creators_needed, creators_needed_from, detectable_ratio, power_of
+from analysis.inference.ranks import GroupTest, brunner_munzel, cliffs_delta, holm, kruskal_wallis
+from analysis.inference.rates import cost_per_event_interval, proportion_interval, rate_interval
+from analysis.inference.ratios import creator_ratios, largest_share, mean_interval, ratio_interval
+from analysis.inference.result import Interval
+from analysis.inference.shape import Turn, fieller_interval, lind_mehlum, quadratic_turn
+from analysis.inference.verdicts import VERDICTS, Verdict, verdict
 
-__all__ = ["Interval", "contrast", "median_contrast", "median_interval", "quantile_interval", "ratio_interval"]
+__all__ = [
+    "VERDICTS",
+    "Adjusted",
+    "Elasticity",
+    "GroupTest",
+    "Interval",
+    "PooledSlopes",
+    "Scores",
+    "Turn",
+    "Unusual",
+    "Verdict",
+    "adjusted_contrast",
+    "brunner_munzel",
+    "cliffs_delta",
+    "contrast",
+    "cost_per_event_interval",
+    "creator_ratios",
+    "creator_scores",
+    "creators_needed",
+    "creators_needed_from",
+    "detectable_ratio",
+    "disagreement",
+    "elasticity",
+    "fieller_interval",
+    "holm",
+    "how_unusual",
+    "kruskal_wallis",
+    "largest_share",
+    "lind_mehlum",
+    "mean_interval",
+    "median_contrast",
+    "median_interval",
+    "partially_pooled",
+    "power_of",
+    "proportion_interval",
+    "quadratic_turn",
+    "quantile_interval",
+    "rate_interval",
+    "ratio_interval",
+    "slopes_by_group",
+    "tenfold",
+    "theil_sen",
+    "verdict",
+    "within_groups",
+]

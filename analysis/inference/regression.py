@@ -6,8 +6,8 @@ freedom), because posts of one creator are not independent.
 
 References
 ----------
-MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators. *J. Econometrics*
-29, 305-325.
+MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators with improved
+finite sample properties. *J. Econometrics* 29, 305-325.
 Cameron, A. C. and Miller, D. L. (2015). A practitioner's guide to cluster-robust inference. *J. Human Resources* 50.
 Huber, P. J. (1964). Robust estimation of a location parameter. *Ann. Math. Statist.* 35, 73-101.
 """
@@ -75,14 +75,14 @@ def huber(y: Floats, x: Floats, *, cluster: NDArray[Any] | None = None, tuning: 
     start = least_squares(y, x)
     if start is None:
         return None
-    beta = start.coefficients
+    beta: Floats = start.coefficients
     for _ in range(100):
         residual = y - x @ beta
         scale = float(np.median(np.abs(residual - np.median(residual)))) / 0.6745
         if scale < 1e-12:
             break
         weight = np.minimum(1.0, tuning * scale / np.maximum(np.abs(residual), 1e-300))
-        step = np.linalg.solve((x * weight[:, None]).T @ x, x.T @ (weight * y))
+        step = np.asarray(np.linalg.solve((x * weight[:, None]).T @ x, x.T @ (weight * y)), dtype=np.float64)
         moved = float(np.max(np.abs(step - beta)))
         beta = step
         if moved < 1e-10:
@@ -119,10 +119,7 @@ def negative_binomial(
     for _ in range(50):
         mean = np.exp(np.clip(x @ fit.coefficients + shift, -700, 700))
         last, dispersion = dispersion, _dispersion(y, mean)
-        alpha = dispersion
-        fit = _glm(
-            y, x, offset, cluster, lambda m, a=alpha: m + a * m * m, "negative binomial regression", fit.coefficients
-        )  # type: ignore[misc]
+        fit = _glm(y, x, offset, cluster, _overdispersed(dispersion), "negative binomial regression", fit.coefficients)
         if fit is None:
             return None
         if abs(math.log(dispersion / last)) < 1e-8:
@@ -168,6 +165,10 @@ def _glm(
     if bread is None or not converged:
         return None
     return _robust(beta, bread, x, weight * (y - mean) / mean, cluster, method)
+
+
+def _overdispersed(dispersion: float) -> Callable[[Floats], Floats]:
+    return lambda mean: mean + dispersion * mean * mean
 
 
 def _dispersion(y: Floats, mean: Floats) -> float:

@@ -64,6 +64,11 @@ class Interval:
     note: str = ""
     p_value: float | None = None
 
+    def __post_init__(self) -> None:
+        """Keep plain numbers, so that an interval prints and serialises as one."""
+        for name in ("estimate", "low", "high"):
+            object.__setattr__(self, name, float(getattr(self, name)))
+
     @property
     def known(self) -> bool:
         """True when both limits are numbers (an open side counts as a number)."""
