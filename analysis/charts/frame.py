@@ -196,8 +196,8 @@ def open_frame(
     inner = max(across - 2 * EDGE, 60.0)
     title, subtitle, source = drawable(title), drawable(subtitle), drawable(source)
     head, title_size = _title(title, inner) if title else ([], TITLE)
-    under = wrap(subtitle, inner, BODY, balance=False) if subtitle else []
-    foot = [line for note in (*notes, source) if note for line in wrap(drawable(note), inner, SMALL, balance=False)]
+    under = wrap(subtitle, inner, BODY, balance=0.8) if subtitle else []
+    foot = [line for note in (*notes, source) if note for line in wrap(drawable(note), inner, SMALL, balance=0.8)]
     above = EDGE
     above += len(head) * title_size * LEADING + (4 if head else 0)
     above += len(under) * BODY * LEADING + (4 if under else 0) + (8 if head or under else 0)

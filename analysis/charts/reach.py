@@ -241,6 +241,7 @@ def _names(ax: Axes, taken: Taken, names: TextArray | None, across: Array, up: A
                 break
     for i in chosen:
         taken.mark(ax, across[i], up[i], 3)
+        ax.scatter([across[i]], [up[i]], s=24, facecolor="none", edgecolor=INK, linewidth=1.0, zorder=3)
     for i, text in chosen.items():
         put_label(ax, taken, across[i], up[i], text, size=SMALL, color=MUTED, across=False)
 

@@ -73,12 +73,33 @@ def _short_numbers(found: re.Match[str]) -> str:
     return re.sub(r"(\.\d\d)\d+", r"\1", found.group(0)).replace("\n", " ")
 
 
+#: One mark of a cloud as matplotlib writes it: a group of its own with the style of all the others.
+_MARK = re.compile(r'<g clip-path="([^"]+)"><use ([^>]*?) style="([^"]*)"/></g>')
+
+
+def _gathered(svg: str) -> str:
+    """Return the SVG with marks that follow one another in one clip and style gathered under one group."""
+    parts: list[str] = []
+    end, last = 0, ("", "")
+    for mark in _MARK.finditer(svg):
+        same = mark.start() == end and (mark[1], mark[3]) == last
+        if not same:
+            parts.append("</g>" if any(last) else "")
+            parts.append(svg[end : mark.start()])
+            parts.append(f'<g clip-path="{mark[1]}" style="{mark[3]}">')
+        parts.append(f"<use {mark[2]}/>")
+        end, last = mark.end(), (mark[1], mark[3])
+    parts.append("</g>" if any(last) else "")
+    return "".join(parts) + svg[end:]
+
+
 def _tidy(svg: str, alt: str) -> str:
     """Return the SVG without prologue, comments, unused ids and needless digits, with its alternative text."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
     svg = re.sub(r"(?: (?:d|x|y|width|height)=\"|translate\()[^\"(]+", _short_numbers, svg)
+    svg = _gathered(svg)
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in used else "", svg)
     if alt:

@@ -24,7 +24,7 @@ __all__ = ["Kind", "limits", "put_scale", "tick_text", "value_text", "wants_log"
 Kind = Literal["percent", "money", "ratio", "short", "count", "number"]
 
 #: Points between the words of two ticks.
-TICK_GAP = 10.0
+TICK_GAP = 7.0
 
 
 def value_text(value: float, kind: Kind, currency: str | None = None) -> str:
@@ -172,7 +172,7 @@ def put_scale(
             return (math.log10(value) - math.log10(low)) / (math.log10(high) - math.log10(low)) * length
         return (value - low) / (high - low) * length
 
-    most = max(2, min(7, int(length / (40 if axis == "x" else 28))))
+    most = max(2, min(7, int(length / (36 if axis == "x" else 28))))
     while True:
         ticks = _log_ticks(low, high, most) if log else _linear_ticks(low, high, most)
         words = [drawable(tick_text(t, kind, currency)) for t in ticks]

@@ -101,11 +101,11 @@ def fit(text: str, width: float, size: float, weight: str = "normal") -> str:
 
 
 def wrap(
-    text: str, width: float, size: float, weight: str = "normal", *, lines: int = 12, balance: bool = True
+    text: str, width: float, size: float, weight: str = "normal", *, lines: int = 12, balance: float = 0.5
 ) -> list[str]:
     """Return the lines of ``text`` at ``width`` points; what does not fit ``lines`` ends in an ellipsis.
 
-    With ``balance`` the lines are about as long as one another; without it each is as long as it can be.
+    Lines are made even, as narrow as their number allows and at least ``balance`` of the width.
 
     Examples
     --------
@@ -119,10 +119,8 @@ def wrap(
     if len(rows) > lines:
         kept, rest = rows[: lines - 1], " ".join(rows[lines - 1 :])
         return [*kept, fit(rest, width, size, weight)]
-    if not balance:
-        return rows
     # as narrow as the same number of lines allows
-    narrow, wide = width / 2, width
+    narrow, wide = width * balance, width
     for _ in range(6):
         middle = (narrow + wide) / 2
         tried = _greedy(words, middle, size, weight)
