@@ -1,0 +1,21 @@
+"""What do we say: findings computed from a client's tables, one module per notebook."""
+
+from analysis.findings import audit, cost, engagement
+from analysis.findings.finding import Drawing, Finding, Shown
+from analysis.findings.study import Study, open_study
+from analysis.findings.tier_table import records, tier_table, tier_text, write_csv
+
+__all__ = [
+    "Drawing",
+    "Finding",
+    "Shown",
+    "Study",
+    "audit",
+    "cost",
+    "engagement",
+    "open_study",
+    "records",
+    "tier_table",
+    "tier_text",
+    "write_csv",
+]

@@ -1,0 +1,1 @@
+"""What do we have, and what can it answer?"""

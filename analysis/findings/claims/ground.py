@@ -1,0 +1,193 @@
+"""What the claims are tested on: one row per creator, with everything a test needs, made once.
+
+Every test is a function of this one frame, so that running it again under another tier scheme, or on one platform
+only, is running it on another frame. Three things come from posts and are brought to the creator here: how many posts
+are sponsored, how a creator's sponsored posts do against the same creator's own, and how often two posts of a creator
+share a category. Infinities become missing, so that no test meets one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from analysis.errors import CreatorRoiError
+from analysis.findings.prices import prices
+from analysis.findings.study import Study, retiered
+from analysis.measures import summary
+from analysis.measures.prepared import prepared
+from analysis.schema import ENGAGEMENT_PARTS
+
+__all__ = ["Ground", "creators_of_posts", "ground_of", "on_platform", "under_scheme"]
+
+#: What :func:`creators_of_posts` adds to a creator.
+POST_COLUMNS = ("marked_posts", "sponsored_posts", "sponsored_lift", "pair_share")
+
+_BRAND = ("brand_rate_num", "brand_rate_den")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The frame of a test and its limits.
+
+    Attributes
+    ----------
+    accounts : pandas.DataFrame
+        One row per account: the columns of :func:`analysis.measures.summary.accounts`, :data:`POST_COLUMNS`, and
+        ``brand_rate_num`` and ``_den`` (engagements and followers of deliverables alone).
+    order : tuple of str
+        Tiers from small to large.
+    basis : str
+        Where a cost per engagement comes from: ``paid``, ``quoted``, ``rate card`` or ``none``.
+    by : str
+        How creators of one size are matched: by ``followers``, or by ``tier`` of the scheme.
+    """
+
+    accounts: pd.DataFrame = field(repr=False)
+    order: tuple[str, ...] = ("under 1k", "micro", "macro", "mega")
+    scheme: str = "article"
+    minimum: int = 20
+    confidence: float = 0.95
+    seed: int = 2020
+    currency: str | None = None
+    basis: Literal["paid", "quoted", "rate card", "none"] = "paid"
+    by: Literal["followers", "tier"] = "followers"
+
+    def __post_init__(self) -> None:
+        """Give every column a test may ask for, numbers as floats without infinities."""
+        object.__setattr__(self, "accounts", _complete(self.accounts))
+
+
+#: Columns that are text; every other one is a number.
+_TEXTS = ("account", "creator_id", "handle", "name", "platform", "category", "country", "relationship", "tier", "scheme", "basis")
+_NUMBERS = (
+    "followers",
+    "posts",
+    "cost",
+    "engagements_per_post",
+    "views_per_post",
+    "reach_per_post",
+    "impressions_per_post",
+    *(
+        f"{measure}_{side}"
+        for measure in (
+            "engagement_rate_by_followers",
+            "cost_per_engagement",
+            "cost_per_thousand_followers",
+            "roas",
+            "conversion_rate_by_clicks",
+            "conversion_rate_by_engagements",
+        )
+        for side in ("num", "den")
+    ),
+    *_BRAND,
+    *POST_COLUMNS,
+)
+
+
+def _complete(accounts: pd.DataFrame) -> pd.DataFrame:
+    columns: dict[str, Any] = {name: accounts[name] for name in accounts.columns if name not in _NUMBERS}
+    for name in _NUMBERS:
+        values = accounts[name] if name in accounts else pd.Series(np.nan, index=accounts.index)
+        numbers = pd.to_numeric(values, errors="coerce").astype("float64").to_numpy(copy=True)
+        numbers[~np.isfinite(numbers)] = np.nan
+        columns[name] = numbers
+    for name in ("platform", "relationship", "tier"):
+        columns.setdefault(name, pd.Series(pd.NA, index=accounts.index, dtype="object"))
+    return pd.DataFrame(columns, index=accounts.index)
+
+
+def ground_of(study: Study) -> Ground:
+    """Return what the claims of a study are tested on; the study's own scheme, all platforms."""
+    priced = prices(study)
+    accounts = priced.accounts
+    for extra in (creators_of_posts(study.creators, study.posts), _brand_rates(study)):
+        if len(extra):
+            accounts = accounts.merge(extra, on="account", how="left", validate="m:1")
+    return Ground(
+        accounts=accounts,
+        order=tuple(study.order),
+        scheme=study.scheme.name,
+        minimum=study.minimum,
+        confidence=study.confidence,
+        seed=study.seed,
+        currency=study.currency,
+        basis=priced.basis,
+    )
+
+
+def under_scheme(ground: Ground, scheme: str) -> Ground | None:
+    """Return the same creators under another tier scheme, or None where they do not divide into its groups."""
+    try:
+        accounts, loaded = retiered(ground.accounts, scheme)
+    except CreatorRoiError:
+        return None
+    return replace(ground, accounts=accounts, order=tuple(loaded.order), scheme=loaded.name, by="tier")
+
+
+def on_platform(ground: Ground, platform: str) -> Ground:
+    """Return the creators of one platform."""
+    accounts = ground.accounts
+    return replace(ground, accounts=accounts[accounts["platform"] == platform].reset_index(drop=True))
+
+
+def creators_of_posts(creators: pl.DataFrame | None, posts: pl.DataFrame | None) -> pd.DataFrame:
+    """Return one row per account from its posts: ``account`` and :data:`POST_COLUMNS`; no row without posts.
+
+    Notes
+    -----
+    ``sponsored_lift`` is the mean of log(1 + engagements) over sponsored posts less the same mean over own posts. Both
+    means are unbiased, so that the difference is zero on average where nothing differs; a ratio of means is not,
+    because one creator has few sponsored posts and many own ones. ``pair_share`` is the chance that two different
+    posts share a category, sum k (k - 1) / (n (n - 1)), which does not depend on the number of posts.
+
+    Examples
+    --------
+    >>> posts = pl.DataFrame({"handle": ["a"] * 4, "sponsored": [True, False, False, None], "likes": [9, 9, 99, 5]})
+    >>> creators_of_posts(None, posts)[["account", "marked_posts", "sponsored_posts"]]
+      account  marked_posts  sponsored_posts
+    0       a             3                1
+    """
+    nothing = pd.DataFrame(columns=["account", *POST_COLUMNS])
+    known = set() if posts is None else set(posts.columns) & {"sponsored", "category"}
+    if posts is None or not known:
+        return nothing
+    rows = _located(creators, posts)
+    if rows is None:
+        return nothing
+    parts = []
+    if "sponsored" in known:
+        parts.append(_sponsored(rows))
+    if "category" in known:
+        parts.append(_pair_share(rows))
+    table = parts[0] if len(parts) == 1 else parts[0].join(parts[1], on="account", how="full", coalesce=True)
+    return table.sort("account").to_pandas()
+
+
+def _located(creators: pl.DataFrame | None, posts: pl.DataFrame) -> pl.DataFrame | None:
+    """Return the posts with their account and engagements, or None where nothing names an account."""
+    ready = prepared(creators, posts.with_row_index("_row"), None) if creators is not None else prepared(None, posts, None)
+    del ready
+    parts = [name for name in ENGAGEMENT_PARTS if name in posts.columns]
+    total = pl.sum_horizontal([pl.col(name).cast(pl.Float64) for name in parts]) if parts else pl.lit(None, pl.Float64)
+    if "likes" in parts:
+        total = pl.when(pl.col("likes").is_not_null()).then(total)
+    return posts.with_columns(total.alias("_engaged"))
+
+
+def _sponsored(rows: pl.DataFrame) -> pl.DataFrame:
+    raise NotImplementedError
+
+
+def _pair_share(rows: pl.DataFrame) -> pl.DataFrame:
+    raise NotImplementedError
+
+
+def _brand_rates(study: Study) -> pd.DataFrame:
+    raise NotImplementedError
+
+
+_Frames = Mapping[str, Any]

@@ -1,0 +1,210 @@
+"""Tiers beside each other: what each group's figure is, how sure, and which differences are clear.
+
+Two figures describe a group, and they answer two questions. The pooled figure (sum over sum) is what the money or the
+audience as a whole did, and a few large creators decide it. The median over creators is what a typical creator does,
+and its interval is exact whatever the shape. Both are always given, each under its name.
+
+A difference is called clear only when the interval of the ratio excludes 1 after Holm's correction for every
+comparison made in the same finding. Holm's step-down needs no p-values: a comparison is rejected at level a exactly
+when its interval at confidence 1 - a excludes 1, so the widest intervals are asked first and the level is relaxed
+after each rejection. A group under the minimum is shown and never compared.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis import formats, inference
+from analysis.findings.study import UNKNOWN_TIER, Study
+from analysis.inference import Interval
+from analysis.measures import summary
+from analysis.measures.tiers import Scheme
+
+__all__ = [
+    "Contrast",
+    "Statistic",
+    "Verdict",
+    "by_tier",
+    "contrast_tiers",
+    "enough",
+    "holm",
+    "members",
+    "pair",
+    "sides",
+    "steps",
+    "verdict",
+]
+
+#: What of a group is compared: the typical creator, or the group as one.
+Statistic = Literal["median", "pooled"]
+
+#: What intervals say of a claim.
+Verdict = Literal["supported", "contradicted", "inconclusive", "not testable"]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One group against another: the ratio of their figures, and whether it is clear after correction."""
+
+    first: str
+    second: str
+    interval: Interval
+    n_first: int
+    n_second: int
+    clear: bool = False
+    comparisons: int = 1
+
+    @property
+    def direction(self) -> Literal["higher", "lower", "none"]:
+        """Whether the first group is clearly higher, clearly lower, or neither."""
+        if not self.clear:
+            return "none"
+        return "higher" if self.interval.estimate > 1 else "lower"
+
+    @property
+    def words(self) -> str:
+        """The ratio with its interval, in words."""
+        said = f"{formats.number(self.interval.estimate)} times"
+        if not self.interval.known:
+            return f"{said}, with no interval"
+        limits = formats.interval(self.interval.low, self.interval.high)
+        return f"{said} ({self.interval.confidence * 100:.3g}% interval {limits})"
+
+
+def by_tier(
+    study: Study, measure: str, *, accounts: pd.DataFrame | None = None, scheme: Scheme | None = None
+) -> pd.DataFrame:
+    """Return one row per tier with pooled figure, median over creators and both intervals.
+
+    Empty tiers stay, with 0 creators; creators without a follower count are a row of their own when there are any.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What :func:`analysis.measures.summary.groups` returns, and pooled_low, pooled_high, median_low, median_high
+        and largest_share (of the numerator, held by its largest creator).
+    """
+    accounts = study.accounts if accounts is None else accounts
+    table = summary.groups(accounts, measure, minimum=study.minimum, scheme=scheme or study.scheme)
+    limits = pd.DataFrame([_limits(study, measure, members(accounts, tier)) for tier in table["tier"]])
+    return pd.concat([table.reset_index(drop=True), limits], axis=1)
+
+
+def _limits(study: Study, measure: str, group: pd.DataFrame) -> dict[str, float]:
+    top, bottom = sides(measure, group)
+    pooled = inference.ratio_interval(top, bottom, confidence=study.confidence, seed=study.seed)
+    middle = inference.median_interval(top[bottom > 0] / bottom[bottom > 0], confidence=study.confidence)
+    return {
+        "pooled_low": pooled.low,
+        "pooled_high": pooled.high,
+        "median_low": middle.low,
+        "median_high": middle.high,
+        "largest_share": float(top.max() / top.sum()) if len(top) and top.min() >= 0 and top.sum() > 0 else math.nan,
+    }
+
+
+def sides(measure: str, accounts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return numerator and denominator of the accounts that have both; a denominator of 0 stays, for the sums."""
+    pairs = accounts[[f"{measure}_num", f"{measure}_den"]].dropna()
+    return pairs.iloc[:, 0].to_numpy(float), pairs.iloc[:, 1].to_numpy(float)
+
+
+def members(accounts: pd.DataFrame, tier: str) -> pd.DataFrame:
+    """Return the accounts of one tier, or those whose followers are unknown."""
+    return accounts[accounts["tier"].isna() if tier == UNKNOWN_TIER else accounts["tier"] == tier]
+
+
+def enough(table: pd.DataFrame) -> list[str]:
+    """Return the tiers of a :func:`by_tier` table that have enough measured creators to be ranked."""
+    ranked = table[~table["flagged"].astype(bool) & (table["tier"] != UNKNOWN_TIER)]
+    return list(ranked["tier"])
+
+
+def pair(ranked: Sequence[str], *, below: str | None = None) -> tuple[str, str] | None:
+    """Return the two tiers to set against each other: micro and mega where both may be ranked, else the ends.
+
+    What lies below the scheme's first floor is no tier of its own, and stands in only when fewer than two are left.
+
+    Examples
+    --------
+    >>> pair(["nano", "micro", "mega"]), pair(["under 1k", "small", "large"], below="under 1k"), pair(["mega"])
+    (('micro', 'mega'), ('small', 'large'), None)
+    """
+    if {"micro", "mega"} <= set(ranked):
+        return ("micro", "mega")
+    named = [tier for tier in ranked if tier != below]
+    chosen = named if len(named) > 1 else list(ranked)
+    return (chosen[0], chosen[-1]) if len(chosen) > 1 else None
+
+
+def steps(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return every smaller tier beside the largest one.
+
+    Examples
+    --------
+    >>> steps(["micro", "macro", "mega"])
+    [('micro', 'mega'), ('macro', 'mega')]
+    """
+    return [(name, names[-1]) for name in names[:-1]]
+
+
+def contrast_tiers(
+    study: Study,
+    measure: str,
+    first: str,
+    second: str,
+    *,
+    statistic: Statistic = "median",
+    accounts: pd.DataFrame | None = None,
+) -> Callable[[float], Contrast]:
+    """Return a function of confidence that gives the ratio of two tiers' figures with its interval."""
+    accounts = study.accounts if accounts is None else accounts
+    known = [sides(measure, members(accounts, tier)) for tier in (first, second)]
+    (a_top, a_bottom), (b_top, b_bottom) = known
+    a_own, b_own = (top[bottom > 0] / bottom[bottom > 0] for top, bottom in ((a_top, a_bottom), (b_top, b_bottom)))
+
+    def at(confidence: float) -> Contrast:
+        if statistic == "median":
+            found = inference.median_contrast(a_own, b_own, confidence=confidence, seed=study.seed)
+        else:
+            found = inference.contrast(a_top, a_bottom, b_top, b_bottom, confidence=confidence, seed=study.seed)
+        return Contrast(first, second, found, len(a_own), len(b_own))
+
+    return at
+
+
+def holm(asked: Sequence[Callable[[float], Contrast]], confidence: float) -> list[Contrast]:
+    """Return each contrast at ``confidence``, marked clear when it excludes 1 after Holm's correction.
+
+    Notes
+    -----
+    With r comparisons left, each is asked at confidence 1 - (1 - confidence) / r; those that exclude 1 are clear and
+    leave, and the rest are asked again with the smaller r, until none leaves.
+    """
+    shown = [ask(confidence) for ask in asked]
+    left = [place for place, contrast in enumerate(shown) if contrast.interval.known]
+    cleared: set[int] = set()
+    while left:
+        level = 1 - (1 - confidence) / len(left)
+        gone = {place for place in left if asked[place](level).interval.excludes(1.0)}
+        cleared |= gone
+        left = [place for place in left if place not in gone]
+        if not gone:
+            break
+    return [
+        Contrast(c.first, c.second, c.interval, c.n_first, c.n_second, place in cleared, len(asked))
+        for place, c in enumerate(shown)
+    ]
+
+
+def verdict(contrast: Contrast | None, claimed: Literal["higher", "lower"]) -> Verdict:
+    """Return what a contrast says of the claim that its first group is ``claimed``."""
+    if contrast is None or not contrast.interval.known:
+        return "not testable"
+    if contrast.direction == "none":
+        return "inconclusive"
+    return "supported" if contrast.direction == claimed else "contradicted"

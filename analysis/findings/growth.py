@@ -1,0 +1,192 @@
+"""How engagement and views grow with followers, over creators.
+
+A rate by followers falls with size partly because followers are its denominator, so growth is tested on logarithms
+against 1: below 1, ten times the followers bring less than ten times the engagement.
+"""
+
+from typing import Literal
+
+import pandas as pd
+
+from analysis import formats
+from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.slope import Slope, log_slope
+from analysis.findings.study import Study, platform_name
+from analysis.findings.words import capital, not_testable, plural, shown_name
+
+__all__ = ["against_followers", "eyes", "slope_of"]
+
+#: Slopes up to here are called hardly any growth: ten times the followers bring less than 2.2 times as much.
+BARELY = 0.35
+
+_SLOPE_SHOWN = (
+    Shown("group", "platform", "text"),
+    Shown("creators", "creators", "count"),
+    Shown("elasticity", "elasticity", "number"),
+    Shown("low", "95% from", "number"),
+    Shown("high", "95% to", "number"),
+    Shown("tenfold", "ten times the followers bring", "ratio"),
+    Shown("tenfold_low", "95% from ", "ratio"),
+    Shown("tenfold_high", "95% to ", "ratio"),
+)
+
+
+def against_followers(study: Study) -> Finding:
+    """Say how engagements per post grow with followers, and draw every creator."""
+    return _growth(
+        study,
+        id="engagement-against-followers",
+        question="Do ten times the followers bring ten times the engagement?",
+        column="engagements_per_post",
+        noun="engagements",
+        claim="falls",
+    )
+
+
+def eyes(study: Study) -> Finding:
+    """Say how the people who see a post grow with followers: views, else reach, else impressions."""
+    known = [
+        (column, noun)
+        for column, noun in (
+            ("views_per_post", "views"),
+            ("reach_per_post", "reach"),
+            ("impressions_per_post", "impressions"),
+        )
+        if column in study.accounts and study.accounts[column].notna().any()
+    ]
+    column, noun = known[0] if known else ("views_per_post", "views")
+    return _growth(
+        study,
+        id="views-against-followers",
+        question="Does a larger creator bring more eyes?",
+        column=column,
+        noun=noun,
+        claim="grows",
+    )
+
+
+def _growth(
+    study: Study, *, id: str, question: str, column: str, noun: str, claim: Literal["falls", "grows"]
+) -> Finding:
+    accounts = study.accounts
+    have = [name for name in ("followers", column) if name in accounts and accounts[name].notna().any()]
+    if len(have) < 2:
+        missing = "followers" if "followers" not in have else f"{noun} per post"
+        return not_testable(
+            study,
+            id=id,
+            question=question,
+            count=f"0 of {plural(len(accounts), 'creator')} have {missing}",
+            reason=f"no account here has {missing}",
+            needs=f"a file with {missing} of each account",
+        )
+    usable = accounts[(accounts["followers"] > 0) & (accounts[column] > 0)]
+    groups = _by_platform(study, usable)
+    whole = slope_of(study, accounts, column, within=len(groups) > 1)
+    if not whole.interval.known:
+        return not_testable(
+            study,
+            id=id,
+            question=question,
+            count=f"{plural(len(usable), 'creator')} with followers and {noun}",
+            reason=f"a slope cannot be told from these accounts: {whole.interval.note.rstrip('.')}",
+            needs="at least 10 accounts of different sizes",
+            accounts=usable,
+        )
+    rows = [_slope_row("all platforms, each at its own level" if len(groups) > 1 else _only(study), whole)]
+    rows += [_slope_row(name, slope_of(study, part, column)) for name, part in groups if len(groups) > 1]
+    table = pd.DataFrame(rows)
+    gain, low, high = whole.tenfold
+    level = formats.number(study.confidence * 100)
+    limits = formats.interval(low, high)
+    growth = f"ten times the followers, {formats.ratio(gain)} the {noun} a post"
+    falls, rises = whole.interval.high < 1, whole.interval.low > 1
+    found = "supported" if falls else "contradicted" if rises else "inconclusive"
+    if claim == "grows":
+        found = "supported" if whole.interval.low > 0 else "contradicted" if whole.interval.high < 0 else "inconclusive"
+    if falls and whole.interval.estimate < BARELY:
+        barely = f"{capital(noun)} barely grow{'s' if noun == 'reach' else ''} with followers"
+        title = fitting(f"{barely}: {growth}", f"{barely}: ten times as many, {formats.ratio(gain)} the {noun}")
+    else:
+        title = f"Ten times the followers bring {formats.ratio(gain)} the {noun} a post"
+    consequence = _consequence(noun, claim, falls=falls, rises=rises)
+    left_out = f" {plural(whole.zeros, 'account')} with zero {noun} cannot be put on this scale." if whole.zeros else ""
+    return Finding(
+        id=id,
+        question=question,
+        title=title,
+        sentence=(
+            f"Ten times the followers are associated with {formats.number(gain)} times the {noun} per post "
+            f"({level}% interval {limits}; {plural(whole.interval.n, 'creator')}). {consequence}{left_out}"
+        ),
+        verdict=found,
+        table=table,
+        shown=_SLOPE_SHOWN,
+        n=study.n(usable),
+        subtitle=study.subtitle(f"{capital(noun)} per post against followers, log scales, one dot a creator"),
+        source=study.source("measured", len(usable)),
+        caution=(
+            "This compares different creators with one another. It does not say that one creator's posts would gain "
+            "as much from growing."
+        ),
+        points=pd.DataFrame(
+            {
+                "handle": _labels(usable),
+                "followers": usable["followers"],
+                column: usable[column],
+                "tier": usable["tier"],
+            }
+        ).reset_index(drop=True),
+        encoding={"floors": study.floors, "order": study.order, "y": column},
+    )
+
+
+def _consequence(noun: str, claim: str, *, falls: bool, rises: bool) -> str:
+    """Return what a slope below, above or about 1 means for whoever books."""
+    s = "s" if noun == "reach" else ""
+    if falls and claim == "grows":
+        return "A larger creator brings more eyes, and fewer of them per follower."
+    if falls:
+        return f"{capital(noun)} grow{s} more slowly than the audience, so the rate per follower falls with size."
+    if rises:
+        return f"{capital(noun)} grow{s} faster than the audience."
+    return f"{capital(noun)} keep{s} pace with the audience, as far as these accounts can tell."
+
+
+def _only(study: Study) -> str:
+    return platform_name(study.platforms[0]) if study.platforms else "all creators"
+
+
+def _by_platform(study: Study, accounts: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    parts = [(platform_name(name), accounts[accounts["platform"] == name]) for name in study.platforms]
+    return [(name, part) for name, part in parts if len(part) >= study.minimum]
+
+
+def slope_of(study: Study, accounts: pd.DataFrame, column: str, *, within: bool = False) -> Slope:
+    """Return how ``column`` of the accounts grows with their followers."""
+    groups = accounts["platform"] if within else None
+    return log_slope(accounts["followers"], accounts[column], within=groups, confidence=study.confidence)
+
+
+def _slope_row(group: str, slope: Slope) -> dict[str, object]:
+    gain, low, high = slope.tenfold
+    i = slope.interval
+    return {
+        "group": group,
+        "creators": i.n,
+        "elasticity": i.estimate,
+        "low": i.low,
+        "high": i.high,
+        "tenfold": gain,
+        "tenfold_low": low,
+        "tenfold_high": high,
+    }
+
+
+def _labels(accounts: pd.DataFrame) -> pd.Series:
+    """Return what to call each account: handle, else name, else id."""
+    label = pd.Series(pd.NA, index=accounts.index, dtype="object")
+    for column in ("handle", "name", "creator_id"):
+        if column in accounts:
+            label = label.where(label.notna(), accounts[column])
+    return label.map(lambda value: "" if pd.isna(value) else shown_name(value))

@@ -1,0 +1,291 @@
+"""Prices against rules and assumptions: the $25 rule, media value, and returns that are modelled.
+
+Each figure here leans on something outside the data, and says so. A rule of thumb is a yardstick and not a price. An
+earned media value is a range over published conventions and never bears the name ROI. A modelled return follows from
+two assumptions that the analyst states, and the break-even order value turns the same sum round, so that a reader can
+judge it against an order value they know.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from analysis import formats, inference
+from analysis.errors import ParameterError
+from analysis.findings.compare import by_tier, enough, members
+from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.prices import prices
+from analysis.findings.study import Study
+from analysis.findings.words import joined, not_testable, plural, too_few
+
+__all__ = ["break_even", "modelled_return", "price_rule"]
+
+#: The rule: US dollars per 1,000 followers.
+RULE = 25.0
+
+#: How far a median price may lie from the rule and still be called the usual price.
+NEAR = 1.25
+
+
+def price_rule(study: Study) -> Finding:
+    """Set the price per 1,000 followers against the rule of $25."""
+    id, question = "price-against-rule", "Is $25 per 1,000 followers what creators charge?"
+    measure = "cost_per_thousand_followers"
+    used = study.measured(measure)
+    if len(used) < study.minimum:
+        return not_testable(
+            study,
+            id=id,
+            question=question,
+            count=f"{plural(len(used), 'creator')} with a price and followers",
+            reason=f"only {len(used)} creators have both a price and followers; {study.minimum} are needed"
+            if len(used)
+            else "no creator here has both a price and followers",
+            needs="the fee or cost of a post, and followers, of each creator",
+            accounts=used,
+        )
+    paid = bool(used["cost"].notna().any())
+    rows = [_price_row(study, "all tiers", used)]
+    rows += [_price_row(study, tier, members(used, tier)) for tier in study.order]
+    table = pd.DataFrame(rows)
+    whole = table.iloc[0]
+    cash = formats.money(whole["median"], study.currency)
+    dollars = study.currency in (None, "USD")
+    share = formats.percent(whole["near"])
+    if not dollars:
+        found = "not testable"
+        title = f"The median price is {cash} per 1,000 followers; the rule is in dollars"
+        outcome = f"The rule is in US dollars and these prices are in {study.currency}; nothing is converted, so the rule is not tested."
+    else:
+        low, high = RULE / NEAR, RULE * NEAR
+        inside, outside = low <= whole["low"] and whole["high"] <= high, whole["high"] < low or whole["low"] > high
+        found = "supported" if inside else "contradicted" if outside else "inconclusive"
+        title = {
+            "supported": f"The usual price is near the rule: {cash} per 1,000 followers",
+            "contradicted": f"The usual price is {cash} per 1,000 followers, not $25",
+        }.get(found, f"{cash} per 1,000 followers: too uncertain to hold against the rule of $25")
+        outcome = f"{share} of creators are priced between half and double the rule."
+    limits = formats.interval(whole["low"], whole["high"], "money", study.currency)
+    ends = [row for _, row in table.iloc[1:].iterrows() if row["measured"] >= study.minimum]
+    slope = (
+        f" It is {formats.money(ends[0]['median'], study.currency)} in {ends[0]['tier']} and "
+        f"{formats.money(ends[-1]['median'], study.currency)} in {ends[-1]['tier']}: one rate for all sizes does not fit."
+        if len(ends) > 1 and (ends[0]["low"] > ends[-1]["high"] or ends[0]["high"] < ends[-1]["low"])
+        else ""
+    )
+    own = used[f"{measure}_num"] / used[f"{measure}_den"]
+    return Finding(
+        id=id,
+        question=question,
+        title=fitting(title),
+        sentence=(
+            f"The median price of a post is {cash} per 1,000 followers ({formats.number(study.confidence * 100)}% interval "
+            f"{limits}; {plural(whole['measured'], 'creator')}). {outcome}{slope}"
+        ),
+        verdict=found,  # type: ignore[arg-type]
+        evidence="measured",
+        table=table,
+        shown=(
+            Shown("tier", "tier", "text"),
+            Shown("measured", "creators", "count"),
+            Shown("median", "price per 1,000 followers, median", "money"),
+            Shown("low", "95% from", "money"),
+            Shown("high", "95% to", "money"),
+            Shown("near", "between half and double the rule", "percent"),
+            Shown("rule", "the rule, US dollars", "number"),
+        ),
+        n=study.n(used),
+        subtitle=study.subtitle(
+            f"{'Price paid' if paid else 'Quoted fee'} per post and 1,000 followers, {study.currency or 'currency not stated'}"
+        ),
+        source=study.source("measured", len(used)),
+        caution=" ".join(
+            filter(
+                None,
+                [
+                    "" if study.currency else "The data does not state its currency; amounts are read as US dollars.",
+                    "A fee is a quote and not money paid." if not paid else "",
+                    "A price per follower says nothing of what the followers do.",
+                ],
+            )
+        ),
+        role="number",
+        big={"value": cash, "label": "per 1,000 followers" + (", rule of thumb $25" if dollars else "")},
+        currency=study.currency,
+        points=pd.DataFrame(
+            {"followers": used["followers"], "fee": own * used["followers"] / 1000, "tier": used["tier"]}
+        ).reset_index(drop=True),
+        encoding={"rule": RULE, "order": study.order, "currency": study.currency},
+    )
+
+
+def _price_row(study: Study, tier: str, group: pd.DataFrame) -> dict[str, object]:
+    own = (group["cost_per_thousand_followers_num"] / group["cost_per_thousand_followers_den"]).to_numpy(float)
+    middle = inference.median_interval(own, confidence=study.confidence)
+    near = float(np.mean((own >= RULE / 2) & (own <= RULE * 2))) if len(own) else math.nan
+    return {
+        "tier": tier,
+        "measured": len(group),
+        "median": middle.estimate,
+        "low": middle.low,
+        "high": middle.high,
+        "near": near,
+        "rule": RULE,
+    }
+
+
+def modelled_return(study: Study, *, order_value: float, conversions_per_engagement: float) -> Finding:
+    """Model the return on investment from two stated assumptions, for data without revenue.
+
+    Parameters
+    ----------
+    order_value : float
+        What an order brings, in the currency of the data.
+    conversions_per_engagement : float
+        Orders per engagement, between 0 and 1.
+    """
+    _check(order_value, conversions_per_engagement)
+    id, question = "modelled-return", "What would come back, on stated assumptions?"
+    priced = prices(study)
+    table = by_tier(study, "cost_per_engagement", accounts=priced.accounts)
+    worth = order_value * conversions_per_engagement
+    ranked = enough(table)
+    used = study.measured("cost_per_engagement", priced.accounts)
+    if not ranked:
+        return not_testable(
+            study,
+            id=id,
+            question=question,
+            count=f"no tier has {study.minimum} creators with a price",
+            reason=f"no tier has {study.minimum} creators with a price and engagements",
+            needs="cost or fee, and engagements, of more creators",
+            accounts=used,
+            evidence="modelled",
+        )
+    for side in ("", "_low", "_high"):
+        other = {"": "", "_low": "_high", "_high": "_low"}[side]
+        table[f"roi{side}"] = worth / table[f"pooled{other}"].where(table[f"pooled{other}"] > 0) - 1
+    by_name = table.set_index("tier")
+    said = [f"{formats.percent(by_name.loc[tier, 'roi'])} with {tier}" for tier in ranked]
+    rate, value = formats.percent(conversions_per_engagement), formats.money(order_value, priced.currency)
+    measured = len(study.measured("roas")) > 0
+    table["order_value"], table["conversions"] = order_value, conversions_per_engagement
+    return Finding(
+        id=id,
+        question=question,
+        title=fitting(
+            f"At {rate} orders an engagement and {value} an order, ROI is {said[0]}",
+            f"On stated assumptions, ROI is {said[0]}",
+        ),
+        sentence=(
+            f"If {rate} of engagements became orders of {value}, return on investment would be {joined(said)}. "
+            + (
+                "Revenue is measured in this data, so the measured return stands and this only shows what the assumptions imply."
+                if measured
+                else "No revenue is known here: every figure follows from the two assumptions and the price of an engagement."
+            )
+        ),
+        evidence="modelled",
+        table=table,
+        shown=(
+            Shown("tier", "tier", "text"),
+            Shown("measured", "creators", "count"),
+            Shown("pooled", "cost per engagement", "money"),
+            Shown("conversions", "orders per engagement, assumed", "percent"),
+            Shown("order_value", "order value, assumed", "money"),
+            Shown("roi", "ROI, modelled", "percent"),
+            Shown("roi_low", "95% from", "percent"),
+            Shown("roi_high", "95% to", "percent"),
+        ),
+        n=study.n(used),
+        subtitle=study.subtitle(
+            f"Modelled ROI = orders per engagement × order value / cost per engagement − 1; {priced.words}"
+        ),
+        source=study.source("modelled", len(used)),
+        caution=(
+            "The intervals hold the price of an engagement only; the two assumptions are as sure as whoever made them."
+            + (" The price itself is the rule of $25 per 1,000 followers." if priced.basis == "rate card" else "")
+        ),
+        currency=priced.currency,
+        points=table.rename(columns={"roi_low": "low", "roi_high": "high"}),
+        encoding={
+            "value": "roi",
+            "low": "low",
+            "high": "high",
+            "n": "measured",
+            "kind": "percent",
+            "reference": (0.0, "money back"),
+            "log": False,
+        },
+    )
+
+
+def break_even(study: Study, *, conversions_per_engagement: float) -> Finding:
+    """Give the order value from which each tier returns its cost: measured where orders are, else modelled."""
+    _check(1.0, conversions_per_engagement)
+    id, question = "break-even-order-value", "From which order value does each size pay?"
+    measured = len(enough(by_tier(study, "cost_per_acquisition"))) > 0
+    priced = prices(study)
+    coin = study.currency if measured else priced.currency
+    measure = "cost_per_acquisition" if measured else "cost_per_engagement"
+    accounts = study.accounts if measured else priced.accounts
+    table = by_tier(study, measure, accounts=accounts)
+    ranked = enough(table)
+    used = study.measured(measure, accounts)
+    if not ranked:
+        return not_testable(
+            study,
+            id=id,
+            question=question,
+            count=f"no tier has {study.minimum} creators with a price",
+            reason=f"no tier has {study.minimum} creators with a price and orders or engagements",
+            needs="the cost of each deliverable, and its orders or engagements,",
+            accounts=used,
+            evidence="modelled",
+        )
+    scale = 1.0 if measured else conversions_per_engagement
+    for side in ("", "_low", "_high"):
+        table[f"order{side}"] = table[f"pooled{side}"] / scale
+    by_name = table.set_index("tier")
+    ranked = [tier for tier in ranked if tier != study.scheme.below] or ranked
+    said = [f"{formats.money(by_name.loc[tier, 'order'], coin)} with {tier}" for tier in ranked]
+    how = (
+        "cost over orders, both measured"
+        if measured
+        else f"cost per engagement over an assumed {formats.percent(conversions_per_engagement)} orders per engagement"
+    )
+    evidence = "measured" if measured else "modelled"
+    return Finding(
+        id=id,
+        question=question,
+        title=fitting(f"To pay, an order has to be worth {joined([said[0], said[-1]] if len(said) > 1 else said)}"),
+        sentence=(
+            f"The money comes back when an order is worth at least {joined(said)} ({how}). "
+            "Compare that with what an order leaves you before you book."
+        ),
+        evidence=evidence,  # type: ignore[arg-type]
+        table=table,
+        shown=(
+            Shown("tier", "tier", "text"),
+            Shown("measured", "creators", "count"),
+            Shown("numerator", "cost", "money"),
+            Shown("order", "break-even order value", "money"),
+            Shown("order_low", "95% from", "money"),
+            Shown("order_high", "95% to", "money"),
+        ),
+        n=study.n(used),
+        subtitle=study.subtitle(f"Order value at which revenue equals cost: {how}"),
+        source=study.source(evidence, len(used)),
+        caution=too_few(table, study.minimum),
+        currency=coin,
+        points=table.rename(columns={"order_low": "low", "order_high": "high"}),
+        encoding={"value": "order", "low": "low", "high": "high", "n": "measured", "kind": "money", "currency": coin},
+    )
+
+
+def _check(order_value: float, conversions: float) -> None:
+    if not isinstance(order_value, int | float) or not order_value > 0:
+        raise ParameterError(f"order_value is an amount above 0; got {order_value!r}.")
+    if not isinstance(conversions, int | float) or not 0 < conversions <= 1:
+        raise ParameterError(f"conversions_per_engagement lies above 0 and up to 1, such as 0.01; got {conversions!r}.")

@@ -1,0 +1,305 @@
+"""Engagement rates by tier, and whether the answer depends on what they are divided by.
+
+The same posts can be engaging per follower and ordinary per view. Every denominator the data has is shown under its
+own name, each with the typical creator (median) and the whole tier (pooled).
+"""
+
+import math
+
+import pandas as pd
+
+from analysis import formats
+from analysis.findings.compare import Contrast, Verdict, by_tier, contrast_tiers, enough, holm, pair, verdict
+from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.study import Study
+from analysis.findings.tier_table import DENOMINATORS, denominators
+from analysis.findings.words import (
+    OF,
+    PER,
+    RATE,
+    capital,
+    corrected,
+    difference,
+    joined,
+    not_testable,
+    plural,
+    sizes,
+    too_few,
+)
+
+__all__ = ["denominator", "no_rate", "rate_by_tier"]
+
+
+def no_rate(study: Study, id: str, question: str) -> Finding:
+    """Return the finding for data in which no engagement rate can be computed."""
+    known = study.accounts.get("engagements_per_post", pd.Series(dtype=float)).notna().sum()
+    missing = "followers, reach, impressions or views" if known else "likes, comments or another engagement"
+    return not_testable(
+        study,
+        id=id,
+        question=question,
+        count=f"0 of {plural(len(study.accounts), 'creator')} have an engagement rate",
+        reason=f"no account here has {missing}",
+        needs=f"a file with {missing} of each account or post",
+    )
+
+
+def rates(study: Study) -> pd.DataFrame:
+    """Return :func:`by_tier` for every denominator the data has, with the tier's range and what the rate is of."""
+    parts = []
+    for name in denominators(study):
+        part = by_tier(study, DENOMINATORS[name])
+        part.insert(0, "over", name)
+        part.insert(0, "divided_by", PER[name])
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    table["followers"] = [study.ranges.get(tier, "not stated") for tier in table["tier"]]
+    table["remark"] = ["too few to rank" if few else "" for few in table["flagged"]]
+    return table
+
+
+def rate_by_tier(study: Study) -> Finding:
+    """Give each tier's rate, pooled and median, by every denominator the data has."""
+    id, question = "engagement-rate-by-tier", "What engagement rate does each size of creator reach?"
+    names = denominators(study)
+    if not names:
+        return no_rate(study, id, question)
+    table = rates(study)
+    main = table[table["over"] == names[0]]
+    ranked = enough(main)
+    used = study.measured(DENOMINATORS[names[0]])
+    two = pair(ranked, below=study.scheme.below)
+    by_name = main.set_index("tier")
+    typical = "A typical creator's post (the median over creators)"
+    found: Verdict | None = None
+    if two is None:
+        largest = main.sort_values("measured", ascending=False, kind="stable").iloc[0]
+        title = fitting(
+            f"A typical {largest['tier']} post engages {formats.percent(largest['median'])} {OF[names[0]]}",
+            f"One tier with {plural(largest['measured'], 'creator')}: nothing to compare",
+        )
+        sentence = (
+            f"{typical} engages {formats.percent(largest['median'])} {OF[names[0]]} in {largest['tier']}, the tier "
+            f"with the most creators ({formats.count(largest['measured'])}); fewer than two tiers have the "
+            f"{study.minimum} creators a comparison needs."
+        )
+    else:
+        small, large = two
+        pairs = [(tier, large) for tier in ranked if tier != large]
+        asked = [contrast_tiers(study, DENOMINATORS[names[0]], *each) for each in pairs]
+        contrast = holm(asked, study.confidence)[pairs.index(two)]
+        found = verdict(contrast, "higher")
+        a, b = (formats.percent(by_name.loc[tier, "median"]) for tier in two)
+        title = fitting(
+            f"A typical {small} post engages {a} {OF[names[0]]}, a {large} post {b}"
+            if contrast.clear
+            else f"No clear difference: {small} posts engage {a} {OF[names[0]]}, {large} posts {b}",
+            f"{small} {a}, {large} {b} {OF[names[0]]}",
+        )
+        pa, pb = (formats.percent(by_name.loc[tier, "pooled"]) for tier in two)
+        sentence = (
+            f"{typical} engages {a} {OF[names[0]]} in {small} and {b} in {large}: {contrast.words}. Pooled over all "
+            f"posts of the tier, which the largest accounts decide, it is {pa} and {pb}."
+        )
+    panels = pd.concat(
+        [
+            main.assign(statistic=label, value=main[column], low=main[f"{column}_low"], high=main[f"{column}_high"])
+            for label, column in (("typical creator (median)", "median"), ("whole tier (pooled)", "pooled"))
+        ],
+        ignore_index=True,
+    )
+    return Finding(
+        id=id,
+        question=question,
+        title=title,
+        sentence=sentence,
+        verdict=found,
+        table=table,
+        shown=(
+            Shown("divided_by", "rate", "text"),
+            Shown("tier", "tier", "text"),
+            Shown("followers", "followers", "text"),
+            Shown("measured", "creators", "count"),
+            Shown("posts", "posts", "count"),
+            Shown("median", "typical creator (median)", "percent"),
+            Shown("median_low", "95% from", "percent"),
+            Shown("median_high", "95% to", "percent"),
+            Shown("pooled", "whole tier (pooled)", "percent"),
+            Shown("pooled_low", "95% from ", "percent"),
+            Shown("pooled_high", "95% to ", "percent"),
+            Shown("remark", "remark", "text"),
+        ),
+        n=study.n(used),
+        subtitle=study.subtitle(f"{capital(RATE[names[0]])}"),
+        source=study.source("measured", len(used)),
+        caution=" ".join(filter(None, [too_few(main, study.minimum), two and corrected(contrast)])),
+        points=panels,
+        encoding={
+            "value": "value",
+            "low": "low",
+            "high": "high",
+            "n": "measured",
+            "panel": "statistic",
+            "kind": "percent",
+        },
+    )
+
+
+def denominator(study: Study) -> Finding:
+    """Say whether the ranking of the tiers depends on what engagement is divided by."""
+    id, question = "denominator-decides", "Which size engages more, and does the denominator change that?"
+    names = denominators(study)
+    if not names:
+        return no_rate(study, id, question)
+    table = rates(study)
+    ranked = [tier for tier in study.order if all(tier in enough(table[table["over"] == n]) for n in names)]
+    used = study.measured(DENOMINATORS[names[0]])
+    role = "number" if study.has_money else "headline"
+    if len(names) < 2 or len(ranked) < 2:
+        few = (
+            f"only {joined(names)} can be the denominator here"
+            if len(names) < 2
+            else (f"fewer than two tiers have {study.minimum} creators with {joined(names)}")
+        )
+        return not_testable(
+            study,
+            id=id,
+            question=question,
+            count=f"{plural(len(names), 'denominator')} and {plural(len(ranked), 'tier')} to compare",
+            reason=few,
+            needs="views, reach or impressions beside followers, for creators of several sizes",
+            accounts=used,
+        )
+    small, reference = pair(ranked, below=study.scheme.below) or (ranked[0], ranked[-1])
+    asked = [(n, tier) for n in names for tier in ranked if tier != reference]
+    made = holm([contrast_tiers(study, DENOMINATORS[n], tier, reference) for n, tier in asked], study.confidence)
+    known = dict(zip(asked, made, strict=True))
+    found = [known.get((row.over, row.tier)) for row in table.itertuples()]
+    for column, part in (("against", "estimate"), ("against_low", "low"), ("against_high", "high")):
+        table[column] = [getattr(contrast.interval, part) if contrast else math.nan for contrast in found]
+    table["difference"] = [
+        _remark(tier, measured, contrast, reference)
+        for tier, measured, contrast in zip(table["tier"], table["measured"], found, strict=True)
+    ]
+    told = {n: known[(n, small)] for n in names}
+    directions = {contrast.direction for contrast in told.values()}
+    decides = len(directions) > 1
+    medians = {(r.over, r.tier): r.median for r in table.itertuples()}
+    title = _denominator_title(told, medians, small, reference, decides)
+    return Finding(
+        id=id,
+        question=question,
+        title=title,
+        sentence=_denominator_sentence(told, medians, small, reference, decides),
+        verdict="supported"
+        if directions == {"higher"}
+        else "contradicted"
+        if directions == {"lower"}
+        else "inconclusive",
+        table=table,
+        shown=(
+            Shown("divided_by", "engagement", "text"),
+            Shown("tier", "tier", "text"),
+            Shown("measured", "creators", "count"),
+            Shown("median", "typical creator (median)", "percent"),
+            Shown("median_low", "95% from", "percent"),
+            Shown("median_high", "95% to", "percent"),
+            Shown("against", f"times {reference}", "ratio"),
+            Shown("against_low", "95% from ", "ratio"),
+            Shown("against_high", "95% to ", "ratio"),
+            Shown("difference", f"against {reference}", "text"),
+        ),
+        n=study.n(used),
+        subtitle=study.subtitle("Median engagement rate over creators with its 95% interval (exact, order statistics)"),
+        source=study.source("measured", len(used)).replace(
+            ". Measured.", f"; {sizes(table[table['denominator'] == names[0]])}. Measured."
+        ),
+        caution=" ".join(filter(None, [too_few(table[table["over"] == names[0]], study.minimum), corrected(made[0])])),
+        action=_denominator_action(told, decides),
+        role=role,
+        big={
+            "value": formats.ratio(told[names[0]].interval.estimate),
+            "label": f"{small} against {reference}, engagement {PER[names[0]]}",
+        },
+        points=table.rename(columns={"median_low": "low", "median_high": "high"}),
+        encoding={
+            "value": "median",
+            "low": "low",
+            "high": "high",
+            "n": "measured",
+            "panel": "divided_by",
+            "kind": "percent",
+        },
+    )
+
+
+def _remark(tier: str, measured: int, contrast: Contrast | None, reference: str) -> str:
+    if tier == reference:
+        return "the yardstick"
+    return "no creators" if not measured else difference(contrast)
+
+
+def _said(contrast: Contrast, name: str) -> str:
+    if not contrast.clear:
+        return f"no clear difference {PER[name]}"
+    return f"{formats.ratio(contrast.interval.estimate)} {contrast.second} {PER[name]}"
+
+
+def _denominator_title(
+    told: dict[str, Contrast], medians: dict[tuple[str, str], float], small: str, large: str, decides: bool
+) -> str:
+    names = list(told)
+    first = names[0]
+    if decides:
+        other = next(n for n in reversed(names) if told[n].direction != told[first].direction)
+        if not told[first].clear:
+            first, other = other, first
+        one, two = _said(told[first], first), _said(told[other], other).replace(f" {large} ", " ")
+        return fitting(
+            f"The denominator decides: {small} is {one}, {two}",
+            f"The denominator decides: {small} is {one}",
+            f"The denominator decides: {formats.ratio(told[first].interval.estimate)} {PER[first]}",
+        )
+    a, b = (formats.percent(medians[first, tier]) for tier in (small, large))
+    if not told[first].clear:
+        return fitting(
+            f"No clear difference by {plural(len(names), 'denominator')}: {small} {a}, {large} {b} {PER[first]}",
+            f"No clear difference: {small} {a}, {large} {b} {PER[first]}",
+        )
+    higher = small if told[first].direction == "higher" else large
+    ratios = ", ".join(
+        f"{formats.ratio(told[n].interval.estimate)} {large + ' ' if n == first else ''}{PER[n]}"
+        for n in (first, names[-1])
+    )
+    return fitting(
+        f"{capital(higher)} engages more by every denominator: {ratios}",
+        f"{capital(higher)} engages more by all {len(names)} denominators",
+    )
+
+
+def _denominator_sentence(
+    told: dict[str, Contrast], medians: dict[tuple[str, str], float], small: str, large: str, decides: bool
+) -> str:
+    clauses = []
+    for name, contrast in told.items():
+        a, b = (formats.percent(medians[name, tier]) for tier in (small, large))
+        shown = contrast.words if contrast.clear else f"no clear difference, {contrast.words}"
+        clauses.append(
+            f"{PER[name]}, {small} creators reach {a} and {large} creators {b} ({shown.replace(' (', ', ').replace(')', '')})"
+        )
+    said = "; ".join(clauses)
+    end = (
+        "The same posts give different answers, so no rate should be quoted without its denominator."
+        if decides
+        else "Every denominator gives the same answer."
+        if any(c.clear for c in told.values())
+        else "No denominator shows a clear difference."
+    )
+    return f"{capital(said)}. {end}"
+
+
+def _denominator_action(told: dict[str, Contrast], decides: bool) -> str:
+    seen = next((n for n in ("reach", "impressions", "views") if n in told), None)
+    if decides and seen is not None:
+        return f"Compare creators by the people who saw the post ({PER[seen]}); read the rate by followers as a size effect."
+    return ""

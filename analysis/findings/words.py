@@ -1,0 +1,146 @@
+"""The words of the findings: plurals, lists, groups with their sizes, and the sentence when nothing can be said.
+
+A sentence is put together from numbers that are already in a table; these helpers keep it plain and the same
+everywhere, so that a group below the minimum is always said to be too few in the same words.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis import formats
+from analysis.findings.compare import Contrast
+from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.study import Study
+from analysis.hostile import plain
+
+__all__ = [
+    "OF",
+    "PER",
+    "RATE",
+    "capital",
+    "corrected",
+    "difference",
+    "joined",
+    "not_testable",
+    "plural",
+    "shown_name",
+    "sizes",
+    "too_few",
+]
+
+#: How a rate by each denominator is said inside a sentence.
+PER = {
+    "followers": "per follower",
+    "reach": "per account reached",
+    "impressions": "per impression",
+    "views": "per view",
+}
+
+#: How a share of each denominator is said: a post engages 3% *of followers*.
+OF = {"followers": "of followers", "reach": "of accounts reached", "impressions": "of impressions", "views": "of views"}
+
+#: How a rate by each denominator is called.
+RATE = {name: f"engagement rate by {name}" for name in PER}
+
+
+def plural(number: float, noun: str, many: str | None = None) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "creator"), plural(1200, "creator"), plural(2, "currency", "currencies")
+    ('1 creator', '1,200 creators', '2 currencies')
+    """
+    return f"{formats.count(number)} {noun if number == 1 else many or noun + 's'}"
+
+
+def joined(parts: Sequence[str], last: str = "and") -> str:
+    """Return a list as it is said.
+
+    Examples
+    --------
+    >>> joined(["a", "b", "c"]), joined(["a"]), joined([])
+    ('a, b and c', 'a', '')
+    """
+    return parts[0] if len(parts) == 1 else f" {last} ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def capital(text: str) -> str:
+    """Return the text with its first letter large.
+
+    Examples
+    --------
+    >>> capital("per view")
+    'Per view'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def shown_name(text: object, limit: int = 40) -> str:
+    """Return a name from the data, harmless and short enough for a sentence."""
+    return plain(str(text), limit)
+
+
+def sizes(table: pd.DataFrame, column: str = "measured") -> str:
+    """Return the groups with their sizes: ``5 micro, 193 macro and 802 mega``; empty ones are left out."""
+    return joined([f"{formats.count(row[column])} {row['tier']}" for _, row in table.iterrows() if row[column]])
+
+
+def too_few(table: pd.DataFrame, minimum: int) -> str:
+    """Return the sentence that names the tiers with some creators and fewer than the minimum, or nothing."""
+    few = table[table["flagged"].astype(bool) & (table["measured"] > 0)]
+    if few.empty:
+        return ""
+    names = joined([f"{row['tier']} ({formats.count(row['measured'])})" for _, row in few.iterrows()])
+    return f"Too few to rank, under {minimum} creators: {names}."
+
+
+def difference(contrast: Contrast | None) -> str:
+    """Return what a contrast shows, for a table cell."""
+    if contrast is None:
+        return "too few creators"
+    if not contrast.interval.known:
+        return "no interval"
+    return {"higher": "clearly higher", "lower": "clearly lower", "none": "no clear difference"}[contrast.direction]
+
+
+def corrected(contrast: Contrast) -> str:
+    """Return how the verdict was corrected, for a footnote."""
+    if contrast.comparisons < 2:
+        return ""
+    return f"Verdicts allow for the {contrast.comparisons} comparisons made (Holm)."
+
+
+def not_testable(
+    study: Study,
+    *,
+    id: str,
+    question: str,
+    reason: str,
+    needs: str,
+    count: str,
+    accounts: pd.DataFrame | None = None,
+    evidence: Any = "measured",
+    table: pd.DataFrame | None = None,
+    shown: tuple[Shown, ...] = (),
+) -> Finding:
+    """Return the finding that says why a question has no answer here, and what data would answer it.
+
+    ``count`` is a short statement with a number, such as ``0 of 812 creators have views``; it makes the title.
+    """
+    used = study.accounts.iloc[:0] if accounts is None else accounts
+    return Finding(
+        id=id,
+        question=question,
+        title=fitting(f"Not testable here: {count}", count, "Not testable here: 0 usable rows"),
+        sentence=f"{capital(reason.rstrip('.'))}. {capital(needs.rstrip('.'))} would answer this.",
+        verdict="not testable",
+        evidence=evidence,
+        table=pd.DataFrame() if table is None else table,
+        shown=shown,
+        n=study.n(used),
+        subtitle=study.subtitle("", tiered=False),
+        source=study.source(evidence),
+    )
