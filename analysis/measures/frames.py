@@ -94,7 +94,9 @@ def _number(table: Table, name: str, dtype: Any) -> nw.Expr:
         raise ValueRangeError(
             f"{table.name}.{name} holds text, not numbers; read the file with analysis.intake and use its table."
         )
-    return clean(nw.col(name))
+    number = clean(nw.col(name))
+    # eager tables with negative followers are refused; in a lazy one such a count is missing, like its tier
+    return nw.when(number >= 0).then(number) if name == "followers" else number
 
 
 def _text(name: str, dtype: Any) -> nw.Expr:
