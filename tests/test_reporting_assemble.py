@@ -54,7 +54,7 @@ def page(*items, chapters=None, **about):
 class Outline(HTMLParser):
     """Reads a page: headings, ids, links, landmarks, pictures, tables, and whether tags nest."""
 
-    VOID = frozenset({"meta", "img", "br", "link", "path", "circle", "hr"})
+    VOID = frozenset({"meta", "img", "br", "link", "path", "circle", "hr", "source"})
 
     def __init__(self, html):
         super().__init__()
@@ -192,6 +192,13 @@ def test_a_long_table_says_where_the_rest_is():
 def test_a_heavy_vector_gives_way_to_a_lighter_bitmap():
     heavy = DrawingRecord("a", "a", "A chart of 1", "<svg>" + "x" * module.SVG_LIMIT + "</svg>", b"png")
     assert "data:image/png" in page(finding("a"), heavy)
+
+
+def test_a_phone_gets_the_chart_laid_out_for_it():
+    both = DrawingRecord("a", "a", "A chart of 1", '<svg viewBox="0 0 1 1"/>', b"png", '<svg viewBox="0 0 2 2"/>')
+    html = page(finding("a"), both)
+    assert Outline(html).errors == []
+    assert '<source media="(max-width:600px)" srcset="data:image/svg+xml;base64,' in html
 
 
 def test_the_same_story_gives_the_same_bytes():

@@ -116,6 +116,11 @@ def test_hostile_characters_do_not_pass(told):
     assert record.rows[0] == ("x",)
 
 
+def test_a_narrow_layout_is_kept_when_it_is_still(told):
+    story = collect([told("# T?", [drawn(narrow="<svg/>"), drawn(narrow="<svg><script/></svg>")])])
+    assert [drawing.narrow for drawing in story.drawings] == ["<svg/>", ""]
+
+
 @pytest.mark.parametrize(
     "svg",
     [

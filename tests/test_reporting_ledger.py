@@ -7,14 +7,22 @@ from analysis.errors import UnusableDataError
 from analysis.intake.tables import Tables
 from analysis.reporting.ledger import ledger
 
-ENTRY = {"grain": "posts", "rows_read": 5, "rows_kept": 2, "rows_rejected": 3, "warnings": ["3 cells unread"]}
+ENTRY = {
+    "file": "a.csv",
+    "part": "",
+    "grain": "posts",
+    "rows_read": 5,
+    "rows_kept": 2,
+    "rows_rejected": 3,
+    "warnings": ["3 cells unread"],
+}
 
 
 def tables(reasons, *, read=5, kept=2, files=None):
     rejected = pl.DataFrame(
         {"file": ["a"] * len(reasons), "reason": reasons}, schema={"file": pl.String, "reason": pl.String}
     )
-    audit = {"rows_read": read, "rows_kept": kept, "rows_rejected": read - kept, "files": files or {"a.csv": ENTRY}}
+    audit = {"rows_read": read, "rows_kept": kept, "rows_rejected": read - kept, "files": files or [ENTRY]}
     return Tables(None, None, None, rejected, audit)
 
 
@@ -30,8 +38,10 @@ def test_nothing_set_aside():
     assert ledger(tables([], read=2, kept=2)).sentence == "2 rows read = 2 used + 0 set aside."
 
 
-def test_files_may_be_a_list():
-    assert ledger(tables(["x"] * 3, files=[{"file": "b.csv", **ENTRY}])).files[0].file == "b.csv"
+def test_a_refused_table_is_named_with_its_reason():
+    refused = {"file": "b.xlsx", "part": "codes", "grain": None, "refused": "a lookup table"}
+    (entry,) = ledger(tables(["x"] * 3, files=[refused])).files
+    assert (entry.file, entry.grain, entry.read, entry.refused) == ("b.xlsx › codes", "", 0, "a lookup table")
 
 
 def test_a_lost_row_stops_the_report():

@@ -28,7 +28,7 @@ from analysis.reporting.pack import data_period
 
 POSTS = pl.DataFrame({"post_id": ["1", "2"], "published_at": [dt.datetime(2026, 7, 1), dt.datetime(2026, 9, 30)]})
 REJECTED = pl.DataFrame({"file": ["posts.csv"], "line": [4], "reason": ["duplicate"]})
-AUDIT = {"rows_read": 3, "rows_kept": 2, "rows_rejected": 1, "files": {}}
+AUDIT = {"rows_read": 3, "rows_kept": 2, "rows_rejected": 1, "files": []}
 TABLES = Tables(None, POSTS, None, REJECTED, AUDIT)
 PARAMETERS = (
     'paths: list = ["../data"]\nclient: str = "client"\nscheme: str = "article"\nplatform: str = ""\n'
@@ -137,7 +137,7 @@ def test_a_failed_client_leaves_nothing_like_a_report_and_others_alone(make, tmp
         ({"params": {"confidence": "high"}}, ParameterError, "'confidence' of 01-cost must be float"),
         ({"client": None, "params": {"client": ["a"]}}, ParameterError, "client must be text"),
         ({"params": {"paths": "a"}}, ParameterError, "paths must be a list"),
-        ({"params": "absent.yml"}, ParameterError, "cannot read the parameters file absent.yml"),
+        ({"params": "absent.yml"}, ParameterError, "cannot read the file absent.yml"),
         ({"scheme": "artcle"}, SchemeError, "artcle"),
         ({"code": "from analysis.errors import CurrencyError\nraise CurrencyError('two')"}, CreatorRoiError, "^two$"),
     ],

@@ -113,5 +113,5 @@ def test_a_broken_parameters_file_is_refused(tmp_path, content, said):
 
 
 def test_an_absent_parameters_file_is_refused(tmp_path):
-    with pytest.raises(ParameterError, match=r"cannot read the parameters file .*acme\.yml: No such file"):
+    with pytest.raises(ParameterError, match=r"cannot read the file .*acme\.yml: No such file"):
         parameters_file(tmp_path / "acme.yml")

@@ -111,6 +111,7 @@ def assemble(story: Story, about: About) -> str:
         published=published,
         size=_size,
         story=story,
+        vector=_vector,
         verdicts=VERDICTS,
     )
     return re.sub(r"\n\s*\n+", "\n", html)
@@ -157,10 +158,14 @@ def _published(finding: FindingRecord) -> bool:
 
 def _picture(drawing: DrawingRecord) -> str:
     """Return the drawing as a data address: the vector unless it is heavy and the bitmap is lighter."""
-    svg = drawing.svg.encode("utf-8")
-    if svg and (len(svg) <= SVG_LIMIT or not drawing.png or len(svg) <= len(drawing.png)):
-        return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+    heavy = len(drawing.svg) > max(SVG_LIMIT, len(drawing.png)) and drawing.png
+    if drawing.svg and not heavy:
+        return _vector(drawing.svg)
     return "data:image/png;base64," + base64.b64encode(drawing.png).decode("ascii")
+
+
+def _vector(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
 
 
 def _size(drawing: DrawingRecord) -> tuple[int, int] | None:

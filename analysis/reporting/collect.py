@@ -128,7 +128,8 @@ def _finding(data: Any, notebook: str) -> FindingRecord:
 
 
 def _drawing(data: Mapping[str, Any], notebook: str, names: set[str]) -> DrawingRecord:
-    about = _cleaned(data[DRAWING_JSON])
+    about = _cleaned({key: value for key, value in data[DRAWING_JSON].items() if key != "narrow"})
+    narrow = still_svg(str(data[DRAWING_JSON].get("narrow") or ""))
     if not about.get("alt") or not ("image/svg+xml" in data or "image/png" in data):
         raise NotebookRunError(f"{notebook} displays a drawing without a picture or its alternative text.")
     base = name = safe_filename(str(about.get("name") or about.get("finding") or "figure"))
@@ -139,7 +140,7 @@ def _drawing(data: Mapping[str, Any], notebook: str, names: set[str]) -> Drawing
     names.add(name)
     svg = still_svg(data.get("image/svg+xml", ""))
     png = base64.b64decode(data["image/png"]) if "image/png" in data else b""
-    return DrawingRecord(str(about.get("finding", "")), name, about["alt"], svg, png)
+    return DrawingRecord(str(about.get("finding", "")), name, about["alt"], svg, png, narrow)
 
 
 _NOT_PICTURE = re.compile(r"<\?xml.*?\?>|<!DOCTYPE[^>[]*>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)

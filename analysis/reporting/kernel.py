@@ -50,12 +50,14 @@ def kernel_environment(folder: str) -> dict[str, str]:
 class _OwnKernelSpecs(KernelSpecManager):
     """One kernel, not looked up anywhere."""
 
+    folder = Unicode()
+
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
             argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             display_name="Python 3 (ipykernel)",
             language="python",
-            env=kernel_environment(self.parent.folder),
+            env=kernel_environment(self.folder),
         )
 
 
@@ -73,13 +75,13 @@ class OwnKernelManager(AsyncKernelManager):
 
     @default("kernel_spec_manager")
     def _own_specs(self) -> KernelSpecManager:
-        return _OwnKernelSpecs(parent=self)
+        return _OwnKernelSpecs(parent=self, folder=self.folder)
 
     async def _async_start_kernel(self, **options: Any) -> None:
         # a kernel that holds our own output open would keep `... | tail` waiting
         await super()._async_start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 
-    start_kernel = _async_start_kernel  # type: ignore[assignment]
+    start_kernel = _async_start_kernel
 
 
 def stop_kernels() -> None:

@@ -27,13 +27,14 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """The rows of one file."""
+    """The rows of one file, or of one table in it; a file that is nothing of ours was refused, and says why."""
 
     file: str
     grain: str
     read: int
     used: int
     set_aside: int
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +88,15 @@ def ledger(tables: "Tables") -> Ledger:
             f"the rows do not add up: {read:,} read, {kept:,} kept, {rejected:,} rejected, "
             f"{tables.rejected.height:,} listed. No report is made; please report this with the files."
         )
-    entries = _entries(audit.get("files", []))
-    files = tuple(_file(name, entry) for name, entry in entries)
-    warnings = dict.fromkeys(plain(str(text), 300) for _, entry in entries for text in entry.get("warnings", []))
-    return Ledger(read, kept, aside, files, tuple(warnings))
+    entries = audit.get("files", [])
+    files = tuple(_file(entry) for entry in entries)
+    warnings = [text for source in (*entries, audit) for text in source.get("warnings", [])]
+    return Ledger(read, kept, aside, files, tuple(dict.fromkeys(plain(str(text), 300) for text in warnings)))
 
 
-def _entries(entries: Any) -> list[tuple[str, dict[str, Any]]]:
-    if isinstance(entries, dict):
-        return [(str(name), entry) for name, entry in entries.items()]
-    return [(str(entry.get("file") or entry.get("name") or ""), entry) for entry in entries]
-
-
-def _file(name: str, entry: dict[str, Any]) -> FileRows:
-    rows = (int(entry.get(f"rows_{part}", 0)) for part in ("read", "kept", "rejected"))
-    return FileRows(plain(name, 120), str(entry.get("grain") or ""), *rows)
+def _file(entry: dict[str, Any]) -> FileRows:
+    read, used, aside = (int(entry.get(f"rows_{part}", 0)) for part in ("read", "kept", "rejected"))
+    name = " › ".join(filter(None, [entry.get("file"), entry.get("part")]))
+    return FileRows(
+        plain(name, 120), entry.get("grain") or "", read, used, aside, plain(entry.get("refused") or "", 200)
+    )

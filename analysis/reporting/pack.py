@@ -40,7 +40,7 @@ def report(
     *,
     client: str | None = None,
     params: str | Path | Mapping[str, Any] | None = None,
-    mapping: str | Path | None = None,
+    mapping: str | Path | Mapping[str, str] | None = None,
     scheme: str | None = None,
     platform: str | None = None,
     currency: str | None = None,
@@ -61,8 +61,8 @@ def report(
     params : path or mapping, optional
         Parameters of the notebooks, and ``client``, ``period``, ``paths``; arguments given here win over it. Paths
         in a file start at the file's folder.
-    mapping : path, optional
-        What columns mean, for this client.
+    mapping : path or mapping, optional
+        What columns mean, for this client: header to canonical column.
     scheme, platform, currency, seed
         As the notebooks take them; their own defaults hold where nothing is given.
     period : str, optional
@@ -101,9 +101,10 @@ def report(
     scheme_file = _checked_scheme(asked)
     out = Path(out)
     _writable(out)
+    decided = parameters_file(mapping, "--map") if isinstance(mapping, str | Path) else mapping
     _say(progress, "reading the data")
     with _inputs(inputs, progress) as files:
-        tables = _read(files, mapping, progress)
+        tables = _read(files, decided, progress)
         rows = ledger(tables)
         data = _hashes(files)
     _say(progress, rows.sentence)
@@ -246,7 +247,7 @@ def _inputs(paths: Sequence[str | Path], progress: bool) -> Iterator[list[str | 
         yield [folder / f"{name}.csv" for name in ("creators", "posts", "placements")]
 
 
-def _read(files: Sequence[str | Path], mapping: str | Path | None, progress: bool) -> "Tables":
+def _read(files: Sequence[str | Path], mapping: Mapping[str, str] | None, progress: bool) -> "Tables":
     from analysis import intake
 
     return intake.read(list(files), mapping=mapping, progress=lambda line: _say(progress, str(line)))
@@ -262,8 +263,8 @@ def data_period(tables: "Tables") -> str:
     """Return the first and last month of the data, such as ``2024-01 to 2024-12``, or ``undated``."""
     months: set[str] = set()
     for frame, column in ((tables.posts, "published_at"), (tables.placements, "date")):
-        if frame is not None and column in frame.columns and frame[column].drop_nulls().len():
-            months |= {frame[column].min().strftime("%Y-%m"), frame[column].max().strftime("%Y-%m")}
+        if frame is not None and column in frame.columns:
+            months |= set(frame[column].drop_nulls().dt.strftime("%Y-%m").unique())
     if not months:
         return UNDATED
     return min(months) if len(months) == 1 else f"{min(months)} to {max(months)}"

@@ -159,8 +159,8 @@ def check_parameters(
                 )
 
 
-def parameters_file(path: str | Path) -> dict[str, Any]:
-    """Return the parameters a YAML file holds: one ``name: value`` a line.
+def parameters_file(path: str | Path, option: str = "--params") -> dict[str, Any]:
+    """Return what a YAML file of one ``name: value`` a line holds; ``option`` is how messages call its giver.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def parameters_file(path: str | Path) -> dict[str, Any]:
         content = yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ParameterError(f"cannot read the parameters file {path}: {reason}. Check --params.") from error
+        raise ParameterError(f"cannot read the file {path}: {reason}. Check {option}.") from error
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
@@ -181,5 +181,5 @@ def parameters_file(path: str | Path) -> dict[str, Any]:
     if content is None:
         return {}
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
-        raise ParameterError(f"{path} must hold 'name: value' lines, such as 'client: Acme'.")
+        raise ParameterError(f"{path} must hold 'name: value' lines. Check {option}.")
     return content

@@ -59,7 +59,7 @@ def read_notebook(path: Path) -> _Notebook:
         If the file is absent or is not a notebook.
     """
     try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
         nbformat.validate(notebook)
     except OSError as error:
         raise NotebookError(f"cannot read the notebook {path.name}: {error.strerror}.") from error
@@ -67,6 +67,10 @@ def read_notebook(path: Path) -> _Notebook:
         reason = plain(str(error).partition("\n")[0], MESSAGE_LIMIT)
         raise NotebookError(f"{path.name} is not a notebook: {reason}. Restore it from the repository.") from error
     return notebook
+
+
+def _text(notebook: _Notebook) -> str:
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 
 def run_notebooks(
@@ -123,7 +127,7 @@ def run_notebooks(
             told.notebook(name, executed)
             scrub(executed, secrets)
             path = into / f"{name}.ipynb"
-            write_whole(path, nbformat.writes(executed) + "\n")
+            write_whole(path, _text(executed))
             return path
 
         with ThreadPoolExecutor(max_workers=max(1, together)) as pool:
@@ -163,7 +167,7 @@ def _kept(stop: _StoppedError, *, name: str, kept: Path | None) -> CreatorRoiErr
         return stop.error
     path = kept / f"{name}.ipynb"
     try:
-        write_whole(path, nbformat.writes(stop.executed) + "\n")
+        write_whole(path, _text(stop.executed))
     except CreatorRoiError:
         return stop.error
     return NotebookRunError(f"{str(stop.error).rstrip('.')} (the notebook as it stopped: {path}).")

@@ -89,13 +89,17 @@ class FindingRecord:
 
 @dataclass(frozen=True)
 class DrawingRecord:
-    """A chart as displayed: the finding it shows, its file name, alternative text and bytes."""
+    """A chart as displayed: the finding it shows, its file name, alternative text and bytes.
+
+    ``narrow`` is the same chart laid out for a phone, where the notebook gives one.
+    """
 
     finding: str
     name: str
     alt: str
     svg: str = field(repr=False)
     png: bytes = field(repr=False)
+    narrow: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
