@@ -1,1 +1,21 @@
-"""What do we have, and what can it answer?"""
+"""What do we have, and what can it answer? The findings of the first notebook.
+
+Rows read are rows used and rows set aside, and the second part is told by reason; a column that was not understood
+and a cell that could not be read are named. Then what these tables can answer from measurement, what only from a
+model, and what not at all, so that nobody learns on page nine that there was no revenue.
+"""
+
+from analysis.findings.coverage import answers, completeness, schemes_disagree, tiers_here
+from analysis.findings.ledger import columns_understood, reading_notes, set_aside, unreadable_cells, what_is_here
+
+__all__ = [
+    "answers",
+    "columns_understood",
+    "completeness",
+    "reading_notes",
+    "schemes_disagree",
+    "set_aside",
+    "tiers_here",
+    "unreadable_cells",
+    "what_is_here",
+]

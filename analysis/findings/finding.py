@@ -10,10 +10,12 @@ that is not one of four, text from data that would run as HTML, and a table cell
 name.
 """
 
+import inspect
 import io
 import json
 import math
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -176,21 +178,20 @@ class Finding:
     def draw(self, chart: Callable[..., Any], **extra: Any) -> "Drawing":
         """Return the finding drawn by ``chart``, a function of a tidy table that gives matplotlib Axes.
 
-        The finding brings its own labels and column parts; ``extra`` overrides them. A finding without rows has
-        nothing to draw, and the drawing says so in words.
+        The finding brings its own labels and column parts; ``extra`` overrides them. The room that the chart comes
+        from saves it (``picture``) and says how wide a phone is (``NARROW``). A finding without rows has nothing to
+        draw, and the drawing says so in words.
         """
         table = self.table if self.points is None else self.points
         if table.empty:
             return Drawing(self.id, self.id, f"No chart for “{self.question}” {self.sentence}", b"", b"")
-        from matplotlib import pyplot as plt
-
-        axes = chart(table, **{**self.labels, **self.encoding, **extra})
-        figure = axes.get_figure(root=True)
-        try:
-            pictures = [_picture(figure, kind, self.id) for kind in ("svg", "png")]
-        finally:
-            plt.close(figure)
-        return Drawing(self.id, self.id, self.alt, *pictures)
+        labels = {**self.labels, **self.encoding, **extra}
+        room = sys.modules.get(chart.__module__.rpartition(".")[0])
+        svg, png = _pictures(chart(table, **labels), room, self.alt, ("svg", "png"))
+        narrow = b""
+        if hasattr(room, "NARROW") and "width" in inspect.signature(chart).parameters:
+            (narrow,) = _pictures(chart(table, **{**labels, "width": room.NARROW}), room, self.alt, ("svg",))
+        return Drawing(self.id, self.id, self.alt, svg, png, narrow)
 
     # how it shows itself -----------------------------------------------------------------------------------------
 
@@ -279,7 +280,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finding's chart as SVG and PNG bytes, with its alternative text; it displays itself.
+    """A finding's chart as SVG and PNG bytes (and an SVG for a phone), with its alternative text; it displays itself.
 
     Without bytes there is nothing to draw, and ``alt`` says why.
     """
@@ -289,6 +290,7 @@ class Drawing:
     alt: str
     svg: bytes = field(repr=False)
     png: bytes = field(repr=False)
+    narrow: bytes = field(default=b"", repr=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if not self.svg:
@@ -299,7 +301,12 @@ class Drawing:
             "image/svg+xml": self.svg.decode("utf-8"),
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "text/plain": self.alt,
-            DRAWING_JSON: {"finding": self.finding, "name": self.name, "alt": self.alt},
+            DRAWING_JSON: {
+                "finding": self.finding,
+                "name": self.name,
+                "alt": self.alt,
+                "narrow": self.narrow.decode("utf-8"),
+            },
         }
 
 
@@ -317,14 +324,25 @@ def fitting(*titles: str) -> str:
     return plain(titles[-1], TITLE_LIMIT)
 
 
-def _picture(figure: Any, kind: str, salt: str) -> bytes:
-    """Return the figure's bytes, the same on every day and machine."""
+def _pictures(axes: Any, room: Any, alt: str, kinds: Sequence[str]) -> list[bytes]:
+    """Return the chart's bytes in each format, saved as the room it comes from saves, and close its figure."""
+    from matplotlib import pyplot as plt
+
+    save = getattr(room, "picture", _picture)
+    try:
+        return [save(axes, kind, alt=alt) for kind in kinds]
+    finally:
+        plt.close(axes.get_figure(root=True))
+
+
+def _picture(axes: Any, kind: str, *, alt: str) -> bytes:
+    """Return the bytes of a chart from anywhere, the same on every day."""
     import matplotlib as mpl
 
     stream = io.BytesIO()
-    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-    with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
-        figure.savefig(stream, format=kind, metadata=metadata, dpi=PNG_DPI)
+    metadata = {"Date": None, "Creator": None, "Title": alt} if kind == "svg" else {"Software": None}
+    with mpl.rc_context({"svg.hashsalt": "creator-roi", "svg.fonttype": "path"}):
+        axes.get_figure(root=True).savefig(stream, format=kind, metadata=metadata, dpi=PNG_DPI)
     return stream.getvalue()
 
 

@@ -93,9 +93,32 @@ def beside_published(study: Study) -> Finding:
         subtitle=study.subtitle(f"{capital(RATE[best['denominator']])}, median over creators, beside each source"),
         source=study.source("measured", len(used)) + " Published figures: see the benchmark table.",
         caution="Sources count different accounts, posts and averages; a mean is far above a median in data like this.",
-        points=table[(table["platform"] == best["platform"]) & (table["rate"] == best["rate"])].reset_index(drop=True),
-        encoding={"kind": "percent"},
+        points=_marks(table[(table["platform"] == best["platform"]) & (table["rate"] == best["rate"])]),
+        encoding={"kind": "percent", "order": study.order, "ranges": study.ranges, "minimum": study.minimum},
     )
+
+
+def _marks(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the chart's rows: per tier our median with its interval, then every published value or range."""
+    ours = table.drop_duplicates("tier").assign(ours=True, source="")
+    ours = ours.rename(columns={"yours": "value", "creators": "n"})[
+        ["tier", "ours", "source", "value", "low", "high", "n"]
+    ]
+    point = table["published"] == table["published_top"]
+    theirs = pd.DataFrame(
+        {
+            "tier": table["tier"],
+            "ours": False,
+            "source": [
+                f"{name.split(' - ')[0]}, {year}" for name, year in zip(table["source"], table["year"], strict=True)
+            ],
+            "value": table["published"].where(point),
+            "low": table["published"].where(~point),
+            "high": table["published_top"].where(~point),
+            "n": math.nan,
+        }
+    )
+    return pd.concat([ours, theirs], ignore_index=True)
 
 
 def _rows(study: Study, platform: str, denominator: str) -> list[dict[str, object]]:

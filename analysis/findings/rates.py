@@ -191,11 +191,7 @@ def denominator(study: Study) -> Finding:
         question=question,
         title=title,
         sentence=_denominator_sentence(told, medians, small, reference, decides),
-        verdict="supported"
-        if directions == {"higher"}
-        else "contradicted"
-        if directions == {"lower"}
-        else "inconclusive",
+        verdict=_stands(directions),
         table=table,
         shown=(
             Shown("divided_by", "engagement", "text"),
@@ -231,6 +227,13 @@ def denominator(study: Study) -> Finding:
             "kind": "percent",
         },
     )
+
+
+def _stands(directions: set[str]) -> Verdict:
+    """Return the verdict on what the title says: that the denominator decides, or that one size is ahead by each."""
+    if len(directions) > 1 or directions == {"higher"}:
+        return "supported"
+    return "contradicted" if directions == {"lower"} else "inconclusive"
 
 
 def _remark(tier: str, measured: int, contrast: Contrast | None, reference: str) -> str:

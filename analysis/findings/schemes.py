@@ -101,6 +101,10 @@ def holds_in_schemes(
         subtitle=study.subtitle(f"{capital(label)}, smaller over larger tier, {statistic}", tiered=False),
         source=study.source(evidence, len(used)),
         caution="Schemes share the same creators, so these are readings of one data set and not independent proofs.",
+        points=table.assign(measure=table["scheme"] + ": " + table["pair"], estimate=table["ratio"]).rename(
+            columns={"n_first": "n_a", "n_second": "n_b"}
+        ),
+        encoding={"a": "the smaller", "b": "the larger", "minimum": study.minimum},
     )
 
 

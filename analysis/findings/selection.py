@@ -168,5 +168,5 @@ def spread(study: Study) -> Finding:
         points=pd.DataFrame(
             {"tier": used["tier"], "value": used[f"{measure}_num"] / used[f"{measure}_den"]}
         ).reset_index(drop=True),
-        encoding={"value": "value", "order": study.order, "kind": "percent"},
+        encoding={"value": "value", "order": study.order, "kind": "percent", "value_label": RATE[name]},
     )

@@ -195,6 +195,11 @@ class Study:
         """Whether money was paid or quoted for any account."""
         return any(name in self.accounts and self.accounts[name].notna().any() for name in ("cost", "fee"))
 
+    @cached_property
+    def rules(self) -> list[str]:
+        """What was decided when the tables were brought to one row an account, in sentences."""
+        return list(summary.accounts_rules(self.creators, self.posts, self.placements))
+
     def schemes(self) -> Iterable[str]:
         """Return the names of every shipped scheme."""
         return tiers.scheme_names()

@@ -128,14 +128,12 @@ def _claim(name: str, entry: dict[str, Any]) -> Claim:
     parts = {part: _part(name, part, values) for part, values in known.pop("parts").items()}
     published = tuple(known.pop("published"))
     evidence = entry.pop("evidence", "measured")
-    return Claim(
-        id=name, rule=rule, evidence=evidence, parts=parts, published=published, constants=entry, **known
-    )
+    return Claim(id=name, rule=rule, evidence=evidence, parts=parts, published=published, constants=entry, **known)
 
 
 def _part(claim: str, name: str, values: Mapping[str, Any]) -> PartSpec:
     region = values.get("region")
-    null = float(values["null"])
+    null = float(values["neutral"])
     if region is not None and not region[0] < null < region[1]:
         raise ReferenceDataError(f"claims.yml: the region of {claim} ({name}) does not hold its null value {null}.")
     return PartSpec(

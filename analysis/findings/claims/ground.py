@@ -6,7 +6,6 @@ are sponsored, how a creator's sponsored posts do against the same creator's own
 share a category. Infinities become missing, so that no test meets one.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ import polars as pl
 from analysis.errors import CreatorRoiError
 from analysis.findings.prices import prices
 from analysis.findings.study import Study, retiered
-from analysis.measures import summary
+from analysis.measures import keys, summary
 from analysis.measures.prepared import prepared
 from analysis.schema import ENGAGEMENT_PARTS
 
@@ -61,8 +60,7 @@ class Ground:
         object.__setattr__(self, "accounts", _complete(self.accounts))
 
 
-#: Columns that are text; every other one is a number.
-_TEXTS = ("account", "creator_id", "handle", "name", "platform", "category", "country", "relationship", "tier", "scheme", "basis")
+#: The numbers that tests ask for.
 _NUMBERS = (
     "followers",
     "posts",
@@ -96,7 +94,8 @@ def _complete(accounts: pd.DataFrame) -> pd.DataFrame:
         numbers[~np.isfinite(numbers)] = np.nan
         columns[name] = numbers
     for name in ("platform", "relationship", "tier"):
-        columns.setdefault(name, pd.Series(pd.NA, index=accounts.index, dtype="object"))
+        texts = accounts[name] if name in accounts else pd.Series(None, index=accounts.index, dtype="object")
+        columns[name] = texts.astype("object").where(texts.notna(), None)
     return pd.DataFrame(columns, index=accounts.index)
 
 
@@ -104,7 +103,7 @@ def ground_of(study: Study) -> Ground:
     """Return what the claims of a study are tested on; the study's own scheme, all platforms."""
     priced = prices(study)
     accounts = priced.accounts
-    for extra in (creators_of_posts(study.creators, study.posts), _brand_rates(study)):
+    for extra in (creators_of_posts(study.creators, study.posts, study.placements), _brand_rates(study)):
         if len(extra):
             accounts = accounts.merge(extra, on="account", how="left", validate="m:1")
     return Ground(
@@ -134,7 +133,9 @@ def on_platform(ground: Ground, platform: str) -> Ground:
     return replace(ground, accounts=accounts[accounts["platform"] == platform].reset_index(drop=True))
 
 
-def creators_of_posts(creators: pl.DataFrame | None, posts: pl.DataFrame | None) -> pd.DataFrame:
+def creators_of_posts(
+    creators: pl.DataFrame | None, posts: pl.DataFrame | None, placements: pl.DataFrame | None = None
+) -> pd.DataFrame:
     """Return one row per account from its posts: ``account`` and :data:`POST_COLUMNS`; no row without posts.
 
     Notes
@@ -155,7 +156,7 @@ def creators_of_posts(creators: pl.DataFrame | None, posts: pl.DataFrame | None)
     known = set() if posts is None else set(posts.columns) & {"sponsored", "category"}
     if posts is None or not known:
         return nothing
-    rows = _located(creators, posts)
+    rows = _located(creators, posts, placements)
     if rows is None:
         return nothing
     parts = []
@@ -164,30 +165,57 @@ def creators_of_posts(creators: pl.DataFrame | None, posts: pl.DataFrame | None)
     if "category" in known:
         parts.append(_pair_share(rows))
     table = parts[0] if len(parts) == 1 else parts[0].join(parts[1], on="account", how="full", coalesce=True)
-    return table.sort("account").to_pandas()
+    absent = [pl.lit(None, pl.Float64).alias(name) for name in POST_COLUMNS if name not in table.columns]
+    return table.with_columns(absent).select("account", *POST_COLUMNS).sort("account").to_pandas()
 
 
-def _located(creators: pl.DataFrame | None, posts: pl.DataFrame) -> pl.DataFrame | None:
-    """Return the posts with their account and engagements, or None where nothing names an account."""
-    ready = prepared(creators, posts.with_row_index("_row"), None) if creators is not None else prepared(None, posts, None)
-    del ready
+def _located(
+    creators: pl.DataFrame | None, posts: pl.DataFrame, placements: pl.DataFrame | None
+) -> pl.DataFrame | None:
+    """Return the posts with their account and log engagements, or None where nothing names an account."""
+    identity = [name for name in ("creator_id", "handle", "name", "platform") if name in posts.columns]
+    if not keys.names_accounts(identity):
+        return None
+    owners = posts.select(identity).unique(maintain_order=True).with_row_index("post_id")
+    owners = owners.with_columns(pl.col("post_id").cast(pl.String))
+    ready = prepared(creators, owners, placements)
+    found: pl.DataFrame = ready.locate(ready.tables["posts"]).select("post_id", "account").collect().to_native()
+    owners = owners.join(found, on="post_id").drop("post_id")
     parts = [name for name in ENGAGEMENT_PARTS if name in posts.columns]
     total = pl.sum_horizontal([pl.col(name).cast(pl.Float64) for name in parts]) if parts else pl.lit(None, pl.Float64)
-    if "likes" in parts:
-        total = pl.when(pl.col("likes").is_not_null()).then(total)
-    return posts.with_columns(total.alias("_engaged"))
+    some = pl.col("likes").is_not_null() if "likes" in parts else pl.any_horizontal(pl.col(parts).is_not_null())
+    engaged = pl.when(some & (total >= 0)).then(total) if parts else total
+    rows = posts.join(owners, on=identity, nulls_equal=True, how="inner").filter(pl.col("account").is_not_null())
+    return rows.with_columns(engaged.log1p().alias("_log"))
 
 
 def _sponsored(rows: pl.DataFrame) -> pl.DataFrame:
-    raise NotImplementedError
+    paid, own = pl.col("sponsored"), ~pl.col("sponsored")
+    return (
+        rows.filter(pl.col("sponsored").is_not_null())
+        .group_by("account")
+        .agg(
+            pl.len().alias("marked_posts"),
+            paid.sum().alias("sponsored_posts"),
+            (pl.col("_log").filter(paid).mean() - pl.col("_log").filter(own).mean()).alias("sponsored_lift"),
+        )
+    )
 
 
 def _pair_share(rows: pl.DataFrame) -> pl.DataFrame:
-    raise NotImplementedError
+    counts = rows.filter(pl.col("category").is_not_null()).group_by("account", "category").agg(pl.len().alias("k"))
+    k, n = pl.col("k").cast(pl.Float64), pl.col("k").sum().cast(pl.Float64)
+    share = (k * (k - 1)).sum() / (n * (n - 1))
+    return counts.group_by("account").agg(pl.when(n > 1).then(share).alias("pair_share"))
 
 
 def _brand_rates(study: Study) -> pd.DataFrame:
-    raise NotImplementedError
-
-
-_Frames = Mapping[str, Any]
+    """Return engagements and followers of deliverables alone, for the accounts whose deliverables have both."""
+    if study.placements is None:
+        return pd.DataFrame(columns=["account", *_BRAND])
+    frames = {name: frame for name, frame in (("creators", study.creators),) if frame is not None}
+    table = summary.accounts(**frames, placements=study.placements, scheme=study.scheme)
+    rate = "engagement_rate_by_followers"
+    seen = table.filter((pl.col("basis") == "placements") & pl.col("account").is_not_null())
+    named = {f"{rate}_num": _BRAND[0], f"{rate}_den": _BRAND[1]}
+    return seen.select("account", *named).rename(named).unique("account", keep="first").sort("account").to_pandas()

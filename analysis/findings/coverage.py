@@ -1,0 +1,363 @@
+"""What these tables can answer, who is in them, and how much that depends on where the tiers are drawn."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis import formats
+from analysis.errors import SchemeError
+from analysis.findings.compare import members
+from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.ledger import ROWS, column_name
+from analysis.findings.study import UNKNOWN_TIER, Study, retiered
+from analysis.findings.tier_table import denominators
+from analysis.findings.words import capital, joined, not_testable, plural, shown_name
+
+__all__ = ["answerable", "answers", "completeness", "schemes_disagree", "tiers_here"]
+
+#: Columns whose absence costs an answer; others are not asked for.
+_WANTED: Mapping[str, tuple[str, ...]] = {
+    "creators": (
+        "followers",
+        "avg_likes",
+        "avg_comments",
+        "avg_shares",
+        "avg_views",
+        "category",
+        "country",
+        "fee",
+        "relationship",
+    ),
+    "posts": (
+        "likes",
+        "comments",
+        "shares",
+        "saves",
+        "views",
+        "reach",
+        "impressions",
+        "followers",
+        "sponsored",
+        "published_at",
+    ),
+    "placements": (
+        "cost",
+        "revenue",
+        "likes",
+        "views",
+        "impressions",
+        "clicks",
+        "conversions",
+        "followers",
+        "relationship",
+    ),
+}
+
+
+def answerable(study: Study) -> pd.DataFrame:
+    """Return what can be asked of the study: question, evidence (measured, modelled, no), from what, needs."""
+    accounts = study.accounts
+    has = {
+        name: name in accounts and bool(accounts[name].notna().any()) for name in ("followers", "fee", "relationship")
+    }
+    names = denominators(study)
+    sponsored = (
+        study.posts is not None and "sponsored" in study.posts.columns and study.posts["sponsored"].n_unique() > 1
+    )
+    paid, returned = len(study.measured("cost_per_engagement")), len(study.measured("roas"))
+    engaged = bool(accounts["engagements_per_post"].notna().any())
+    eyes = [name for name in names if name != "followers"]
+    rows = [
+        (
+            "Does engagement fall as reach grows?",
+            engaged and has["followers"],
+            False,
+            "engagements and followers",
+            "followers and likes of each account",
+        ),
+        (
+            "Does the denominator change the answer?",
+            len(names) > 1,
+            False,
+            joined(names),
+            "views, reach or impressions beside followers",
+        ),
+        ("Does a larger creator bring more eyes?", bool(eyes), False, joined(eyes), "views, reach or impressions"),
+        (
+            "Do sponsored posts engage less?",
+            bool(sponsored),
+            False,
+            "posts marked as sponsored or not",
+            "posts marked as sponsored or not",
+        ),
+        (
+            "Do ambassadors differ from paid creators?",
+            has["relationship"],
+            False,
+            "the relationship of each creator",
+            "who is paid, ambassador or gifted",
+        ),
+        (
+            "What does an engagement cost?",
+            bool(paid),
+            has["fee"] or (engaged and has["followers"]),
+            "money paid" if paid else "quoted fees" if has["fee"] else "a rate card on followers",
+            "the cost of each deliverable",
+        ),
+        (
+            "Is the usual price $25 per 1,000 followers?",
+            bool(len(study.measured("cost_per_thousand_followers"))),
+            False,
+            "prices and followers",
+            "a fee or a cost for each creator",
+        ),
+        (
+            "What came back for the money?",
+            bool(returned),
+            bool(paid) or has["fee"] or (engaged and has["followers"]),
+            "revenue and cost" if returned else "stated assumptions",
+            "revenue of each deliverable",
+        ),
+    ]
+    return pd.DataFrame(
+        [
+            {
+                "question": question,
+                "evidence": "measured" if measured else "modelled" if modelled else "not at all",
+                "from": source if measured or modelled else "nothing here",
+                "needs": "" if measured else needs,
+            }
+            for question, measured, modelled, source, needs in rows
+        ]
+    )
+
+
+def answers(study: Study) -> Finding:
+    """Say which questions these tables answer from measurement, which from a model, and which not."""
+    table = answerable(study)
+    counts = {word: int((table["evidence"] == word).sum()) for word in ("measured", "modelled", "not at all")}
+    missing = table[table["evidence"] == "not at all"]
+    needs = (
+        f" Not answerable here: {joined([row['question'].rstrip('?').lower() for _, row in missing.iterrows()])}."
+        if len(missing)
+        else ""
+    )
+    return Finding(
+        id="what-can-be-answered",
+        question="What can this data answer?",
+        title=f"{counts['measured']} of {plural(len(table), 'question')} can be answered from measured data",
+        sentence=(
+            f"{capital(plural(counts['measured'], 'question'))} of {len(table)} can be answered from measured data, "
+            f"{counts['modelled']} only through a model, and {counts['not at all']} not at all.{needs}"
+        ),
+        table=table.assign(measured=counts["measured"], questions=len(table)),
+        shown=(
+            Shown("question", "question", "text"),
+            Shown("evidence", "answered", "text"),
+            Shown("from", "from", "text"),
+            Shown("needs", "would need", "text"),
+        ),
+        n=study.n(study.accounts),
+        subtitle=study.subtitle("Questions and the evidence for them", tiered=False),
+        source=study.source("measured"),
+    )
+
+
+def completeness(study: Study) -> Finding:
+    """Say how complete the columns are that answers hang on."""
+    rows = []
+    for name, frame in (("creators", study.creators), ("posts", study.posts), ("placements", study.placements)):
+        if frame is None or not frame.height:
+            continue
+        for column in _WANTED[name]:
+            known = int(frame[column].count()) if column in frame.columns else 0
+            rows.append(
+                {
+                    "table": ROWS[name],
+                    "column": column_name(column),
+                    "known": known,
+                    "of": frame.height,
+                    "share": known / frame.height,
+                    "there": column in frame.columns,
+                }
+            )
+    table = pd.DataFrame(rows)
+    held = table[table["there"]] if len(table) else table
+    if held.empty:
+        return not_testable(
+            study,
+            id="completeness",
+            question="How complete is it?",
+            count="0 columns that answers hang on",
+            reason="no column that an answer hangs on is in these files",
+            needs="followers, engagements, views, cost or revenue",
+            accounts=study.accounts,
+        )
+    worst = held.sort_values("share", kind="stable").iloc[0]
+    absent = [f"{row['column']} of {row['table']}" for _, row in table[~table["there"]].iterrows()]
+    gaps = f" Not in the files: {joined(absent)}." if absent else " No wanted column is absent."
+    whole = held[held["share"] == 1.0]
+    bars = held.assign(label=held["table"] + ": " + held["column"], rows=held["known"], used=True)
+    return Finding(
+        id="completeness",
+        question="How complete is it?",
+        title=fitting(
+            f"All {len(held)} columns that answers hang on are complete"
+            if len(whole) == len(held)
+            else f"{len(whole)} of {plural(len(held), 'column')} complete; emptiest: {worst['column']}, "
+            f"{formats.percent(worst['share'])}"
+        ),
+        sentence=(
+            f"{capital(plural(len(whole), 'column'))} of {len(held)} that answers hang on {'is' if len(whole) == 1 else 'are'} complete. "
+            + (
+                f"The emptiest is {worst['column']} of {worst['table']}, known for {formats.count(worst['known'])} of "
+                f"{formats.count(worst['of'])} ({formats.percent(worst['share'])})."
+                if worst["share"] < 1
+                else ""
+            )
+            + gaps
+        ),
+        table=held.assign(complete=len(whole), columns=len(held)).reset_index(drop=True),
+        shown=(
+            Shown("table", "table", "text"),
+            Shown("column", "column", "text"),
+            Shown("known", "known", "count"),
+            Shown("of", "of rows", "count"),
+            Shown("share", "share", "percent"),
+        ),
+        n=study.n(study.accounts),
+        subtitle=study.subtitle("Rows in which each column is known", tiered=False),
+        source=study.source("measured"),
+        caution="A missing cell stays missing and is never counted as zero; hidden likes are an example.",
+        points=bars[["label", "rows", "of", "used"]].reset_index(drop=True),
+    )
+
+
+def tiers_here(study: Study) -> Finding:
+    """Say how many creators each tier holds."""
+    accounts = study.accounts
+    if "followers" not in accounts or accounts["followers"].notna().sum() == 0:
+        return not_testable(
+            study,
+            id="tiers-here",
+            question="Who is in it, by size?",
+            count=f"0 of {plural(len(accounts), 'creator')} have a follower count",
+            reason="no account here has a follower count, so none has a tier",
+            needs="followers or subscribers of each account",
+            accounts=accounts,
+        )
+    names = [*study.order, *([UNKNOWN_TIER] if accounts["tier"].isna().any() else [])]
+    rows = []
+    for tier in names:
+        group = members(accounts, tier)
+        rows.append(
+            {
+                "tier": tier,
+                "followers": study.ranges.get(tier, "not stated"),
+                "creators": len(group),
+                "share": len(group) / len(accounts),
+                "posts": group["posts"].sum(min_count=1),
+                "median": group["followers"].median() if group["followers"].notna().any() else float("nan"),
+            }
+        )
+    table = pd.DataFrame(rows)
+    named = table[table["tier"] != UNKNOWN_TIER]
+    largest = named.sort_values("creators", ascending=False, kind="stable").iloc[0]
+    few = [f"{row['tier']} ({row['creators']})" for _, row in named.iterrows() if 0 < row["creators"] < study.minimum]
+    empty = [row["tier"] for _, row in named.iterrows() if not row["creators"]]
+    table["remark"] = ["empty" if n == 0 else "too few to rank" if n < study.minimum else "" for n in table["creators"]]
+    said = [f"{formats.count(row['creators'])} {row['tier']}" for _, row in named.iterrows() if row["creators"]]
+    notes = [f"Too few to rank, under {study.minimum} creators: {joined(few)}." if few else ""]
+    notes += [f"Empty: {joined(empty)}." if empty else ""]
+    return Finding(
+        id="tiers-here",
+        question="Who is in it, by size?",
+        title=fitting(
+            f"{joined(said)} creators",
+            f"{formats.count(largest['creators'])} of {plural(len(accounts), 'creator')} are {largest['tier']}",
+        ),
+        sentence=(
+            f"By the {study.scheme.name} scheme there are {joined(said)} creators; {formats.percent(largest['share'])} are "
+            f"{largest['tier']} ({study.ranges.get(str(largest['tier']), 'not stated')} followers)."
+        ),
+        table=table,
+        shown=(
+            Shown("tier", "tier", "text"),
+            Shown("followers", "followers", "text"),
+            Shown("creators", "creators", "count"),
+            Shown("share", "share", "percent"),
+            Shown("posts", "posts", "count"),
+            Shown("median", "followers, median", "short"),
+            Shown("remark", "remark", "text"),
+        ),
+        n=study.n(accounts),
+        subtitle=study.subtitle("Creators by number of followers"),
+        source=study.source("measured", int(accounts["followers"].notna().sum())),
+        caution=" ".join(filter(None, notes)),
+        points=table.assign(label=table["tier"] + ", " + table["followers"], rows=table["creators"], of=len(accounts)),
+    )
+
+
+def schemes_disagree(study: Study) -> Finding:
+    """Say how many creators are called something else under other tier schemes."""
+    accounts = study.accounts[study.accounts["tier"].notna()]
+    rows = []
+    for name in study.schemes():
+        if name == study.scheme.name:
+            continue
+        try:
+            other, scheme = retiered(accounts, name)
+        except SchemeError:
+            continue
+        if not set(scheme.order) & set(study.order):
+            continue
+        changed = int((other["tier"].to_numpy() != accounts["tier"].to_numpy()).sum())
+        rows.append(
+            {
+                "scheme": name,
+                "changed": changed,
+                "of": len(accounts),
+                "share": changed / len(accounts) if len(accounts) else float("nan"),
+                "micro": int((other["tier"] == "micro").sum()) if "micro" in scheme.order else None,
+                "mega": int((other["tier"] == "mega").sum()) if "mega" in scheme.order else None,
+                "tiers": joined([shown_name(tier, 24) for tier in scheme.order]),
+            }
+        )
+    table = pd.DataFrame(rows)
+    if table.empty or accounts.empty:
+        return not_testable(
+            study,
+            id="schemes-disagree",
+            question="Would another scheme call them the same?",
+            count=f"{plural(len(accounts), 'creator')} and {plural(len(rows), 'comparable scheme')}",
+            reason="no other scheme shares a tier name with this one, or no creator has a tier",
+            needs="followers of each account and a scheme with names in common",
+            accounts=accounts,
+        )
+    worst = table.sort_values("changed", ascending=False, kind="stable").iloc[0]
+    least = table.sort_values("changed", kind="stable").iloc[0]
+    return Finding(
+        id="schemes-disagree",
+        question="Would another scheme call them the same?",
+        title=fitting(
+            f"{formats.count(worst['changed'])} of {plural(len(accounts), 'creator')} have another tier by {worst['scheme']}",
+        ),
+        sentence=(
+            f"Between {formats.percent(least['share'])} ({least['scheme']}) and {formats.percent(worst['share'])} "
+            f"({worst['scheme']}) of the creators have another tier under one of {plural(len(table), 'other scheme')}. "
+            "So a word such as micro means nothing without its scheme, and every comparison of sizes is repeated under all of them."
+        ),
+        table=table,
+        shown=(
+            Shown("scheme", "scheme", "text"),
+            Shown("changed", "creators with another tier", "count"),
+            Shown("of", "of creators", "count"),
+            Shown("share", "share", "percent"),
+            Shown("micro", "micro there", "count"),
+            Shown("mega", "mega there", "count"),
+            Shown("tiers", "its tiers", "text"),
+        ),
+        n=study.n(accounts),
+        subtitle=study.subtitle(f"Creators whose tier differs from the {study.scheme.name} scheme", tiered=False),
+        source=study.source("measured", len(accounts)),
+    )
