@@ -53,6 +53,7 @@ class _Work:
     warnings: list[str] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     derived: dict[str, pl.Series] = field(default_factory=dict)
+    readings: dict[str, tuple[int, Reading]] = field(default_factory=dict)
 
 
 def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") -> CleanTable:
@@ -73,6 +74,7 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     order = sorted(recognised.columns, key=lambda name: table[name].kind == "rate")  # rates last: they lean on others
     for name in order:
         _settle(raw, table[name].kind, name, recognised.columns[name], work)
+    _one_locale(raw, work)
     _constants(raw, table.names, work, platform)
     frame = pl.DataFrame({name: work.columns[name] for name in table.names if name in work.columns})
     keep, removed = _kept(raw, frame, work)
@@ -111,6 +113,7 @@ def _settle(raw: RawTable, kind: str, name: str, indexes: Sequence[int], work: _
         work.warnings.append(f"{_header(raw, index)}: no cell could be read as a date; {name} stays empty")
     work.used.update([index, *twins])
     work.columns[name] = reading.values.alias(name)
+    work.readings[name] = (index, reading)
     work.mapping[_header(raw, index)] = name
     if twins:
         names = ", ".join(repr(_header(raw, other)) for other in sorted({*indexes} & {*twins, indexes[0]} - {index}))
@@ -126,6 +129,23 @@ def _settle(raw: RawTable, kind: str, name: str, indexes: Sequence[int], work: _
         if column == index or column in twins:
             _note(raw, column, name, done, work)
     work.derived.update(dict(reading.derived.items()))
+
+
+def _one_locale(raw: RawTable, work: _Work) -> None:
+    """Read averages that could be read in two ways as the other columns of the file prove."""
+    proved = {word for _, done in work.readings.values() if not done.ambiguous for word in ("comma", "dot") if done.rule.startswith(f"decimal {word}")}  # fmt: skip
+    if proved != {"comma"}:
+        return
+    for name, (index, done) in work.readings.items():
+        if not done.ambiguous or not name.startswith("avg_"):
+            continue
+        again = _read(raw, index, "count", name, work)
+        if again.unread == done.unread:
+            work.columns[name] = again.values.cast(pl.Float64).alias(name)
+            header = _header(raw, index)
+            work.warnings = [text for text in work.warnings if not text.startswith(f"{header!r}: could be read")]
+            work.rules = [text for text in work.rules if not text.startswith(f"{name} from {header!r}: decimal")]
+            work.rules.append(f"{name} from {header!r}: a dot is a thousands sign, as other columns of the file prove")
 
 
 def _read(raw: RawTable, index: int, kind: str, name: str, work: _Work) -> Reading:

@@ -41,6 +41,7 @@ class Reading:
     unparsed: pl.Series
     rule: str = ""
     warnings: tuple[str, ...] = ()
+    ambiguous: bool = False
     derived: dict[str, pl.Series] = field(default_factory=dict)
 
     @property
@@ -98,15 +99,11 @@ def _number(cells: pl.Series, kind: str, name: str, header: str, implied: pl.Ser
         warnings.append("several currencies in one column: amounts are not comparable as they stand")
     elif parsed.currency:
         derived["currency"] = pl.Series("currency", [parsed.currency], dtype=pl.String).new_from_index(0, len(values))
-    return Reading(values, unparsed, rule, tuple(warnings), derived)
+    return Reading(values, unparsed, rule, tuple(warnings), parsed.ambiguous, derived)
 
 
 def _moment(cells: pl.Series, header: str) -> Reading:
-    try:
-        from analysis.intake.dates import parse_column as parse_dates
-    except ImportError:
-        values = cells.str.to_datetime(strict=False, time_zone="UTC", time_unit="us")
-        return Reading(values, values.is_null() & cells.is_not_null())
+    from analysis.intake.dates import parse_column as parse_dates
 
     parsed = parse_dates(cells, header=header)
     rule = parsed.rule if not getattr(parsed, "evidence", "") else f"{parsed.rule} ({parsed.evidence})"

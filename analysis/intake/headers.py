@@ -17,7 +17,7 @@ from functools import cache
 from analysis.reference import read_yaml
 from analysis.schema import COLUMNS, synonyms
 
-__all__ = ["Meaning", "fold", "looks_like_header", "read_header"]
+__all__ = ["Meaning", "fold", "looks_like_header", "read_header", "visible"]
 
 #: Words this alike (0..100, rapidfuzz ratio) are one word misspelt; words shorter than five letters are never mended.
 SAME_WORD = 86.0
@@ -82,6 +82,17 @@ class Meaning:
     order: int = 0
 
 
+def visible(header: str) -> str:
+    """Return a header without soft hyphens, zero-width and direction marks.
+
+    Examples
+    --------
+    >>> visible("Auf\u00adrufe")
+    'Aufrufe'
+    """
+    return _INVISIBLE.sub("", header)
+
+
 def fold(header: str) -> tuple[str, ...]:
     """Return the words of a header, folded.
 
@@ -141,7 +152,18 @@ def _joined() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _words(kind: str) -> frozenset[str]:
-    return frozenset(word for phrase in read_yaml("header_words.yml")[kind] for word in fold(phrase))
+    words = frozenset(word for phrase in read_yaml("header_words.yml")[kind] for word in fold(phrase))
+    return words | _currencies() if kind == "fillers" else words
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    """Words and codes of currencies, folded, without those that are everyday words."""
+    from analysis.intake.marks import CURRENCY_SIGNS, CURRENCY_WORDS, ISO_CURRENCIES
+
+    codes = {code.casefold() for code in ISO_CURRENCIES} - {"all", "top", "cup", "gel", "pen", "mad", "bob", "ron", "cop"}
+    signs = {word for sign in (*CURRENCY_SIGNS, *CURRENCY_WORDS) for word in fold(sign) if not word.isdigit()}
+    return frozenset(codes | signs)
 
 
 @cache
@@ -211,7 +233,7 @@ _UNITS = frozenset(
 
 
 def _without_units(words: tuple[str, ...]) -> tuple[str, ...]:
-    kept = tuple(word for word in words if word not in _UNITS)
+    kept = tuple(word for word in words if word not in _UNITS and word not in _currencies())
     return kept or words
 
 
@@ -257,7 +279,7 @@ def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> M
     known = _words("fillers") | _words("posts") | _words("accounts") | _words("averages")
     doubts = tuple(word for word in around if word in _words("changers") or word not in known)
     numeric = concept in _METRICS or concept in {"followers", "following", "post_count", "engagement_rate", "fee", "cost", "revenue", "clicks", "conversions"}  # fmt: skip
-    if not numeric and around and concept in COLUMNS:
+    if not numeric and around and concept in COLUMNS and concept not in {"published_at", "date", "post_id"}:
         posts = tuple(word for word in around if word in _words("posts") | _words("averages"))
         doubts += tuple(word for word in posts if word not in doubts)
     if numeric and averaged:

@@ -9,50 +9,22 @@ other is named. Where two readings are plausible the safer one wins, and the oth
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from analysis.errors import ColumnError, ParameterError
-from analysis.intake.grain import AVERAGES, METRICS, WHO, Facts, decide_grain
-from analysis.intake.headers import Meaning, fold, read_header
+from analysis.intake.grain import METRICS, WHO, Facts, decide_grain
+from analysis.intake.headers import Meaning, read_header, visible
 from analysis.intake.tables import RawTable
+from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.values import Profile
-from analysis.schema import COLUMNS, TABLES, Column, Kind
+from analysis.schema import COLUMNS, TABLES, Kind
 
 __all__ = ["Recognised", "recognise"]
 
 #: A column is numeric when at least this share of its cells reads as numbers of its kind.
 NUMERIC_SHARE = 0.5
 
-#: Accounts whose likes (views) are beyond these multiples of their followers hold lifetime totals, not averages.
-LIFETIME_LIKES = 1.0
-LIFETIME_VIEWS = 3.0
-
 _KIND: dict[str, Kind] = {column.name: column.kind for table in TABLES.values() for column in table.columns}
-_CREATOR_WORD = re.compile(
-    r"creator|influenc|kol|koc|blogger|youtuber|tiktoker|author|talent|ambassador|affiliate|streamer|instagrammer|"
-    r"creador|criador|createur|크리에이터|인플루언서|kreator|クリエイター|インフルエンサー|broadcaster|vlogger|celebrit",
-    re.IGNORECASE,
-)
-_PARENT = re.compile(
-    r"^(?:\^|(?:author|user|owner|channel|profile|creator|account|from|page)(?:Stats(?:V2)?|Info|_stats)?\.)"
-)
-
-
-@dataclass
-class Candidate:
-    """One column of the raw table on its way to a meaning."""
-
-    index: int
-    header: str
-    base: str
-    profile: Profile
-    meanings: list[Meaning]
-    refuted: list[str] = field(default_factory=list)
-
-    @property
-    def best(self) -> Meaning | None:
-        """The best reading without doubt."""
-        return next((meaning for meaning in self.meanings if not meaning.doubts), None)
 
 
 @dataclass(frozen=True)
@@ -106,12 +78,12 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
     verdict = decide_grain(facts)
     if verdict.grain is None:
         return Recognised(None, verdict.why, {}, list(range(len(columns))), rules, warnings)
-    targets = _targets(columns, verdict.grain, facts, rules, warnings)
+    targets = assign(columns, verdict.grain, facts, rules, warnings)
     taken = {index for indexes in targets.values() for index in indexes}
     unmapped = [column.index for column in columns if column.index not in taken]
     for column in columns:
         if column.index in unmapped and column.refuted:
-            warnings += [f"{_said(column.header)}: {reason}" for reason in column.refuted]
+            warnings += [f"{said(column.header)}: {reason}" for reason in column.refuted]
     return Recognised(verdict.grain, verdict.why, targets, unmapped, rules, warnings)
 
 
@@ -123,7 +95,7 @@ def _candidates(raw: RawTable, mapping: Mapping[str, str]) -> list[Candidate]:
     headers = [header.strip() for header in raw.headers]
     columns = []
     for index, (header, name) in enumerate(zip(raw.headers, raw.frame.columns, strict=True)):
-        base = _base(header.strip(), headers)
+        base = visible(_base(header.strip(), headers))
         if _key(header) in wanted:
             target = wanted[_key(header)]
             meanings = [Meaning(target, True, exact=True, order=-1)] if target else []
@@ -146,11 +118,7 @@ def _base(header: str, headers: list[str]) -> str:
 def _mended(column: Candidate, rules: list[str]) -> None:
     best = column.best
     if best and best.mended and best.ours:
-        rules.append(f"{_said(column.header)} is read as a misspelling ({best.mended})")
-
-
-def _said(header: str) -> str:
-    return repr(" ".join(header.split()) or "(no header)")
+        rules.append(f"{said(column.header)} is read as a misspelling ({best.mended})")
 
 
 def _confirm(column: Candidate) -> None:
@@ -178,14 +146,18 @@ def _engagement(column: Candidate) -> None:
         return
     values = column.profile.read("rate", column.base).values.drop_nulls()
     signed = column.profile.share("%") > 0.3
-    if best.concept == "engagements" and len(values) and (signed or float(values.max() or 0) <= 1 < len(values)):  # type: ignore[arg-type]
+    if (
+        best.concept in {"engagements", "engagement_parts"}
+        and len(values)
+        and (signed or float(values.max() or 0) <= 1 < len(values))
+    ):  # type: ignore[arg-type]
         column.meanings = [Meaning("engagement_rate", True, best.exact, order=best.order)]
 
 
 def _refutes(concept: str, profile: Profile, header: str) -> str:
     """Return why the values cannot be ``concept``, or an empty string."""
     kind = _KIND.get(concept)
-    if concept in {"engagement_rate"}:
+    if concept == "engagement_rate":
         values = profile.read("rate", header).values.drop_nulls()
         if len(values) < NUMERIC_SHARE * len(profile.sample):
             return "most cells are not numbers"
@@ -232,156 +204,16 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
             continue
         concept = best.concept
         if concept == "post_itself":
-            concept = "post_id" if _is_post_key(column.profile) else "caption"
+            if PARENT.match(column.header):
+                continue
+            concept = "post_id" if is_post_key(column.profile) else "caption"
         if concept == "url" and not re.search(r"(?i)post|video|media|permalink|tweet|reel|web", column.base):
             concept = "url_any"
+        if concept == "duration" and WATCHED.search(column.base):
+            concepts.add("watch_time")
         concepts.add(concept)
-        if not _PARENT.match(column.header):
+        if not PARENT.match(column.header):
             own.add(concept)
         unique[concept] = max(unique.get(concept, 0.0), column.profile.unique_share)
-        sure = sure or (concept in WHO and bool(_CREATOR_WORD.search(column.base)))
+        sure = sure or (concept in WHO and bool(CREATOR_WORD.search(column.base)))
     return Facts(frozenset(concepts), frozenset(own), unique, raw.frame.height, sure)
-
-
-def _is_post_key(profile: Profile) -> bool:
-    return profile.id_like and profile.unique_share > 0.9
-
-
-def _targets(
-    columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]
-) -> dict[str, list[int]]:
-    """Give every canonical column of the grain its candidates, the best first."""
-    table = TABLES[grain]
-    claims: dict[str, list[tuple[tuple[float, ...], int]]] = {}
-    followers = next((c.profile for c in columns if c.best and c.best.concept == "followers"), None)
-    for column in columns:
-        meaning = column.best
-        if meaning is None:
-            continue
-        target = _target(column, meaning, grain, facts, followers, rules, warnings)
-        if target is None or target not in table:
-            continue
-        rank = (
-            float(meaning.order >= 0),
-            float(target != meaning.concept and meaning.concept not in {"id", "date", "published_at"}),
-            float(column.profile.empty),
-            float(not meaning.exact),
-            float(bool(meaning.mended)),
-            float(bool(_PARENT.match(column.header)) and target not in {"creator_id", "handle"}),
-            float(meaning.order),
-            float(column.index),
-        )
-        claims.setdefault(target, []).append((rank, column.index))
-    return {name: [index for _, index in sorted(claims[name])] for name in table.names if name in claims}
-
-
-def _target(
-    column: Candidate,
-    meaning: Meaning,
-    grain: str,
-    facts: Facts,
-    followers: Profile | None,
-    rules: list[str],
-    warnings: list[str],
-) -> str | None:
-    """Return the canonical column a reading becomes in this grain, or None."""
-    concept = meaning.concept
-    if meaning.order < 0:
-        return concept
-    if meaning.of_account and concept in METRICS:
-        warnings.append(f"{_said(column.header)} stays out: a total of the account is not a figure of one post")
-        return None
-    if grain == "creators":
-        return _in_creators(column, concept, facts, followers, rules, warnings)
-    if concept in {"name", "handle"}:
-        return _who(column, concept, facts)
-    if concept == "id":
-        return "post_id" if grain == "posts" and not facts.has("post_id") else None
-    if concept == "post_itself":
-        return "post_id" if _is_post_key(column.profile) else None
-    if concept in {"date", "published_at"}:
-        return "published_at" if grain == "posts" else "date"
-    if grain == "placements":
-        return _in_placements(column, concept, facts, rules, warnings)
-    if concept == "followers" and facts.has("duration", "part_of") and not _PARENT.match(column.header):
-        warnings.append(f"{_said(column.header)} stays out: beside watch time or other per-video figures it is followers gained")  # fmt: skip
-        return None
-    return concept
-
-
-def _who(column: Candidate, concept: str, facts: Facts) -> str | None:
-    """A post's or placement's account: its handle, else its name when names repeat."""
-    if concept == "handle":
-        return "handle"
-    if _CREATOR_WORD.search(column.base) or not facts.has("handle"):
-        unique = column.profile.unique_share > 0.97 and column.profile.filled > 20
-        plain = column.base.strip().casefold() in {"name", "nombre", "nome", "nom", "naam", "nama"}
-        return None if unique and plain else "handle"
-    return None
-
-
-def _in_creators(
-    column: Candidate, concept: str, facts: Facts, followers: Profile | None, rules: list[str], warnings: list[str]
-) -> str | None:
-    header = _said(column.header)
-    if concept == "id":
-        return None if facts.has("creator_id") else "creator_id"
-    if concept == "title":
-        return None if facts.has("name") else "name"
-    if concept == "cost":
-        return None if facts.has("fee") else "fee"
-    if concept in {"likes", "comments", "shares", "views"}:
-        average = f"avg_{concept}"
-        if facts.has(average):
-            return None
-        if re.search(r"(?i)\btotal|lifetime|all.time|cumul", column.base):
-            warnings.append(f"{header} stays out: a total of the account is not an average of its posts")
-            return None
-        limit = LIFETIME_VIEWS if concept == "views" else LIFETIME_LIKES
-        ratio = _ratio(column.profile, followers)
-        if ratio is not None and ratio <= limit:
-            rules.append(
-                f"{header} is read as {average}: in a table of accounts, and its middle value is {ratio:.2g} of the "
-                f"middle follower count; a lifetime total would be larger"
-            )
-            return average
-        warnings.append(f"{header} stays out: it may be a lifetime total ({concept} of an account, not of a post)")
-        return None
-    if concept in {"reach", "impressions", "engagements", "saves"}:
-        warnings.append(f"{header} stays out: it may be a total or a projection, not {concept} per post")
-        return None
-    return concept
-
-
-def _ratio(profile: Profile, followers: Profile | None) -> float | None:
-    """Return the middle value of a column over the middle follower count."""
-    if followers is None:
-        return None
-    top, bottom = profile.read("count").values.median(), followers.read("count").values.median()
-    if not isinstance(top, int | float) or not isinstance(bottom, int | float) or bottom <= 0:
-        return None
-    return float(top) / float(bottom)
-
-
-def _in_placements(column: Candidate, concept: str, facts: Facts, rules: list[str], warnings: list[str]) -> str | None:
-    header = _said(column.header)
-    if concept == "creator_id" and not _CREATOR_WORD.search(column.base) and not re.search(r"(?i)\binf", column.base):
-        warnings.append(f"{header} stays out: it may be a customer, a sales channel or a page rather than a creator")
-        return None
-    if concept == "fee" and not facts.has("cost"):
-        words = set(fold(column.base))
-        if words & {"rate", "card", "list", "quote", "quoted", "asking", "standard", "base"}:
-            warnings.append(f"{header} stays out: a quoted price is not money paid")
-            return None
-        rules.append(f"{header} is read as cost: the price of the deliverable in a table of deliverables")
-        return "cost"
-    if concept == "order_total":
-        return "revenue" if facts.has("order_part") and not facts.has("revenue") else None
-    if concept in AVERAGES:
-        return None
-    return concept
-
-
-def table_column(grain: str, name: str) -> Column:
-    """Return the schema column ``name`` of a grain."""
-    return TABLES[grain][name]
