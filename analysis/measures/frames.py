@@ -84,9 +84,18 @@ def canonical(frame: Any, table: Table) -> Lazy:
         if kind in {"time", "flag"}:
             continue
         numeric = kind in {"count", "average", "rate", "money"}
-        columns.append((_number(table, name, schema[name]) if numeric else _text(name, schema[name])).alias(name))
+        if _holds_nothing(wrapped, name):
+            column = missing(nw.Float64 if numeric else nw.String)
+        else:
+            column = _number(table, name, schema[name]) if numeric else _text(name, schema[name])
+        columns.append(column.alias(name))
     lazy: Lazy = wrapped.lazy()
     return lazy.select(columns)
+
+
+def _holds_nothing(frame: nw.DataFrame[Any] | Lazy, name: str) -> bool:
+    """Whether an eager column has no value: pandas calls such a one text, object or number as it came to be."""
+    return isinstance(frame, nw.DataFrame) and len(frame) > 0 and bool(frame[name].is_null().all())
 
 
 def _number(table: Table, name: str, dtype: Any) -> nw.Expr:
@@ -107,7 +116,7 @@ def _text(name: str, dtype: Any) -> nw.Expr:
 
 
 def _refuse(frame: nw.DataFrame[Any], table: Table) -> None:
-    if "followers" in frame.columns:
+    if "followers" in frame.columns and not _holds_nothing(frame, "followers"):
         check_followers(frame["followers"])
     if "currency" in frame.columns:
         found = sorted(str(code) for code in frame["currency"].unique().drop_nulls().to_list())

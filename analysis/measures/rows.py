@@ -33,7 +33,7 @@ def divided(ops: ModuleType, numerator: Any, denominator: Any) -> Any:
 def per_row(name: str, formula: Formula, *parts: Any) -> Any:
     """Return ``formula(ops, *parts)`` as what the parts are: a Series, a narwhals or polars expression, or a number.
 
-    ``ops`` is the module whose ``when``, ``lit`` and ``coalesce`` the formula uses. The result is named ``name``.
+    ``ops`` is the module (narwhals or polars) whose functions the formula uses. The result is named ``name``.
 
     Raises
     ------

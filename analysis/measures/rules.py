@@ -84,10 +84,8 @@ def _counted_rules(tables: Prepared) -> list[str]:
         named = tables.creators.filter(~nw.col("account").is_null()).select("account").collect()
         repeated = len(named) - named["account"].n_unique() if len(named) else 0
         if repeated:
-            rules.append(
-                f"{repeated:,} {_are(repeated, 'row', 'rows')} of creators repeat an account; of each, the largest "
-                "value of every column is kept."
-            )
+            rows = "row of creators repeats" if repeated == 1 else "rows of creators repeat"
+            rules.append(f"{repeated:,} {rows} an account; of each, the largest value of every column is kept.")
     if tables.placements is None:
         return rules
     deals = tables.deliverables().collect()
@@ -96,7 +94,7 @@ def _counted_rules(tables: Prepared) -> list[str]:
         tail = (
             "names no account; it is in no group, and its totals stand apart."
             if nobody == 1
-            else ("name no account; they are in no group, and their totals stand apart.")
+            else "name no account; they are in no group, and their totals stand apart."
         )
         rules.append(f"{nobody:,} of {len(deals):,} deliverables {tail}")
     cost, revenue = ~nw.col("cost").is_null(), ~nw.col("revenue").is_null()
@@ -106,7 +104,3 @@ def _counted_rules(tables: Prepared) -> list[str]:
             "and an account that was paid and has no revenue row counts with zero revenue."
         )
     return rules
-
-
-def _are(number: int, one: str, many: str) -> str:
-    return one if number == 1 else many

@@ -20,7 +20,9 @@ from analysis.schema import ENGAGEMENT_PARTS
 __all__ = [
     "AUDIENCE",
     "COST_PAIRS",
+    "DEAL_SUMS",
     "METRICS",
+    "POST_SUMS",
     "PRICE",
     "RATE_PAIRS",
     "Locate",
@@ -65,6 +67,27 @@ Locate = Callable[[Lazy], Lazy]
 METRICS = ("engagements", "views", "reach", "impressions")
 
 _OUTCOMES = ("clicks", "conversions", "revenue")
+_AMOUNTS = ("cost", *_OUTCOMES)
+
+
+def _sides(measures: Iterable[str]) -> list[str]:
+    return [f"{measure}_{part}" for measure in measures for part in ("num", "den", "n")]
+
+
+def _audience_sides(measures: Iterable[str]) -> list[str]:
+    parts = ("own_num", "own_den", "own_n", "rest_num", "rest_n")
+    return [f"{measure}_{part}" for measure in measures for part in parts]
+
+
+def _with_counts(columns: Iterable[str]) -> list[str]:
+    return [name for column in columns for name in (column, f"{column}_n")]
+
+
+_ENGAGEMENT = (*_with_counts(METRICS), *_sides(RATE_PAIRS), *_audience_sides(AUDIENCE))
+
+#: The sums that :func:`post_sums` and :func:`deliverable_sums` give, before their prefix.
+POST_SUMS = ("posts", *_ENGAGEMENT)
+DEAL_SUMS = (*_ENGAGEMENT, *_audience_sides([PRICE]), *_sides(COST_PAIRS), *_with_counts(_AMOUNTS))
 
 
 def parts_total(names: Mapping[str, str]) -> nw.Expr:
@@ -89,7 +112,9 @@ def _with_metrics(frame: Lazy) -> Lazy:
     """Add every metric that the table lacks as a missing column, and engagements from parts where not given."""
     names = frame.collect_schema().names()
     parts = parts_total({part: part for part in ENGAGEMENT_PARTS if part in names})
-    engagements = nw.coalesce(nw.col("engagements"), parts) if "engagements" in names else parts
+    has_parts, has_total = any(part in names for part in ENGAGEMENT_PARTS), "engagements" in names
+    given = [nw.col("engagements")] * has_total + [parts] * has_parts
+    engagements = nw.coalesce(*given) if given else missing()
     absent = [name for name in (*METRICS[1:], "followers", *_OUTCOMES, "cost", "product_cost") if name not in names]
     return frame.with_columns(engagements.alias("engagements"), *(missing().alias(name) for name in absent))
 
@@ -148,16 +173,6 @@ def _audience_terms(pairs: Mapping[str, str]) -> list[nw.Expr]:
     return terms
 
 
-def _engagement_columns() -> list[str]:
-    rates = [f"{measure}_{part}" for measure in RATE_PAIRS for part in ("num", "den", "n")]
-    return [*METRICS, *(f"{metric}_n" for metric in METRICS), *rates, *_audience_columns(AUDIENCE)]
-
-
-def _audience_columns(measures: Iterable[str]) -> list[str]:
-    parts = ("own_num", "own_den", "own_n", "rest_num", "rest_n")
-    return [f"{measure}_{part}" for measure in measures for part in parts]
-
-
 def _attributes(frame: Lazy) -> list[str]:
     names = frame.collect_schema().names()
     return [name for name in ("creator_id", "handle", "platform", "relationship") if name in names]
@@ -171,7 +186,7 @@ def post_sums(posts: Lazy, locate: Locate) -> Lazy:
     rows = _with_metrics(posts.filter(~nw.col("_id").is_null()))
     rows = rows.with_columns(nw.lit(1.0).alias("posts"))
     rows = rows.with_columns(*_metric_terms(), *_rate_terms(), *_audience_terms(AUDIENCE))
-    sums, largest = ["posts", *_engagement_columns()], ["followers", *_attributes(rows)]
+    sums, largest = list(POST_SUMS), ["followers", *_attributes(rows)]
     within = rows.group_by("_id", "_platform").agg(*(_sum(name) for name in sums), *(_max(name) for name in largest))
     return _per_account(locate(within), sums, largest, "post_")
 
@@ -251,13 +266,9 @@ def deliverable_sums(rows: Lazy) -> Lazy:
             nw.when(both).then(nw.col(bottom) / divisor).alias(f"{measure}_den"),
             both.cast(nw.Float64).alias(f"{measure}_n"),
         ]
-    amounts = ["cost", *_OUTCOMES]
-    terms += [_known(name).alias(f"{name}_n") for name in amounts]
+    terms += [_known(name).alias(f"{name}_n") for name in _AMOUNTS]
     rows = rows.with_columns(*_metric_terms(), *_rate_terms(), *_audience_terms({**AUDIENCE, PRICE: "paid"}), *terms)
-    pairs = [f"{measure}_{part}" for measure in COST_PAIRS for part in ("num", "den", "n")]
-    money = [column for name in amounts for column in (name, f"{name}_n")]
-    sums = [*_engagement_columns(), *_audience_columns([PRICE]), *pairs, *money]
-    return _per_account(rows, sums, ["followers", *_attributes(rows)], "deal_")
+    return _per_account(rows, list(DEAL_SUMS), ["followers", *_attributes(rows)], "deal_")
 
 
 def _per_account(rows: Lazy, sums: list[str], largest: list[str], prefix: str) -> Lazy:
