@@ -7,6 +7,7 @@ tables, and a report may run it over its own figures.
 
 import re
 from itertools import combinations
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -37,14 +38,19 @@ def faults(ax: Axes) -> list[str]:
     """
     figure = ax.figure if isinstance(ax.figure, Figure) else ax.figure.figure
     with house_style():
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
         renderer = canvas.get_renderer()
         boxes = [(text, text.get_window_extent(renderer)) for text in _texts(figure)]
     sheet, found = figure.bbox, []
     for text, box in boxes:
         words = text.get_text()
-        if box.x0 < sheet.x0 - SLACK or box.y0 < sheet.y0 - SLACK or box.x1 > sheet.x1 + SLACK or box.y1 > sheet.y1 + SLACK:
+        if (
+            box.x0 < sheet.x0 - SLACK
+            or box.y0 < sheet.y0 - SLACK
+            or box.x1 > sheet.x1 + SLACK
+            or box.y1 > sheet.y1 + SLACK
+        ):
             found.append(f"{words!r} leaves the sheet")
         if _PROGRAM_WORDS.search(words):
             found.append(f"{words!r} is not for readers")
@@ -65,7 +71,13 @@ def _touch(a: Bbox, b: Bbox) -> bool:
 
 def _texts(figure: Figure) -> list[Text]:
     """Return the texts that are drawn."""
-    hidden = {id(t) for axes in figure.axes if not axes.axison for axis in (axes.xaxis, axes.yaxis) for t in axis.findobj(Text)}
+    hidden = {
+        id(t)
+        for axes in figure.axes
+        if not axes.axison
+        for axis in (axes.xaxis, axes.yaxis)
+        for t in axis.findobj(Text)
+    }
     shown = []
     for text in figure.findobj(Text):
         if isinstance(text, Text) and text.get_visible() and text.get_text().strip() and id(text) not in hidden:

@@ -68,7 +68,7 @@ def rows_used(
     """
     sheet_texts = SheetTexts(title=title, subtitle=subtitle, source=source, width=width)
     needs(table, (label, value), "the chart of rows used")
-    names, counts = texts(table, label, "unnamed"), numbers(table, value)
+    names, counts = texts(table, label), numbers(table, value)
     totals = numbers(table, of) if of in table.columns else np.full(len(table), np.nan)
     keep = (
         [bool(u) if not pd.isna(u) else True for u in table[used].tolist()]
@@ -84,13 +84,14 @@ def rows_used(
     if not rows or whole <= 0:
         return nothing(ax, f"No {noun} was read, so there is nothing to count.", **sheet_texts)
     sheet = sheet_width(ax, width)
-    labels = [fit(drawable(name), sheet * 0.42, BODY) for name, *_ in rows]
     said = [
         formats.count(count) + (f" · {formats.percent(count / total)}" if np.isfinite(total) and total > 0 else "")
         for _, count, total, _ in rows
     ]
-    left = max(measure(text, BODY)[0] for text in labels) + 18
     right = max(measure(text, BODY)[0] for text in said) + 18
+    room = min(sheet * 0.42, sheet - right - 18 - 40)
+    labels = [fit(drawable(name) or "unnamed", room, BODY) for name, *_ in rows]
+    left = max(measure(text, BODY)[0] for text in labels) + 18
     pitch = 24.0 if len(rows) <= 12 else 19.0
     frame = open_frame(
         ax,

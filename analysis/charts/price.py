@@ -16,10 +16,10 @@ from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, 
 from analysis.charts.labels import Taken
 from analysis.charts.points import draw_cloud
 from analysis.charts.reach import span_with_floors
-from analysis.charts.scales import limits, tick_text, value_text
+from analysis.charts.scales import limits, log_room, tick_text, value_text
 from analysis.charts.style import ACCENT, BODY, MUTED, RAMP, SMALL, UNKNOWN, WIDE, in_house_style, tier_palette
 from analysis.charts.tables import MINIMUM, counted, needs, numbers, tier_order, tiers_of
-from analysis.charts.words import column_words, measure
+from analysis.charts.words import column_words, drawable, fit, measure
 
 __all__ = ["price_against_rule"]
 
@@ -98,8 +98,9 @@ def price_against_rule(
     parts += [f"{counted(lost, 'creator')} without {y_label} or {x_label}"] if lost else []
     xs = span_with_floors(across[drawn], floors) if floors else limits(across[drawn], log=True)
     ys = limits(up[drawn], log=True, pad=0.1)
-    left, right = 52.0, 14.0
     sheet = sheet_width(ax, width)
+    height = min(sheet * 0.53, 255)
+    left, right = log_room(*ys, kind="money", currency=currency, length=height) + 14, 14.0
     of, palette, few = np.full(len(table), UNKNOWN, dtype=object), {UNKNOWN: RAMP[1]}, frozenset[str]()
     crossed, strip = [], Strip(0.0, ())
     if floors:
@@ -112,7 +113,7 @@ def price_against_rule(
         ax,
         **sheet_texts,
         notes=(f"Not drawn: {' and '.join(parts)}.",) if parts else (),
-        height=min(sheet * 0.53, 255),
+        height=height,
         left=left,
         right=right,
         top=16 + strip.height,
@@ -146,19 +147,27 @@ def price_against_rule(
     taken.add((x0 + plot_width - 6 - measure(lower, BODY, "bold")[0], y0, x0 + plot_width, y0 + 8 + tall))
     frame.text(6, plot_height - 13, upper, size=BODY, weight="bold", halo=True)
     frame.text(plot_width - 6, 11, lower, size=BODY, weight="bold", ha="right", halo=True)
-    _name_line(ax, taken, xs, ys, slope, rule_label or f"{tick_text(rule, 'money', currency)} per 1,000 followers")
+    _name_line(
+        ax,
+        taken,
+        xs,
+        ys,
+        slope,
+        rule_label or f"{tick_text(rule, 'money', currency)} per 1,000 followers",
+        plot_width - 8,
+    )
     return ax
 
 
 def _name_line(
-    ax: Axes, taken: Taken, xs: tuple[float, float], ys: tuple[float, float], slope: float, word: str
+    ax: Axes, taken: Taken, xs: tuple[float, float], ys: tuple[float, float], slope: float, word: str, room: float
 ) -> None:
     """Write the rule's name beside its line, or say where the line is when it does not cross the plot."""
     style: dict[str, Any] = {"size": SMALL, "color": ACCENT, "weight": "bold", "halo": True}
     x0, x1 = max(xs[0], ys[0] / slope), min(xs[1], ys[1] / slope)
     if x0 >= x1:
         under = slope * xs[1] < ys[0]
-        text = f"{word}: {'below' if under else 'above'} every price here"
+        text = fit(drawable(f"{word}: {'below' if under else 'above'} every price here"), room, SMALL, "bold")
         write(
             ax,
             text,
@@ -169,6 +178,7 @@ def _name_line(
             **style,
         )
         return
+    word = fit(drawable(word), room, SMALL, "bold")
     width, height = measure(word, SMALL, "bold")
     for share in (0.88, 0.75, 0.6, 0.45, 0.3, 0.15):
         x = float(10 ** (np.log10(x0) + share * (np.log10(x1) - np.log10(x0))))

@@ -108,7 +108,7 @@ def beside_published(
         {
             "tier": tiers_of(table, tier),
             "ours": [not pd.isna(flag) and bool(flag) for flag in table[ours].tolist()],
-            "name": texts(table, source_name, "unnamed source"),
+            "name": [drawable(name) or "unnamed source" for name in texts(table, source_name)],
             **{
                 part: numbers(table, column) if column in table.columns else np.nan
                 for part, column in (("value", value), ("low", low), ("high", high), ("n", n))

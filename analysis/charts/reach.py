@@ -17,7 +17,7 @@ from analysis.charts.bands import bands, draw_bands, lay_strip
 from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, to_points, write
 from analysis.charts.labels import Taken, put_label
 from analysis.charts.points import draw_cloud
-from analysis.charts.scales import limits, tick_text, value_text
+from analysis.charts.scales import limits, log_room, tick_text, value_text
 from analysis.charts.style import (
     BODY,
     FAINT,
@@ -127,15 +127,16 @@ def engagement_against_reach(
 
     xs = span_with_floors(across[drawn], floors)
     ys = limits(up[drawn], log=True, pad=0.07)
-    left, right = 46.0, 14.0
     sheet = sheet_width(ax, width)
+    height = min(sheet * 0.55, 270)
+    left, right = log_room(*ys, kind="short", length=height) + 14, 14.0
     crossed = bands(floors, tiers, *xs)
     strip = lay_strip(crossed, counts, xs, left=left, length=sheet - left - right, sheet=sheet)
     frame = open_frame(
         ax,
         **sheet_texts,
         notes=_notes(known, up, counts, {t for t, *_ in crossed}, y_label),
-        height=min(sheet * 0.55, 270),
+        height=height,
         left=left,
         right=right,
         top=14 + strip.height,

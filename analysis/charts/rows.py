@@ -53,7 +53,11 @@ def row_names(
     room = sheet * share
     lines = []
     for name, under in zip(names, below, strict=True):
-        own = [fit(drawable(name), room, NAME)] if most == 1 else wrap(drawable(name), room, NAME, lines=most)
+        own = (
+            [fit(drawable(name) or "unnamed", room, NAME)]
+            if most == 1
+            else wrap(drawable(name) or "unnamed", room, NAME, lines=most)
+        )
         rest = [fit(drawable(under), room, BELOW)] if under else []
         lines.append((*((text, NAME, INK) for text in own), *((text, BELOW, MUTED) for text in rest)))
     return RowNames(tuple(lines), max((measure(text, size)[0] for row in lines for text, size, _ in row), default=0.0))

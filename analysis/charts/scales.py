@@ -18,7 +18,7 @@ from analysis import formats
 from analysis.charts.style import GRID, MUTED, SMALL
 from analysis.charts.words import drawable, measure
 
-__all__ = ["Kind", "limits", "put_scale", "tick_text", "value_text", "wants_log"]
+__all__ = ["Kind", "limits", "log_room", "put_scale", "tick_text", "value_text", "wants_log"]
 
 #: How a value on an axis is said.
 Kind = Literal["percent", "money", "ratio", "short", "count", "number"]
@@ -130,7 +130,8 @@ def _log_ticks(low: float, high: float, most: int) -> list[float]:
     decades = range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1)
     if len(decades) >= 3:
         stride = max(1, math.ceil(len(decades) / most))
-        return [10.0**d for d in decades if d % stride == 0]
+        starts = (0, *range(1, stride))  # through 1 where that shows as many as any other start
+        return max(([10.0**d for d in decades if d % stride == start] for start in starts), key=len)
     for steps in ((1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
         ticks = [s * 10.0**d for d in range(math.floor(first) - 1, math.ceil(last) + 1) for s in steps]
         ticks = [t for t in ticks if low * (1 - 1e-9) <= t <= high * (1 + 1e-9)]
@@ -143,6 +144,22 @@ def _linear_ticks(low: float, high: float, most: int) -> list[float]:
     ticks = MaxNLocator(nbins=max(2, most), steps=[1, 2, 5, 10]).tick_values(low, high)
     slack = (high - low) * 1e-9
     return [float(t) for t in ticks if low - slack <= t <= high + slack]
+
+
+def _most(axis: str, length: float) -> int:
+    return max(2, min(7, int(length / (36 if axis == "x" else 28))))
+
+
+def log_room(low: float, high: float, *, kind: Kind, currency: str | None = None, length: float) -> float:
+    """Return the points that the widest words of an upright log axis take.
+
+    Examples
+    --------
+    >>> log_room(1, 1e6, kind="short", length=200) < log_room(1, 1e6, kind="money", currency="VND", length=200)
+    True
+    """
+    words = (drawable(tick_text(tick, kind, currency)) for tick in _log_ticks(low, high, _most("y", length)))
+    return max((measure(word, SMALL)[0] for word in words), default=0.0)
 
 
 def put_scale(
@@ -172,7 +189,7 @@ def put_scale(
             return (math.log10(value) - math.log10(low)) / (math.log10(high) - math.log10(low)) * length
         return (value - low) / (high - low) * length
 
-    most = max(2, min(7, int(length / (36 if axis == "x" else 28))))
+    most = _most(axis, length)
     while True:
         ticks = _log_ticks(low, high, most) if log else _linear_ticks(low, high, most)
         words = [drawable(tick_text(t, kind, currency)) for t in ticks]

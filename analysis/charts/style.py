@@ -64,6 +64,7 @@ RC: dict[str, Any] = {
     "font.size": BODY,
     "text.color": INK,
     "text.parse_math": False,
+    "text.hinting": "none",  # a text is as wide in a PNG as in an SVG, and as measured
     "axes.edgecolor": GRID,
     "axes.facecolor": PAPER,
     "axes.axisbelow": True,

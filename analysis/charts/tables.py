@@ -76,7 +76,7 @@ def texts(table: pd.DataFrame, column: str, missing: str = "") -> TextArray:
     >>> texts(pd.DataFrame({"a": ["x", None]}), "a", "?").tolist()
     ['x', '?']
     """
-    codes, values = pd.factorize(table[column])
+    codes, values = pd.factorize(table[column].to_numpy(dtype=object))
     words = np.array([*map(str, values), missing], dtype=object)
     found: TextArray = words[codes]
     return found
