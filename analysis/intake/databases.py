@@ -1,0 +1,320 @@
+"""Tables and queries of a database, read as text like any other file.
+
+An address is what SQLAlchemy takes, and after two colons a table or one SELECT: ``sqlite:///shop.db::orders``,
+``postgresql://host/base::SELECT * FROM payouts``. Without it every table and view is read. DuckDB files are opened
+with DuckDB itself. Reading never writes: the connection is read-only where the database can promise it, only SELECT
+is taken, a missing file is refused rather than created. A database that does not answer is given up after a stated
+time, and no message carries a password.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from analysis.errors import SourceError
+from analysis.intake.tables import RawTable, unique_names
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+
+    from analysis.intake.sources import Source
+
+__all__ = ["database_source", "is_database", "read_database", "split_address"]
+
+#: Seconds to wait for a connection, and for one query.
+CONNECT_SECONDS = 10
+QUERY_SECONDS = 120
+
+#: Rows fetched at a time, and tables read of one database.
+_BATCH = 50_000
+MOST_TABLES = 200
+
+_ADDRESS = re.compile(
+    r"^(?P<url>[a-z][a-z0-9]*(?:\+[a-z0-9_]+)?://(?:\[[^\]]*\]|:(?!:)|[^:\[\]])*)(?:::(?P<what>.*))?$", re.S | re.I
+)
+_DUCKDB_MARK = b"DUCK"
+_SQLITE_MARK = b"SQLite format 3\x00"
+
+
+def split_address(text: str) -> tuple[str, str] | None:
+    """Return (address, table or query) of a database address or ``file.db::table``; None for a plain path.
+
+    Examples
+    --------
+    >>> split_address("sqlite:///shop.db::SELECT a::int FROM t")
+    ('sqlite:///shop.db', 'SELECT a::int FROM t')
+    >>> split_address("data/influencers.csv") is None
+    True
+    """
+    match = _ADDRESS.match(text.strip())
+    if match and "://" in text:
+        return match["url"], (match["what"] or "").strip()
+    path, mark, what = text.partition("::")
+    if mark and Path(path).is_file():
+        return path, what.strip()
+    return None
+
+
+def is_database(head: bytes) -> bool:
+    """Return whether a file's first bytes are those of SQLite or DuckDB."""
+    return head.startswith(_SQLITE_MARK) or head[8:12] == _DUCKDB_MARK
+
+
+def database_source(address: str, what: str, *, name: str = "") -> "Source":
+    """Return a source that reads a database when asked."""
+    from analysis.intake.sources import Source
+
+    label = name or _label(address)
+    return Source(label, tables=lambda: read_database(address, what, name=label))
+
+
+def read_database(address: str, what: str = "", *, name: str = "") -> list[RawTable]:
+    """Read tables of a database: an address → one raw table per table (or for the one query), cells as text.
+
+    Parameters
+    ----------
+    address : str
+        A SQLAlchemy address, or the path of a SQLite or DuckDB file.
+    what : str
+        A table's name, a SELECT, or nothing for every table and view.
+
+    Raises
+    ------
+    SourceError
+        If the database does not answer, the driver is missing, the table does not exist, or the query is no SELECT.
+    """
+    label = name or _label(address)
+    if what and re.match(r"\s*\w+\s", what) and not re.match(r"\s*(?:select|with|values|table)\b", what, re.I):
+        raise SourceError(f"{label}: only SELECT is read, not {what.split()[0].upper()}.")
+    if re.search(r";\s*\S", what):
+        raise SourceError(f"{label}: one statement at a time; remove what follows the semicolon.")
+    file = _file_of(address)
+    if file is not None:
+        if not file.is_file():
+            raise SourceError(f"{label}: no such database file.")
+        with file.open("rb") as handle:
+            head = handle.read(16)
+        if head[8:12] == _DUCKDB_MARK:
+            return _read_duckdb(file, what, label)
+        if not head.startswith(_SQLITE_MARK):
+            raise SourceError(f"{label} is neither a SQLite nor a DuckDB file.")
+    return _read_sqlalchemy(address if file is None else _sqlite_url(file), what, label)
+
+
+def _label(address: str) -> str:
+    """Return the database's own name: no host, no user, no path."""
+    tail = re.sub(r"[?#].*$", "", address).rstrip("/")
+    return re.split(r"[/\\@]", tail)[-1] or "database"
+
+
+def _file_of(address: str) -> Path | None:
+    """Return the file an address points to, for databases that are files."""
+    match = re.match(r"(?:sqlite|duckdb)(?:\+\w+)?:///?(?P<path>[^?]*)", address, re.I)
+    if match:
+        if match["path"] in {"", ":memory:"}:
+            raise SourceError("a database in memory holds no table yet; name its file.")
+        return Path(match["path"])
+    return None if "://" in address else Path(address)
+
+
+def _sqlite_url(file: Path) -> "URL":
+    from sqlalchemy import URL
+
+    return URL.create("sqlite", database=f"file:{file.resolve().as_posix()}", query={"mode": "ro", "uri": "true"})
+
+
+def _is_query(what: str) -> bool:
+    return bool(re.match(r"\s*(?:select|with|values)\b", what, re.I))
+
+
+def _read_duckdb(file: Path, what: str, label: str) -> list[RawTable]:
+    import duckdb
+
+    try:
+        base = duckdb.connect(str(file), read_only=True, config={"enable_external_access": "false"})
+    except duckdb.Error as error:
+        raise SourceError(f"{label} cannot be opened: {_first_line(error)}.") from error
+    with base, _deadline(base.interrupt, label):
+        try:
+            rows = base.execute(
+                "SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2"
+            ).fetchall()
+            known = {f"{schema}.{table}" if schema != "main" else table: (schema, table) for schema, table in rows}
+            if _is_query(what):
+                queries = {"": what.rstrip("; \n")}
+            else:
+                queries = {
+                    table: 'SELECT * FROM "{}"."{}"'.format(*(part.replace('"', '""') for part in known[table]))
+                    for table in _wanted(what, list(known), label)
+                }
+            tables = []
+            for part, query in queries.items():
+                result = base.execute(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({query})")
+                headers = [str(column[0]) for column in result.description or ()]
+                tables.append(_gather(headers, result.fetchmany, label, part))
+            return tables
+        except duckdb.Error as error:
+            raise SourceError(f"{label}: {_first_line(error)}.") from error
+
+
+def _read_sqlalchemy(address: "str | URL", what: str, label: str) -> list[RawTable]:
+    import sqlalchemy as sa
+
+    try:
+        url = sa.make_url(address)
+        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=_arguments(url))
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise SourceError(f"{label}: not an address of a database ({_first_line(error)}).") from error
+    except sa.exc.NoSuchModuleError as error:
+        raise SourceError(f"{label}: {url.drivername} is not a database this installation knows.") from error
+    except ModuleNotFoundError as error:
+        hint = "pip install 'creator-roi[postgres]'" if "psycopg" in str(error.name) else f"install {error.name}"
+        raise SourceError(f"{label}: the driver {error.name} is missing; {hint}.") from error
+    try:
+        with _connected(engine, label) as connection, _deadline(_interrupt(connection), label):
+            if _is_query(what):
+                return [_fetch(connection, sa.text(what.rstrip("; \n").replace(":", r"\:")), label, "")]
+            inspector = sa.inspect(connection)
+            schema, _, table = what.rpartition(".")
+            known = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]
+            found = []
+            for part in _wanted(table, known, label):
+                found.append(
+                    _fetch(
+                        connection,
+                        sa.select(sa.text("*")).select_from(sa.table(part, schema=schema or None)),
+                        label,
+                        part,
+                    )
+                )
+            return found
+    except sa.exc.SQLAlchemyError as error:
+        raise SourceError(f"{label}: {_first_line(getattr(error, 'orig', None) or error)}.") from error
+    finally:
+        engine.dispose()
+
+
+def _arguments(url: "URL") -> dict[str, Any]:
+    """Return what makes a driver give up in time and refuse to write."""
+    if url.get_backend_name() == "sqlite":
+        return {"timeout": CONNECT_SECONDS, "check_same_thread": False}
+    if url.get_backend_name() == "postgresql":
+        milliseconds = QUERY_SECONDS * 1000
+        return {
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"-c statement_timeout={milliseconds} -c default_transaction_read_only=on",
+        }
+    return {"connect_timeout": CONNECT_SECONDS} if url.get_backend_name() in {"mysql", "mariadb"} else {}
+
+
+@contextmanager
+def _connected(engine: Any, label: str) -> "Iterator[Connection]":
+    """Connect in a thread that is given up when the database does not answer."""
+    outcome: list[Any] = []
+
+    def connect() -> None:
+        try:
+            outcome.append(engine.connect())
+        except Exception as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    thread.join(CONNECT_SECONDS + 5)
+    if not outcome:
+        raise SourceError(
+            f"{label} does not answer within {CONNECT_SECONDS + 5} seconds; check the address and the network."
+        )
+    if isinstance(outcome[0], Exception):
+        error = getattr(outcome[0], "orig", None) or outcome[0]
+        raise SourceError(f"{label} cannot be reached: {_first_line(error)}.") from outcome[0]
+    with outcome[0] as connection:
+        yield connection
+
+
+def _interrupt(connection: "Connection") -> Callable[[], None]:
+    driver: Any = connection.connection.driver_connection
+    stop = getattr(driver, "interrupt", None) or getattr(driver, "cancel", None)
+    return stop if callable(stop) else lambda: None
+
+
+@contextmanager
+def _deadline(stop: Callable[[], None], label: str) -> Iterator[None]:
+    """Stop a query that takes too long, and say so."""
+    late = threading.Event()
+
+    def ring() -> None:
+        late.set()
+        stop()
+
+    timer = threading.Timer(QUERY_SECONDS, ring)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if late.is_set():
+            raise SourceError(f"{label}: the query takes more than {QUERY_SECONDS} seconds; select less.") from error
+        raise
+    finally:
+        timer.cancel()
+
+
+def _wanted(what: str, known: list[str], label: str) -> list[str]:
+    """Return the tables to read: the one named, or all."""
+    from analysis.errors import nearest
+
+    if what and what not in known:
+        same = [table for table in known if table.casefold() == what.casefold()]
+        if not same:
+            raise SourceError(
+                f"{label} has no table {what!r}{nearest(what, known)}; it has {', '.join(known[:10]) or 'none'}."
+            )
+        what = same[0]
+    if not known:
+        raise SourceError(f"{label} has no tables.")
+    if not what and len(known) > MOST_TABLES:
+        raise SourceError(f"{label} has {len(known):,} tables; name one: address::table.")
+    return [what] if what else sorted(known)
+
+
+def _fetch(connection: "Connection", statement: Any, label: str, part: str) -> RawTable:
+    result = connection.execution_options(stream_results=True).execute(statement)
+    return _gather([str(key) for key in result.keys()], result.fetchmany, label, part)  # noqa: SIM118 - a result, not a mapping
+
+
+def _gather(headers: list[str], fetch: Callable[[int], Sequence[Any]], label: str, part: str) -> RawTable:
+    """Read a result batch by batch into columns of text."""
+    names = unique_names(headers)
+    batches = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
+    while rows := fetch(_BATCH):
+        columns = [[_text(cell) for cell in column] for column in zip(*rows, strict=True)]
+        batches.append(pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String), orient="col"))
+    frame = pl.concat(batches)
+    lines = pl.int_range(1, frame.height + 1, eager=True).alias("line")
+    return RawTable(label, part, frame, headers, lines, ["read from a database"])
+
+
+def _text(cell: Any) -> str | None:
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, (datetime, date, time)):
+        return cell.isoformat()
+    if isinstance(cell, (bytes, bytearray, memoryview)):
+        return bytes(cell).decode("utf-8", errors="replace")
+    return str(cell)
+
+
+def _first_line(error: object) -> str:
+    """Return the first line of a driver's message, without addresses and passwords."""
+    line = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    line = re.sub(r"\w+://\S+", "the address", line)
+    return re.sub(r"(?i)(password|user)\s*[:=]?\s*\"?[^\s\"]+\"?", r"\1 …", line).rstrip(".")[:200]
