@@ -1,10 +1,12 @@
 """A client's file becomes canonical tables.
 
 :func:`read` takes any export and gives back creators, posts and placements, with every row accounted for;
-:func:`write` stores them. Everything else in this room serves these two.
+:func:`write` stores them. :func:`describe` and :func:`summary` say what was understood; :func:`write_map` writes what
+a person may correct. Everything else in this room serves these.
 """
 
+from analysis.intake.check import describe, load_map, summary, write_map
 from analysis.intake.read import read, write
 from analysis.intake.tables import Tables
 
-__all__ = ["Tables", "read", "write"]
+__all__ = ["Tables", "describe", "load_map", "read", "summary", "write", "write_map"]

@@ -6,7 +6,8 @@ once.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ import polars as pl
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.audit import combine, refused_entry
+from analysis.intake.check import load_map
 from analysis.intake.clean import REJECTED, clean_table
 from analysis.intake.readers import read_tables
 from analysis.intake.recognise import recognise
-from analysis.intake.tables import CleanTable, RawTable, Tables
+from analysis.intake.sources import Source, open_paths
+from analysis.intake.tables import CleanTable, Tables
 from analysis.schema import TABLES
 
 __all__ = ["read", "write"]
@@ -30,14 +33,11 @@ _PLATFORMS = {
     "linkedin": "linkedin", "reddit": "reddit",
 }  # fmt: skip
 
-#: Files of a folder that are never data.
-_SKIPPED = {".md", ".txt", ".py", ".ipynb", ".html", ".yml", ".yaml", ".toml", ".pdf", ".png", ".jpg", ".svg", ".zip~"}
-
 
 def read(
     paths: str | Path | Sequence[str | Path],
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[str, str | None] | str | Path | None = None,
     progress: Progress | None = None,
 ) -> Tables:
     """Read any number of files and folders into canonical tables.
@@ -46,7 +46,7 @@ def read(
     ----------
     paths : path or sequence of paths
         Files (CSV, TSV, XLSX, JSON, JSON Lines, Parquet, gzip, zip), folders of them, database addresses.
-    mapping : mapping of str to str, optional
+    mapping : mapping of str to str, or path of a YAML file, optional
         Header → canonical column, decided by a person; an empty value keeps a column out.
     progress : callable, optional
         Called with the name of each file before it is read.
@@ -66,22 +66,15 @@ def read(
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     if not listed:
         raise SourceError("no file was given. Name a file or a folder.")
+    wanted = load_map(mapping)
     if len(listed) == 1 and (Path(listed[0]) / "audit.json").is_file():
         return _read_back(Path(listed[0]))
     entries: list[dict[str, Any]] = []
     cleaned: list[CleanTable] = []
-    for path in _files(listed):
-        if progress:
-            progress(path.name)
-        try:
-            raws = read_tables(path.name, path=path)
-        except UnusableDataError as error:
-            entries.append(refused_entry(path.name, str(error)))
-            continue
-        if not raws:
-            entries.append(refused_entry(path.name, "no table in it"))
-        for raw in raws:
-            entry, table = _one(raw, mapping, path)
+    for source in open_paths(listed):
+        if progress and not source.refused:
+            progress(source.name)
+        for entry, table in _source(source, wanted):
             entries.append(entry)
             if table is not None:
                 cleaned.append(table)
@@ -90,48 +83,40 @@ def read(
     return _assemble(entries, cleaned)
 
 
-def _one(raw: RawTable, mapping: Mapping[str, str] | None, path: Path) -> tuple[dict[str, Any], CleanTable | None]:
-    recognised = recognise(raw, mapping=mapping)
-    if recognised.grain is None:
-        return refused_entry(raw.name, recognised.why, raw=raw), None
-    if raw.frame.height == 0:
-        return refused_entry(raw.name, "a header and no row", raw=raw), None
-    table = clean_table(raw, recognised, platform=_platform(path))
-    return table.audit, table
-
-
-def _platform(path: Path) -> str:
-    """Return the one platform that a file's name (or its folder's) names, or an empty string."""
-    import re
-
-    for text in (path.stem, path.parent.name):
-        words = set(re.findall(r"[a-z]+", text.casefold()))
-        found = {name for word, name in _PLATFORMS.items() if word in words}
-        if len(found) == 1:
-            return found.pop()
-        if found:
-            return ""
-    return ""
-
-
-def _files(listed: Sequence[str | Path]) -> list[Path]:
-    files: list[Path] = []
-    for item in listed:
-        path = Path(item)
-        if path.is_dir():
-            inside = sorted(
-                file
-                for file in path.rglob("*")
-                if file.is_file() and not file.name.startswith(".") and file.suffix.lower() not in _SKIPPED
-            )
-            if not inside:
-                raise UnusableDataError(f"{path}: no readable file in this folder.")
-            files += inside
-        elif path.is_file():
-            files.append(path)
+def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], CleanTable | None]]:
+    """Yield the audit entry of each table of a source, and the table cleaned when it is one of ours."""
+    if source.refused:
+        yield refused_entry(source.name, source.refused), None
+        return
+    try:
+        raws = source.tables() if source.tables is not None else read_tables(source.name, path=source.path)
+    except UnusableDataError as error:
+        yield refused_entry(source.name, str(error)), None
+        return
+    if not raws:
+        yield refused_entry(source.name, "no table in it"), None
+    for raw in raws:
+        recognised = recognise(raw, mapping=wanted)
+        if recognised.grain is None:
+            yield refused_entry(raw.name, recognised.why, raw=raw), None
+        elif raw.frame.height == 0:
+            yield refused_entry(raw.name, "a header and no row", raw=raw), None
         else:
-            raise SourceError(f"{item}: no such file or folder.")
-    return files
+            table = clean_table(raw, recognised, platform=platform_named(source.name))
+            yield table.audit, table
+
+
+def platform_named(name: str) -> str:
+    """Return the one platform that a file's name names, or an empty string.
+
+    Examples
+    --------
+    >>> platform_named("top influencers - tiktok nov.csv"), platform_named("tiktok and youtube.csv")
+    ('tiktok', '')
+    """
+    words = set(re.findall(r"[a-z]+", name.casefold()))
+    found = {platform for word, platform in _PLATFORMS.items() if word in words}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _nothing(entries: Sequence[dict[str, Any]]) -> str:

@@ -11,13 +11,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.errors import ColumnError, ParameterError
 from analysis.intake.grain import METRICS, WHO, Facts, decide_grain
 from analysis.intake.headers import Meaning, read_header, visible
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.values import Profile
-from analysis.schema import COLUMNS, TABLES, Kind
+from analysis.schema import TABLES, Kind
 
 __all__ = ["Recognised", "recognise"]
 
@@ -62,11 +61,6 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
         The table as read.
     mapping : mapping of str to str, optional
         Header → canonical column, decided by a person; an empty value keeps a column out.
-
-    Raises
-    ------
-    ParameterError
-        If the mapping names a column that does not exist in the schema.
     """
     columns = _candidates(raw, mapping or {})
     rules: list[str] = []
@@ -89,9 +83,6 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
 
 def _candidates(raw: RawTable, mapping: Mapping[str, str]) -> list[Candidate]:
     wanted = {_key(header): target for header, target in mapping.items()}
-    unknown = sorted({target for target in wanted.values() if target and target not in COLUMNS})
-    if unknown:
-        raise ParameterError(f"the map names {', '.join(map(repr, unknown))}: {ColumnError(unknown, COLUMNS, 'a map')}")
     headers = [header.strip() for header in raw.headers]
     columns = []
     for index, (header, name) in enumerate(zip(raw.headers, raw.frame.columns, strict=True)):

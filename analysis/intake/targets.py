@@ -142,7 +142,7 @@ def _target(column: Candidate, meaning: Meaning, context: _Context) -> str | Non
     """Return the canonical column a reading becomes, or None."""
     concept, facts = meaning.concept, context.facts
     if meaning.order < 0:
-        return concept
+        return _as_the_grain_says(concept, context.grain)
     if meaning.of_account and concept in METRICS:
         context.out(column, "a total of the account is not a figure of one post")
         return None
@@ -164,6 +164,12 @@ def _target(column: Candidate, meaning: Meaning, context: _Context) -> str | Non
         context.out(column, "beside watch time or a video's views it is followers gained")
         return None
     return concept
+
+
+def _as_the_grain_says(name: str, grain: str) -> str:
+    """Return what a person's column is called in this grain: one map serves all files of a client."""
+    other = {"date": "published_at", "published_at": "date", "name": "handle", "fee": "cost", "cost": "fee"}
+    return name if name in TABLES[grain] else other.get(name, name)
 
 
 def _gained(column: Candidate, context: _Context) -> bool:

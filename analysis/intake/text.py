@@ -3,8 +3,9 @@
 Exports come in UTF-8 with and without a mark, UTF-16 from spreadsheet programs and ad managers, Windows code pages
 from European offices, and sometimes several at once. The order of trust: a byte-order mark, then NUL bytes in a
 pattern (UTF-16 without a mark), then strict UTF-8, then UTF-8 with a few stray bytes (each stray byte read as
-Windows-1252), then a code page. Western text has few bytes above 127 and is Windows-1252; text made mostly of such
-bytes is left to ``charset-normalizer``, which compares letter statistics.
+Windows-1252), then a code page. In Western text bytes above 127 stand alone between letters: Windows-1252. Where they
+stand in runs the text is Korean, Japanese, Chinese, Cyrillic, Greek or the like, and ``charset-normalizer`` compares
+letter statistics.
 """
 
 import codecs
@@ -12,8 +13,14 @@ import re
 
 __all__ = ["decode", "is_utf8"]
 
-#: Share of bytes above 127 beyond which a text that is not UTF-8 is no Western code page.
-FOREIGN_SHARE = 0.20
+#: Share of bytes above 127 that stand beside another one, beyond which a text is no Western code page.
+RUN_SHARE = 0.6
+
+#: Fewer bytes above 127 than this decide nothing.
+FEWEST = 8
+
+#: Code pages that exports come in, besides Windows-1252.
+CODE_PAGES = ("cp949", "shift_jis", "euc_jp", "gb18030", "big5", "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874")
 
 #: Bytes that charset-normalizer looks at; statistics settle long before.
 SAMPLE_BYTES = 400_000
@@ -63,8 +70,7 @@ def decode(data: bytes) -> tuple[str, str]:
     stray, whole = _stray_bytes(data)
     if whole and stray <= max(3, whole // 4):
         return _decode_mixed(data), f"utf-8 with {stray} stray bytes read as windows-1252"
-    high = sum(byte > 127 for byte in data[:SAMPLE_BYTES]) / max(1, min(len(data), SAMPLE_BYTES))
-    if high > FOREIGN_SHARE:
+    if _in_runs(data[:SAMPLE_BYTES]):
         guess = _guess(data)
         if guess:
             return data.decode(guess, "replace"), guess
@@ -85,6 +91,13 @@ def _utf16_without_mark(data: bytes) -> str:
     if even > 0.6 * half and odd < 0.1 * half:
         return "utf-16-be"
     return ""
+
+
+def _in_runs(data: bytes) -> bool:
+    """Whether bytes above 127 mostly stand beside each other."""
+    runs = re.findall(rb"[\x80-\xff]+", data)
+    total = sum(map(len, runs))
+    return total >= FEWEST and sum(len(run) for run in runs if len(run) > 1) > RUN_SHARE * total
 
 
 def _stray_bytes(data: bytes) -> tuple[int, int]:
@@ -125,5 +138,5 @@ codecs.register_error("creator_roi_latin1", _as_latin1)
 def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:SAMPLE_BYTES]).best()
+    best = from_bytes(data[:SAMPLE_BYTES], cp_isolation=list(CODE_PAGES)).best()
     return best.encoding if best else ""
