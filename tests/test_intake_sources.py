@@ -256,7 +256,7 @@ def test_postgresql(postgres):
     assert row["paid"].startswith("2024-01-05T1")
     (one,) = read_database(postgres, "SELECT amount::int AS whole FROM payouts")
     assert one.frame.rows() == [("3",)] or one.frame.rows() == [("2",)]
-    with pytest.raises(SourceError, match="read-only|data-modifying"):
+    with pytest.raises(SourceError, match=r"read-only|data-modifying"):
         read_database(postgres, "WITH gone AS (DELETE FROM payouts RETURNING id) SELECT * FROM gone")
     assert read_database(postgres)[0].label == "postgres › payouts"
 

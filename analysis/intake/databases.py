@@ -169,10 +169,10 @@ def _read_sqlalchemy(address: "str | URL", what: str, label: str) -> list[RawTab
     try:
         url = sa.make_url(address)
         engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=_arguments(url))
-    except (sa.exc.ArgumentError, ValueError) as error:
-        raise SourceError(f"{label}: not an address of a database ({_first_line(error)}).") from error
     except sa.exc.NoSuchModuleError as error:
         raise SourceError(f"{label}: {url.drivername} is not a database this installation knows.") from error
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise SourceError(f"{label}: not an address of a database ({_first_line(error)}).") from error
     except ModuleNotFoundError as error:
         hint = "pip install 'creator-roi[postgres]'" if "psycopg" in str(error.name) else f"install {error.name}"
         raise SourceError(f"{label}: the driver {error.name} is missing; {hint}.") from error
