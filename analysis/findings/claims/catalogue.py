@@ -1,6 +1,6 @@
 """What each claim says, and how it is judged: the facts of ``data/reference/claims.yml`` as objects.
 
-A test that is written after looking at the data proves nothing. So the null value, the claimed side, the region of no
+A test that is written after looking at the data proves nothing. So the neutral value, the claimed side, the region of no
 practical difference and the rule of the verdict stand in a data file, beside the sentence they belong to, and the code
 reads them from there; nothing in this package holds a threshold of its own.
 """
@@ -27,18 +27,19 @@ UNIT_KINDS: Mapping[str, FormatKind] = {
 
 @dataclass(frozen=True, slots=True)
 class PartSpec:
-    """One estimate of a claim: its null value, the claimed side, the region of no practical difference, its words.
+    """One estimate of a claim: its neutral value (no difference), the claimed side, the region of no practical difference, its words.
 
     ``direction`` is ``within`` where the claim is that the value lies inside ``region``.
     """
 
     name: str
-    null: float
+    neutral: float
     direction: Literal["greater", "less", "within"]
     region: tuple[float, float] | None
     unit: str
     what: str
     reads: str
+    figures: FormatKind = "number"
 
     @property
     def kind(self) -> FormatKind:
@@ -76,7 +77,7 @@ def claims_stated() -> dict[str, Claim]:
     Raises
     ------
     ReferenceDataError
-        If the file lacks a field or a rule's region does not hold its null value.
+        If the file lacks a field or a rule's region does not hold its neutral value.
 
     Examples
     --------
@@ -133,15 +134,18 @@ def _claim(name: str, entry: dict[str, Any]) -> Claim:
 
 def _part(claim: str, name: str, values: Mapping[str, Any]) -> PartSpec:
     region = values.get("region")
-    null = float(values["neutral"])
-    if region is not None and not region[0] < null < region[1]:
-        raise ReferenceDataError(f"claims.yml: the region of {claim} ({name}) does not hold its null value {null}.")
+    neutral = float(values["neutral"])
+    if region is not None and not region[0] < neutral < region[1]:
+        raise ReferenceDataError(
+            f"claims.yml: the region of {claim} ({name}) does not hold its neutral value {neutral}."
+        )
     return PartSpec(
         name=name,
-        null=null,
+        neutral=neutral,
         direction=values["direction"],
         region=None if region is None else (float(region[0]), float(region[1])),
         unit=values["unit"],
         what=values["what"],
         reads=values["reads"],
+        figures=values.get("figures", "number"),
     )

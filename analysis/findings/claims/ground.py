@@ -6,21 +6,26 @@ are sponsored, how a creator's sponsored posts do against the same creator's own
 share a category. Infinities become missing, so that no test meets one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.errors import CreatorRoiError
 from analysis.findings.prices import prices
 from analysis.findings.study import Study, retiered
+from analysis.inference import Interval
 from analysis.measures import keys, summary
 from analysis.measures.prepared import prepared
 from analysis.schema import ENGAGEMENT_PARTS
 
 __all__ = ["Ground", "creators_of_posts", "ground_of", "on_platform", "under_scheme"]
+
+Floats = NDArray[np.float64]
 
 #: What :func:`creators_of_posts` adds to a creator.
 POST_COLUMNS = ("marked_posts", "sponsored_posts", "sponsored_lift", "pair_share")
@@ -41,6 +46,8 @@ class Ground:
         Tiers from small to large.
     basis : str
         Where a cost per engagement comes from: ``paid``, ``quoted``, ``rate card`` or ``none``.
+    memo : dict
+        What was computed already, see :meth:`once`.
     by : str
         How creators of one size are matched: by ``followers``, or by ``tier`` of the scheme.
     """
@@ -54,13 +61,28 @@ class Ground:
     currency: str | None = None
     basis: Literal["paid", "quoted", "rate card", "none"] = "paid"
     by: Literal["followers", "tier"] = "followers"
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, function: Callable[..., Interval], *arrays: Floats, **settings: Any) -> Interval:
+        """Return ``function(*arrays, **settings)``, computed once for the same numbers.
+
+        Many schemes cut the same two tiers, and a test asks for one interval more than once; the memo is shared by
+        every frame made from this one.
+        """
+        key = (function.__module__, function.__qualname__, *(array.tobytes() for array in arrays), *settings.items())
+        if key not in self.memo:
+            self.memo[key] = function(*arrays, **settings)
+        found: Interval = self.memo[key]
+        return found
 
     def __post_init__(self) -> None:
         """Give every column a test may ask for, numbers as floats without infinities."""
-        object.__setattr__(self, "accounts", _complete(self.accounts))
+        if tuple(self.accounts.columns) != (*_TEXTS, *_NUMBERS):
+            object.__setattr__(self, "accounts", _complete(self.accounts))
 
 
-#: The numbers that tests ask for.
+#: The texts and numbers that tests ask for; nothing else is carried along.
+_TEXTS = ("account", "platform", "relationship", "category", "tier")
 _NUMBERS = (
     "followers",
     "posts",
@@ -87,15 +109,15 @@ _NUMBERS = (
 
 
 def _complete(accounts: pd.DataFrame) -> pd.DataFrame:
-    columns: dict[str, Any] = {name: accounts[name] for name in accounts.columns if name not in _NUMBERS}
+    columns: dict[str, Any] = {}
+    for name in _TEXTS:
+        texts = accounts[name] if name in accounts else pd.Series(None, index=accounts.index, dtype="object")
+        columns[name] = texts.astype("object").where(texts.notna(), None)
     for name in _NUMBERS:
         values = accounts[name] if name in accounts else pd.Series(np.nan, index=accounts.index)
         numbers = pd.to_numeric(values, errors="coerce").astype("float64").to_numpy(copy=True)
         numbers[~np.isfinite(numbers)] = np.nan
         columns[name] = numbers
-    for name in ("platform", "relationship", "tier"):
-        texts = accounts[name] if name in accounts else pd.Series(None, index=accounts.index, dtype="object")
-        columns[name] = texts.astype("object").where(texts.notna(), None)
     return pd.DataFrame(columns, index=accounts.index)
 
 
@@ -121,10 +143,11 @@ def ground_of(study: Study) -> Ground:
 def under_scheme(ground: Ground, scheme: str) -> Ground | None:
     """Return the same creators under another tier scheme, or None where they do not divide into its groups."""
     try:
-        accounts, loaded = retiered(ground.accounts, scheme)
+        sizes, loaded = retiered(ground.accounts[["followers", "tier"]], scheme)
     except CreatorRoiError:
         return None
-    return replace(ground, accounts=accounts, order=tuple(loaded.order), scheme=loaded.name, by="tier")
+    named = sizes["tier"].astype("object").where(sizes["tier"].notna(), None)
+    return replace(ground, accounts=ground.accounts.assign(tier=named), order=tuple(loaded.order), scheme=loaded.name, by="tier")
 
 
 def on_platform(ground: Ground, platform: str) -> Ground:

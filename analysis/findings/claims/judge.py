@@ -71,8 +71,7 @@ def surviving(
         gone = set()
         for name in sorted(hoping):
             claim, test = tests[name]
-            again = judge(claim, test, confidence=level, minimum=minimum)
-            if again.verdict == at_first[name].verdict:
+            if _stands(claim, test, at_first[name], level, minimum):
                 gone.add(name)
         if not gone:
             break
@@ -82,15 +81,29 @@ def surviving(
     return kept
 
 
+def _stands(claim: Claim, test: Test, judged: Judged, level: float, minimum: int) -> bool:
+    """Return whether every part still says the same at a stricter confidence."""
+    for part, interval, before in zip(test.parts, judged.intervals, judged.parts, strict=True):
+        if before.name != judged.verdict:
+            return False
+        p_value = None if before.equivalent or claim.parts[part.name].neutral != 1 else interval.p_value
+        if p_value is not None:
+            if p_value > 1 - level + 1e-12:
+                return False
+        elif _one(claim.parts[part.name], part, part.ask(level), minimum).name != before.name:
+            return False
+    return True
+
+
 def _one(spec: PartSpec, part: Part, interval: Interval, minimum: int) -> Verdict:
     sizes = part.sizes if len(part.sizes) > 1 else part.sizes[0] if part.sizes else 0
     if spec.direction != "within":
         return verdict_of(
-            interval, null=spec.null, direction=spec.direction, equivalence=spec.region, minimum=minimum, n=sizes
+            interval, null=spec.neutral, direction=spec.direction, equivalence=spec.region, minimum=minimum, n=sizes
         )
     assert spec.region is not None
     low, high = spec.region
-    checked = verdict_of(interval, null=spec.null, minimum=minimum, n=sizes)
+    checked = verdict_of(interval, null=spec.neutral, minimum=minimum, n=sizes)
     if checked.name == "not testable":
         return checked
     limits = f"the interval ({formats.interval(interval.low, interval.high)})"

@@ -18,17 +18,15 @@ import pandas as pd
 
 from analysis import formats, inference
 from analysis.findings.claims.catalogue import Claim
-from analysis.findings.claims.ground import Ground
+from analysis.findings.claims.ground import Floats, Ground
 from analysis.findings.claims.parts import (
-    Floats,
     Part,
     Test,
     disagreement,
     median_part,
-    members_of,
     not_possible,
-    own_ratios,
     pooled_part,
+    sides_of,
     two_tiers,
 )
 from analysis.findings.words import joined
@@ -164,7 +162,7 @@ def dispersion(events: Floats, exposure: Floats) -> float:
 
 
 def _count_part(name: str, measure: str, pair: tuple[str, str], accounts: pd.DataFrame) -> Part:
-    (a_top, a_bottom), (b_top, b_bottom) = (own_ratios(members_of(accounts, tier), measure) for tier in pair)
+    (a_top, a_bottom), (b_top, b_bottom) = (sides_of(accounts, tier, measure) for tier in pair)
     return Part(
         name,
         lambda confidence: rate_ratio(a_top, a_bottom, b_top, b_bottom, confidence=confidence),

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis import inference
-from analysis.findings.claims.ground import Ground
+from analysis.findings.claims.ground import Floats, Ground
 from analysis.findings.words import joined
 from analysis.inference import Interval
 
@@ -30,8 +29,6 @@ __all__ = [
     "pooled_part",
     "two_tiers",
 ]
-
-Floats = NDArray[np.float64]
 
 #: Gives the interval of an estimate at a confidence.
 Ask = Callable[[float], Interval]
@@ -83,10 +80,11 @@ def not_possible(reason: str, used: pd.DataFrame | None = None, **extra: str) ->
     return Test(reason=reason, used=pd.DataFrame() if used is None else used, **extra)
 
 
-def own_ratios(accounts: pd.DataFrame, measure: str) -> tuple[Floats, Floats]:
-    """Return numerator and denominator of the accounts that have both."""
-    pairs = accounts[[f"{measure}_num", f"{measure}_den"]].dropna()
-    return pairs.iloc[:, 0].to_numpy(float), pairs.iloc[:, 1].to_numpy(float)
+def sides_of(accounts: pd.DataFrame, tier: str, measure: str) -> tuple[Floats, Floats]:
+    """Return numerator and denominator of a tier's accounts that have both."""
+    top, bottom = (accounts[f"{measure}_{side}"].to_numpy(float) for side in ("num", "den"))
+    rows = (accounts["tier"] == tier).to_numpy(bool) & ~np.isnan(top) & ~np.isnan(bottom)
+    return top[rows], bottom[rows]
 
 
 def members_of(accounts: pd.DataFrame, tier: str) -> pd.DataFrame:
@@ -122,10 +120,10 @@ def _counted(there: Sequence[str]) -> str:
 
 def median_part(name: str, ground: Ground, measure: str, groups: tuple[str, str], accounts: pd.DataFrame) -> Part:
     """Return the ratio of the medians of two tiers' own ratios, ``groups[0]`` over ``groups[1]``."""
-    own = [_own(members_of(accounts, tier), measure) for tier in groups]
+    own = [_own(*sides_of(accounts, tier, measure)) for tier in groups]
     return Part(
         name,
-        lambda confidence: inference.median_contrast(*own, confidence=confidence, seed=ground.seed),
+        lambda confidence: ground.once(inference.median_contrast, *own, confidence=confidence, seed=ground.seed),
         sizes=tuple(len(values) for values in own),
         groups=groups,
         values=tuple(float(np.median(values)) if len(values) else math.nan for values in own),
@@ -134,12 +132,13 @@ def median_part(name: str, ground: Ground, measure: str, groups: tuple[str, str]
 
 def pooled_part(name: str, ground: Ground, measure: str, groups: tuple[str, str], accounts: pd.DataFrame) -> Part:
     """Return the ratio of the pooled figures of two tiers; of their medians where no honest pooled interval exists."""
-    sides = [own_ratios(members_of(accounts, tier), measure) for tier in groups]
+    sides = [sides_of(accounts, tier, measure) for tier in groups]
     typical = median_part(name, ground, measure, groups, accounts)
 
     def ask(confidence: float) -> Interval:
         (a_top, a_bottom), (b_top, b_bottom) = sides
-        pooled = inference.contrast(a_top, a_bottom, b_top, b_bottom, confidence=confidence, seed=ground.seed)
+        four = (a_top, a_bottom, b_top, b_bottom)
+        pooled = ground.once(inference.contrast, *four, confidence=confidence, seed=ground.seed)
         return pooled if pooled.known else replace(typical.ask(confidence), note=pooled.note)
 
     pooled = tuple(float(top.sum() / bottom.sum()) if bottom.sum() > 0 else math.nan for top, bottom in sides)
@@ -154,8 +153,7 @@ def disagreement(part: Part, typical: Part, confidence: float) -> str:
     return "the pooled figures and the typical creators (medians) point to different sides, so a few deals decide"
 
 
-def _own(accounts: pd.DataFrame, measure: str) -> Floats:
-    top, bottom = own_ratios(accounts, measure)
+def _own(top: Floats, bottom: Floats) -> Floats:
     some = bottom > 0
     ratios: Floats = top[some] / bottom[some]
     return ratios

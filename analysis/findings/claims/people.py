@@ -14,8 +14,8 @@ import pandas as pd
 
 from analysis import inference
 from analysis.findings.claims.catalogue import Claim
-from analysis.findings.claims.ground import Ground
-from analysis.findings.claims.parts import Floats, Part, Test, median_part, members_of, not_possible, two_tiers
+from analysis.findings.claims.ground import Floats, Ground
+from analysis.findings.claims.parts import Part, Test, median_part, members_of, not_possible, two_tiers
 from analysis.inference import Interval
 from analysis.inference.adjusted import adjusted_contrast
 
@@ -84,7 +84,7 @@ def sponsorship_crowding(claim: Claim, ground: Ground) -> Test:
     ]
     shares = Part(
         "share",
-        lambda confidence: inference.contrast(*sides, confidence=confidence, seed=ground.seed),
+        lambda confidence: ground.once(inference.contrast, *sides, confidence=confidence, seed=ground.seed),
         sizes=(len(small), len(large)),
         groups=pair,
         values=tuple(float(g["sponsored_posts"].sum() / g["marked_posts"].sum()) for g in (small, large)),

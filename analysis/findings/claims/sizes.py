@@ -11,11 +11,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from analysis import formats, inference
 from analysis.findings.claims.catalogue import Claim
-from analysis.findings.claims.ground import Ground
-from analysis.findings.claims.parts import Floats, Part, Test, median_part, members_of, not_possible, two_tiers
+from analysis.findings.claims.ground import Floats, Ground
+from analysis.findings.claims.parts import Part, Test, median_part, members_of, not_possible, two_tiers
 from analysis.findings.slope import log_slope
 from analysis.inference import Interval
 
@@ -76,7 +77,7 @@ def mega_mass_exposure(claim: Claim, ground: Ground) -> Test:
     allowed = max(1, math.floor(few * len(used)))
     part = Part(
         "share",
-        lambda confidence: _share(above, below, confidence, ground.seed),
+        lambda confidence: _share(ground, above, below, confidence),
         sizes=(len(above), len(below)),
         groups=("1M and more", "below 1M"),
         values=(float(above.sum()) / total, float(below.sum()) / total),
@@ -119,21 +120,26 @@ def _eyes(ground: Ground) -> tuple[str, str]:
 def _growth(name: str, ground: Ground, column: str) -> tuple[Part, str]:
     """Return the elasticity of a column on followers as a part, and what ten times the followers come with."""
     accounts = ground.accounts
-    several = accounts["platform"].nunique() > 1
+    x, y = (accounts[name].to_numpy(float) for name in ("followers", column))
+    platforms = pd.factorize(accounts["platform"])[0].astype(float)
 
     def ask(confidence: float) -> Interval:
-        within = accounts["platform"].astype("object") if several else None
-        return log_slope(accounts["followers"], accounts[column], within=within, confidence=confidence).interval
+        return ground.once(_slope, x, y, platforms, confidence=confidence)
 
     found = ask(ground.confidence)
     gain = formats.number(10**found.estimate) if math.isfinite(found.estimate) and found.estimate < 300 else "n/a"
     return Part(name, ask, sizes=(found.n,), groups=("creators",)), gain
 
 
-def _share(above: Floats, below: Floats, confidence: float, seed: int) -> Interval:
+def _slope(x: Floats, y: Floats, platforms: Floats, *, confidence: float) -> Interval:
+    within = pd.Series(platforms) if np.ptp(platforms) > 0 else None
+    return log_slope(pd.Series(x), pd.Series(y), within=within, confidence=confidence).interval
+
+
+def _share(ground: Ground, above: Floats, below: Floats, confidence: float) -> Interval:
     """Return the share of the sum that ``above`` holds, from the interval of the ratio of the two means."""
-    ones = [np.ones(len(values)) for values in (above, below)]
-    found = inference.contrast(above, ones[0], below, ones[1], confidence=confidence, seed=seed)
+    sides = (above, np.ones(len(above)), below, np.ones(len(below)))
+    found = ground.once(inference.contrast, *sides, confidence=confidence, seed=ground.seed)
     weight = len(above) / max(len(below), 1)
     estimate, low, high = (_odds_to_share(weight * value) for value in (found.estimate, found.low, found.high))
     total = float(above.sum() + below.sum())

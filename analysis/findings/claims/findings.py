@@ -1,0 +1,334 @@
+"""The claims as findings: one table of all of them, and one finding a claim.
+
+Nothing is computed here that is not in a :class:`~analysis.findings.claims.run.Result`; the table, the words and the
+points of the charts are three views of it. A claim that cannot be tested still has its finding, with the reason and
+with the data that would answer it.
+"""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from analysis import formats
+from analysis.findings.claims.beside import published_beside
+from analysis.findings.claims.catalogue import PartSpec, claim_named
+from analysis.findings.claims.parts import Part
+from analysis.findings.claims.run import Result, Variant, results
+from analysis.findings.claims.words import estimate_text, holds_text, part_words, sentence_of, title_of
+from analysis.findings.finding import VERDICTS, Finding, Shown
+from analysis.findings.study import Study, platform_name
+from analysis.findings.words import capital, joined, plural, shown_name
+from analysis.inference import Interval
+
+__all__ = ["claim", "claims"]
+
+#: What a level of evidence allows to be said.
+LEVELS = {
+    "association": "An association between creators as they are, not what a change would cause.",
+    "attributed": "Attributed by codes and links, not shown to be added.",
+    "incremental": "Measured against a control.",
+}
+
+_ALL = "all creators"
+
+
+def claims(study: Study) -> Finding:
+    """Return all claims in one table: verdict, estimate, interval, n, evidence, level, and how far each holds."""
+    found = results(study)
+    table = pd.DataFrame([_summary_row(study, result) for result in found.values()])
+    counts = {word: int((table["verdict"] == word).sum()) for word in VERDICTS}
+    named = {
+        word: joined([f"“{result.claim.short}”" for result in found.values() if result.judged.verdict == word])
+        for word in VERDICTS
+    }
+    total = len(found)
+    said = [f"{capital(word)}: {named[word]}" for word in VERDICTS if named[word]]
+    tested = total - counts["not testable"]
+    corrected = f" Verdicts allow for the {tested} claims tested together (Holm)." if tested > 1 else ""
+    return Finding(
+        id="claims",
+        question="Which of the article's claims hold here?",
+        title=f"{counts['supported']} of {total} claims are supported here, {counts['contradicted']} contradicted, "
+        f"{counts['inconclusive']} left open",
+        sentence=f"{'. '.join(said)}.",
+        table=table,
+        shown=(
+            Shown("claim", "claim", "text"),
+            Shown("verdict", "verdict", "text"),
+            Shown("said", "estimate (95% interval)", "text"),
+            Shown("what", "of what", "text"),
+            Shown("creators", "creators", "count"),
+            Shown("posts", "posts", "count"),
+            Shown("evidence", "evidence", "text"),
+            Shown("level", "level", "text"),
+            Shown("schemes", "holds in tier schemes", "text"),
+            Shown("platforms", "holds on platforms", "text"),
+            Shown("published", "published", "text"),
+            Shown("estimate", "estimate", "number"),
+            Shown("low", "95% from", "number"),
+            Shown("high", "95% to", "number"),
+            Shown("id", "id", "text"),
+        ),
+        n=study.n(study.accounts),
+        subtitle=study.subtitle("Estimates over no difference, on the claimed side, with their 95% intervals"),
+        source=study.source("measured", len(study.accounts)),
+        caution=(
+            "Creators are compared as they are, so these are associations; a claim that is left open is neither "
+            f"right nor wrong.{corrected}"
+        ),
+        action=_action(found),
+        currency=study.currency,
+        points=_forest(found),
+        encoding={"a": "the claimed side", "b": "the other side", "minimum": study.minimum},
+    )
+
+
+def claim(study: Study, id: str) -> Finding:
+    """Return one claim as a finding: its answer, every reading of the data, and the published figures beside it.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such claim.
+    """
+    stated = claim_named(id)
+    result = results(study)[id]
+    table = _readings(study, result)
+    testable = result.judged.verdict != "not testable"
+    caution = " ".join(filter(None, [stated.caution, result.test.caution, LEVELS[stated.level] if testable else ""]))
+    points, encoding = _drawn(study, result)
+    lead = result.test.parts[0] if testable else None
+    what = stated.estimand if lead is None else _what(stated.parts[lead.name], lead, result, study.currency)
+    return Finding(
+        id=f"claim-{id}",
+        question=stated.question,
+        title=title_of(result, study.currency),
+        sentence=sentence_of(result, study.currency, study.minimum),
+        verdict=result.judged.verdict,
+        evidence=result.evidence,
+        table=table,
+        shown=(
+            Shown("reading", "reading", "text"),
+            Shown("what", "estimate of", "text"),
+            Shown("estimate", "estimate", "number"),
+            Shown("low", "95% from", "number"),
+            Shown("high", "95% to", "number"),
+            Shown("n_a", "creators", "count"),
+            Shown("n_b", "against", "count"),
+            Shown("verdict", "verdict", "text"),
+            Shown("source", "source", "text"),
+        ),
+        n=_n(study, result),
+        subtitle=study.subtitle(capital(what.rstrip(".")), tiered=stated.by_tier),
+        source=study.source(result.evidence, len(result.test.used)),
+        caution=caution,
+        currency=study.currency,
+        points=points,
+        encoding=encoding,
+    )
+
+
+# the table of all claims ----------------------------------------------------------------------------------------------
+
+
+def _summary_row(study: Study, result: Result) -> dict[str, Any]:
+    judged, stated = result.judged, result.claim
+    known = judged.verdict != "not testable"
+    interval = judged.intervals[0] if known else Interval(math.nan, math.nan, math.nan, 0, "")
+    said, what = "", judged.reason
+    if known:
+        part = result.test.parts[0]
+        spec = stated.parts[part.name]
+        what = _what(spec, part, result, study.currency)
+        said = f"{estimate_text(spec, interval.estimate, study.currency)} ({_limits(spec, interval, study.currency)})"
+    return {
+        "id": stated.id,
+        "claim": stated.claim,
+        "verdict": judged.verdict,
+        "said": said or None,
+        "what": what,
+        "estimate": interval.estimate,
+        "low": interval.low,
+        "high": interval.high,
+        **_n(study, result),
+        "evidence": result.evidence,
+        "level": stated.level,
+        "schemes": holds_text(result, "schemes"),
+        "platforms": holds_text(result, "platforms"),
+        "published": _published_cell(result),
+    }
+
+
+def _limits(spec: PartSpec, interval: Interval, currency: str | None) -> str:
+    return formats.interval(interval.low, interval.high, spec.kind, currency) if interval.known else "no interval"
+
+
+def _what(spec: PartSpec, part: Part, result: Result, currency: str | None) -> str:
+    nothing = Interval(math.nan, math.nan, math.nan, 0, "")
+    return spec.what.format(**part_words(spec, part, nothing, result.test.facts, currency))
+
+
+def _n(study: Study, result: Result) -> dict[str, int | None]:
+    used = result.test.used
+    posts = used["posts"].dropna() if "posts" in used else pd.Series(dtype=float)
+    return {"creators": len(used), "posts": int(posts.sum()) if len(posts) else None}
+
+
+def _published_cell(result: Result) -> str | None:
+    rows = published_beside(result.claim.id)
+    if not rows:
+        return None
+    values = sorted({one.value for one in rows})
+    span = formats.number(values[0]) if len(values) == 1 else f"{formats.number(values[0])} to {formats.number(values[-1])}"
+    return f"{span} ({plural(len({one.source for one in rows}), 'source')})"
+
+
+def _action(found: dict[str, Result]) -> str:
+    open_ones = [r for r in found.values() if r.judged.verdict == "inconclusive"]
+    if not open_ones:
+        return ""
+    return f"Treat {plural(len(open_ones), 'open claim')} as open: plan a test before money follows one of them."
+
+
+def _forest(found: dict[str, Result]) -> pd.DataFrame:
+    """Return one row per tested claim: its estimate over no difference, turned so that more is for the claim."""
+    rows = []
+    for result in found.values():
+        if result.judged.verdict == "not testable":
+            continue
+        spec = result.claim.parts[result.test.parts[0].name]
+        interval = result.judged.intervals[0]
+        if spec.direction == "within" or not interval.known:
+            continue
+        values = [_towards(spec, value) for value in (interval.estimate, interval.low, interval.high)]
+        low, high = sorted(values[1:])
+        rows.append(
+            {
+                "measure": f"{result.claim.short}: {result.judged.verdict}",
+                "estimate": values[0],
+                "low": low,
+                "high": high,
+                "verdict": result.judged.verdict,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _towards(spec: PartSpec, value: float) -> float:
+    if spec.unit == "elasticity":
+        value = 10 ** max(-300.0, min(300.0, value - spec.neutral))
+    elif spec.unit == "share":
+        value = value / spec.neutral
+    if spec.direction == "greater":
+        return value
+    return 1 / value if value > 0 else math.inf
+
+
+# one claim ------------------------------------------------------------------------------------------------------------
+
+
+def _readings(study: Study, result: Result) -> pd.DataFrame:
+    """Return one row per estimate: of all creators, under each scheme, on each platform, and as published."""
+    stated = result.claim
+    rows = []
+    for part, interval, verdict in zip(
+        result.test.parts, result.judged.intervals, result.judged.parts, strict=False
+    ):
+        rows.append(_row(study, _ALL, result, part, interval, verdict.name))
+    for label, variants in (("scheme", result.schemes), ("platform", result.platforms)):
+        rows += [_variant_row(study, f"{label} {one.name}", result, one) for one in variants]
+    lead = next(iter(stated.parts.values()), None)
+    for one in published_beside(stated.id):
+        rows.append(
+            {
+                "reading": f"published, {platform_name(one.platform)}",
+                "what": one.what,
+                "estimate": one.value,
+                "source": shown_name(one.credit, 110),
+                "unit": lead.unit if lead else "",
+            }
+        )
+    columns = ["reading", "what", "estimate", "low", "high", "n_a", "n_b", "verdict", "source", "unit"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _row(
+    study: Study, reading: str, result: Result, part: Part, interval: Interval, verdict: str
+) -> dict[str, Any]:
+    spec = result.claim.parts[part.name]
+    sizes = (*part.sizes, None, None)
+    return {
+        "reading": reading,
+        "what": _what(spec, part, result, study.currency),
+        "estimate": interval.estimate,
+        "low": interval.low,
+        "high": interval.high,
+        "n_a": sizes[0],
+        "n_b": sizes[1],
+        "verdict": verdict,
+        "source": "these data",
+        "unit": spec.unit,
+    }
+
+
+def _variant_row(study: Study, reading: str, result: Result, one: Variant) -> dict[str, Any]:
+    if one.judged.verdict == "not testable" or not one.test.parts:
+        return {"reading": reading, "what": one.judged.reason, "verdict": "not testable", "source": "these data"}
+    changed = Result(result.claim, one.test, one.judged, 1)
+    return _row(study, reading, changed, one.test.parts[0], one.judged.intervals[0], one.judged.verdict)
+
+
+def _drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return what a chart of the claim shows; empty where nothing was tested."""
+    if result.judged.verdict == "not testable":
+        return pd.DataFrame(), {}
+    part = result.test.parts[0]
+    if result.claim.id == "rate-rule":
+        return _prices_drawn(study, result)
+    if result.claim.parts[part.name].unit == "elasticity":
+        return _sizes_drawn(study, result)
+    if result.claim.parts[part.name].unit != "times":
+        return pd.DataFrame(), {}
+    table = _readings(study, result)
+    shown = table[(table["what"] == table["what"].iloc[0]) | (table["reading"] != _ALL)]
+    shown = shown[shown["estimate"].notna() & (shown["unit"] == "times")]
+    shown = shown.assign(measure=shown["reading"]).drop_duplicates("measure").reset_index(drop=True)
+    a, b = "the smaller tier", "the larger tier"
+    if part.groups[:1] == ("ambassadors",):
+        a, b = "ambassadors", "paid creators"
+    elif result.claim.id == "sponsorship-crowding":
+        a, b = b, a
+        shown = shown.rename(columns={"n_a": "n_b", "n_b": "n_a"})
+    for column in ("n_a", "n_b"):
+        shown[column] = pd.to_numeric(shown[column]).astype(float)
+    return shown[["measure", "estimate", "low", "high", "n_a", "n_b", "verdict"]], {"a": a, "b": b, "minimum": study.minimum}
+
+
+def _accounts_of(study: Study, result: Result) -> pd.DataFrame:
+    return study.accounts[study.accounts["account"].isin(set(result.test.used["account"].dropna()))]
+
+
+def _sizes_drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
+    column = f"{result.test.facts['noun']}_per_post"
+    known = _accounts_of(study, result)
+    known = known[(known["followers"] > 0) & (known[column] > 0)]
+    label = known["handle"] if "handle" in known else known["account"]
+    points = pd.DataFrame(
+        {
+            "handle": [shown_name(value) if isinstance(value, str) else "" for value in label],
+            "followers": known["followers"],
+            column: known[column],
+            "tier": known["tier"],
+        }
+    )
+    return points.reset_index(drop=True), {"floors": study.floors, "order": study.order, "y": column}
+
+
+def _prices_drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
+    known = _accounts_of(study, result)
+    price = known["cost_per_thousand_followers_num"] / known["cost_per_thousand_followers_den"]
+    points = pd.DataFrame({"followers": known["followers"], "fee": price * known["followers"] / 1000, "tier": known["tier"]})
+    rule = float(result.claim.constants["rule_price"])
+    points = points[(points["followers"] > 0) & (points["fee"] > 0)].reset_index(drop=True)
+    return points, {"rule": rule, "order": study.order, "currency": study.currency}

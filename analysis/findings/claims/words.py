@@ -1,0 +1,179 @@
+"""A claim's answer in words: the title, the sentence, and how many creators an open answer would need.
+
+The words follow the verdict. Each title of ``claims.yml`` stands under the verdict that allows it, so that "less" and
+"more" are said only when they are supported; "no meaningful difference" and "no clear difference" are two answers. A
+sentence gives the estimate, its interval and the creators behind it, then what that means for the claim, then how far
+it holds under other tier schemes and on each platform alone.
+"""
+
+import math
+from collections.abc import Mapping
+
+from analysis import formats
+from analysis.findings.claims.beside import published_beside
+from analysis.findings.claims.catalogue import PartSpec
+from analysis.findings.claims.parts import Part
+from analysis.findings.claims.run import Result
+from analysis.findings.finding import fitting
+from analysis.findings.words import capital, joined
+from analysis.inference import Interval
+from analysis.inference.power import creators_needed_from
+
+__all__ = ["estimate_text", "holds_text", "part_words", "power_words", "sentence_of", "title_of"]
+
+#: Ratios that an open answer is asked to be able to see, the coarsest first.
+RATIOS = (1.5, 1.25, 1.1, 1.05)
+
+#: The step in an elasticity that an open answer is asked to be able to see.
+ELASTICITY_STEP = 0.1
+
+_OUTCOME = {
+    "supported": "The claim holds here.",
+    "contradicted": "The claim does not hold here: {reason}",
+    "equivalent": "There is no meaningful difference: {reason}",
+    "inconclusive": "This does not settle the claim: {reason}",
+}
+
+
+def estimate_text(spec: PartSpec, value: float, currency: str | None) -> str:
+    """Return an estimate as it is said."""
+    return formats.show(None if math.isnan(value) else value, spec.kind, currency)
+
+
+def part_words(
+    spec: PartSpec, part: Part, interval: Interval, facts: Mapping[str, str], currency: str | None
+) -> dict[str, str]:
+    """Return everything a template of ``claims.yml`` may name."""
+    limits = "no interval"
+    if interval.known:
+        between = formats.interval(interval.low, interval.high, spec.kind, currency)
+        limits = f"{formats.number(interval.confidence * 100)}% interval {between}"
+    names, sizes, values = (*part.groups, "", ""), (*part.sizes, 0, 0), (*part.values, math.nan, math.nan)
+    return {
+        "x": estimate_text(spec, interval.estimate, currency),
+        "interval": limits,
+        "a": names[0],
+        "b": names[1],
+        "na": formats.count(sizes[0]),
+        "nb": formats.count(sizes[1]),
+        "va": formats.show(values[0], spec.figures, currency),
+        "vb": formats.show(values[1], spec.figures, currency),
+        **facts,
+    }
+
+
+def _words(result: Result, place: int, currency: str | None) -> dict[str, str]:
+    part = result.test.parts[place]
+    spec = result.claim.parts[part.name]
+    return part_words(spec, part, result.judged.intervals[place], result.test.facts, currency)
+
+
+def title_of(result: Result, currency: str | None) -> str:
+    """Return the title, at most 90 characters, with a number."""
+    judged, claim = result.judged, result.claim
+    if judged.verdict == "not testable":
+        usable = formats.count(len(result.test.used))
+        return fitting(
+            f"Not testable here ({usable} usable creators): {claim.claim.rstrip('.').lower()}",
+            f"Not testable here ({usable} usable creators): {claim.short[:1].lower()}{claim.short[1:]}",
+        )
+    key = "equivalent" if judged.equivalent else judged.verdict
+    named = claim.titles[key].format(**_words(result, 0, currency))
+    plainly = f"{claim.short}: {key}, {_words(result, 0, currency)['x']}"
+    return fitting(named, f"{claim.short}: {judged.verdict}, {_words(result, 0, currency)['x']}", plainly)
+
+
+def sentence_of(result: Result, currency: str | None, minimum: int) -> str:
+    """Return the full answer."""
+    judged, claim = result.judged, result.claim
+    if judged.verdict == "not testable":
+        answer = claim.answer.format(minimum=minimum).rstrip(",")
+        return f"{capital(judged.reason.rstrip('.'))}. {answer} would answer it."
+    said = []
+    for place, part in enumerate(result.test.parts):
+        said.append(claim.parts[part.name].reads.format(**_words(result, place, currency)))
+    key = "equivalent" if judged.equivalent else judged.verdict
+    outcome = _OUTCOME[key].format(reason=f"{judged.reason.rstrip('.')}.")
+    pieces = [f"{capital('; '.join(said))}.", outcome, result.test.also, _elsewhere(result), power_words(result)]
+    return " ".join(filter(None, [*pieces, _published(result, currency)]))
+
+
+def holds_text(result: Result, kind: str) -> str:
+    """Return ``k of n`` for the tier schemes or the platforms, or why there is no count."""
+    variants = result.schemes if kind == "schemes" else result.platforms
+    if result.judged.verdict == "not testable" and not variants:
+        return "not testable"
+    if kind == "schemes" and not result.claim.by_tier:
+        return "same in all"
+    if kind == "platforms" and not variants:
+        return "one platform"
+    holds, testable = result.holds(variants)
+    return f"{holds} of {testable}" if testable else "none testable"
+
+
+def _elsewhere(result: Result) -> str:
+    said = []
+    for variants, noun, word in ((result.schemes, "tier scheme", "under"), (result.platforms, "platform", "on")):
+        holds, testable = result.holds(variants)
+        if testable:
+            said.append(f"{word} {holds} of {testable} {noun}{'' if testable == 1 else 's'}")
+    return f"Each taken alone, it is supported {joined(said)} that can be tested." if said else ""
+
+
+def power_words(result: Result) -> str:
+    """Return how many creators an open answer would need, or nothing where the answer is not open for lack of them."""
+    if result.judged.verdict != "inconclusive":
+        return ""
+    for part, interval, verdict in zip(result.test.parts, result.judged.intervals, result.judged.parts, strict=True):
+        if verdict.name == "inconclusive":
+            return _needed(result.claim.parts[part.name], part, interval)
+    return ""
+
+
+def _needed(spec: PartSpec, part: Part, interval: Interval) -> str:
+    if spec.unit == "elasticity":
+        powers = Interval(1.0, _power(interval.low), _power(interval.high), interval.n, "", interval.confidence)
+        needed = creators_needed_from(powers, 10**ELASTICITY_STEP, confidence=interval.confidence)
+        other = formats.number(spec.neutral - ELASTICITY_STEP if spec.direction == "less" else spec.neutral + ELASTICITY_STEP)
+        told = f"tell an elasticity of {other} from {formats.number(spec.neutral)}"
+        return "" if needed is None else f"About {_rounded(needed)} creators would be needed to {told}."
+    scaled = interval
+    if spec.unit == "share":
+        scaled = Interval(1.0, _odds(interval.low), _odds(interval.high), interval.n, "", interval.confidence)
+    for ratio in RATIOS:
+        needed = creators_needed_from(scaled, ratio, confidence=interval.confidence)
+        if needed is None:
+            return ""
+        if needed > interval.n or ratio == RATIOS[-1]:
+            break
+    if len(part.sizes) < 2 or min(part.sizes) < 1:
+        return f"About {_rounded(needed)} creators would be needed to see a factor of {formats.number(ratio)}."
+    a, b = part.sizes[:2]
+    each = 2 * needed * a * b / (a + b) ** 2
+    return f"About {_rounded(each)} creators in each group would be needed to see a ratio of {formats.number(ratio)}."
+
+
+def _power(value: float) -> float:
+    return 10 ** max(-300.0, min(300.0, value))
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share) if share < 1 else math.inf
+
+
+def _rounded(value: float) -> str:
+    """Return a count of creators with two significant digits: more would pretend to know."""
+    size = 10 ** max(0, math.floor(math.log10(max(value, 1))) - 1)
+    return formats.count(math.ceil(value / size) * size)
+
+
+def _published(result: Result, currency: str | None) -> str:
+    """Return the published figures beside the answer, one clause for each kind of figure."""
+    groups: dict[str, list[str]] = {}
+    if not result.test.parts:
+        return ""
+    lead = result.claim.parts[result.test.parts[0].name]
+    for one in published_beside(result.claim.id):
+        groups.setdefault(one.what, []).append(formats.show(one.value, lead.kind, "USD" if lead.unit == "money" else None))
+    said = "; ".join(f"{what}, {joined(list(dict.fromkeys(values)))}" for what, values in groups.items())
+    return f"Published beside it: {said}." if said else ""
