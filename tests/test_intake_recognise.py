@@ -7,7 +7,7 @@ import pytest
 from analysis.intake.delimited import read_delimited
 from analysis.intake.recognise import recognise
 
-_NAMES = "Mara Jon Ilse Rui Chen Asha Omar Lena Tomas Yuki Vera Noel Ines Paul Dana Kofi Elif Minh Sita Ana".split()
+_NAMES = ["Mara", "Jon", "Ilse", "Rui", "Chen", "Asha", "Omar", "Lena", "Tomas", "Yuki", "Vera", "Noel", "Ines", "Paul", "Dana", "Kofi", "Elif", "Minh", "Sita", "Ana"]
 _KINDS = {
     "rank": lambda r, i: str(i + 1),
     "handle": lambda r, i: f"{r.choice(_NAMES).lower()}.{i}_{r.choice(['x', 'official', 'tv'])}",
@@ -266,6 +266,123 @@ CLASSES = {
         "Channel=name|Watch time(Minutes)=big|Stream time(minutes)=cnt|Peak viewers=cnt|Average viewers=cnt|Followers=folint|Followers gained=cnt|Views gained=cnt|Partnered=bool|Language=cat",
         "creators",
         {"name": "Channel", "followers": "Followers"},
+    ),
+    "API: users of a live-stream site": (
+        "id=bigid|login=handle|display_name=handle|broadcaster_type=cat|description=text|profile_image_url=url|view_count=big|created_at=date",
+        "creators",
+        {"creator_id": "id", "handle": "login", "name": "display_name"},
+    ),
+    "API: federated posts": (
+        "id=bigid|created_at=date|content=text|reblogs_count=small|favourites_count=cnt|replies_count=small|account.id=few|account.username=repeat|"
+        "account.followers_count=folint|account.statuses_count=cnt|url=url",
+        "posts",
+        {"post_id": "id", "published_at": "created_at", "shares": "reblogs_count", "likes": "favourites_count", "comments": "replies_count",
+         "creator_id": "account.id", "handle": "account.username", "followers": "account.followers_count"},
+    ),
+    "API: posts with author did": (
+        "uri=id11|cid=id11|author.did=few|author.handle=repeat|author.displayName=name|record.text=text|record.createdAt=date|replyCount=small|repostCount=small|"
+        "likeCount=cnt|quoteCount=small|indexedAt=date",
+        "posts",
+        {"post_id": "uri", "creator_id": "author.did", "handle": "author.handle", "published_at": "record.createdAt", "comments": "replyCount",
+         "shares": "repostCount", "likes": "likeCount"},
+    ),
+    "API: private photo feed": (
+        "pk=bigid|code=id11|taken_at=epoch|like_count=cnt|comment_count=small|play_count=cnt|user.pk=few|user.username=repeat|user.full_name=name|caption.text=text|media_type=int5",
+        "posts",
+        {"post_id": "code", "published_at": "taken_at", "likes": "like_count", "comments": "comment_count", "views": "play_count",
+         "creator_id": "user.pk", "handle": "user.username"},
+    ),
+    "API: graph of photos": (
+        "id=bigid|shortcode=id11|taken_at_timestamp=epoch|edge_media_preview_like.count=cnt|edge_media_to_comment.count=small|video_view_count=cnt|owner.id=few|owner.username=repeat",
+        "posts",
+        {"post_id": "shortcode", "published_at": "taken_at_timestamp", "likes": "edge_media_preview_like.count", "comments": "edge_media_to_comment.count",
+         "views": "video_view_count", "creator_id": "owner.id", "handle": "owner.username"},
+    ),
+    "API: graph of a profile": (
+        "id=bigid|username=handle|full_name=name|biography=text|edge_followed_by.count=folint|edge_follow.count=small|edge_owner_to_timeline_media.count=cnt|is_private=bool",
+        "creators",
+        {"creator_id": "id", "handle": "username", "name": "full_name", "followers": "edge_followed_by.count", "following": "edge_follow.count",
+         "post_count": "edge_owner_to_timeline_media.count"},
+    ),
+    "API: wall of a community": (
+        "id=bigid|owner_id=few|date=epoch|text=text|likes.count=cnt|comments.count=small|reposts.count=small|views.count=cnt",
+        "posts",
+        {"post_id": "id", "creator_id": "owner_id", "published_at": "date", "likes": "likes.count", "comments": "comments.count",
+         "shares": "reposts.count", "views": "views.count"},
+    ),
+    "API: ads": (
+        "campaign_id=few|campaign_name=camp|date_start=date|date_stop=date|spend=money|impressions=cnt|reach=cnt|clicks=small|cpc=money|ctr=frac",
+        "placements",
+        {"campaign_id": "campaign_id", "date": "date_start", "cost": "spend", "impressions": "impressions", "reach": "reach", "clicks": "clicks"},
+    ),
+    "database: deals": (
+        "deal_id=key|influencer_handle=repeat|platform=platform|deliverable=format|fee=money|currency=cat|posted_at=date|status=status",
+        "placements",
+        {"campaign_id": "deal_id", "handle": "influencer_handle", "platform": "platform", "cost": "fee", "date": "posted_at", "currency": "currency"},
+    ),
+    "database: orders with a code": (
+        "order_id=key|coupon_code=few|order_date=date|order_value=money|customer_id=key",
+        "placements",
+        {"campaign_id": "coupon_code", "date": "order_date", "revenue": "order_value"},
+    ),
+    "gifting list": (
+        "Influencer=at|Followers=folint|Product sent=title|Product value ($)=money|Posted?=bool|Post date=date|Likes=cnt|Comments=small|Type=status",
+        "placements",
+        {"handle": "Influencer", "followers": "Followers", "product_cost": "Product value ($)", "date": "Post date", "likes": "Likes", "comments": "Comments"},
+    ),
+    "agency recap": (
+        "Creator=name|@Handle=at|Platform=platform|Deliverable=format|Live Date=date|Link=url|Total Views=cnt|Total Likes=cnt|Total Comments=small|Total Shares=small|"
+        "Saves=small|Engagements=cnt|ER %=pct|Fee (USD)=money|CPV=money|CPE=money",
+        "placements",
+        {"handle": "@Handle", "platform": "Platform", "date": "Live Date", "views": "Total Views", "likes": "Total Likes", "comments": "Total Comments",
+         "shares": "Total Shares", "saves": "Saves", "engagements": "Engagements", "cost": "Fee (USD)"},
+    ),
+    "influencer database with gender and age": (
+        "Full Name=name|Age=small|Gender=cat|City=city|Instagram Handle=at|Followers Count=folint|Avg Engagement (%)=pctnum|Price per Post (INR)=cnt|Niche=cat",
+        "creators",
+        {"name": "Full Name", "handle": "Instagram Handle", "followers": "Followers Count", "engagement_rate": "Avg Engagement (%)",
+         "fee": "Price per Post (INR)", "category": "Niche"},
+    ),
+    "campaign data set": (
+        "campaign_id=key|platform=platform|influencer_category=cat|campaign_type=cat|start_date=date|end_date=date|engagements=cnt|estimated_reach=cnt|"
+        "product_sales=cnt|campaign_duration_days=small",
+        "placements",
+        {"campaign_id": "campaign_id", "platform": "platform", "date": "start_date", "engagements": "engagements"},
+    ),
+    "posts with rates and scores": (
+        "Post_ID=key|Platform=platform|Hashtag=cat|Content_Type=format|Region=country|Views=cnt|Likes=cnt|Shares=small|Comments=small|Engagement_Level=status",
+        "posts",
+        {"post_id": "Post_ID", "platform": "Platform", "views": "Views", "likes": "Likes", "shares": "Shares", "comments": "Comments"},
+    ),
+    "Italian campaign": (
+        "Campagna=camp|Creator=name|Piattaforma=platform|Data di pubblicazione=date|Costo (€)=eur|Visualizzazioni=cnt|Mi piace=cnt|Commenti=small|Condivisioni=small|Copertura=cnt|Clic=small|Ordini=small|Fatturato (€)=eur",
+        "placements",
+        {"campaign_id": "Campagna", "handle": "Creator", "platform": "Piattaforma", "date": "Data di pubblicazione", "cost": "Costo (€)", "views": "Visualizzazioni",
+         "likes": "Mi piace", "comments": "Commenti", "shares": "Condivisioni", "reach": "Copertura", "clicks": "Clic", "conversions": "Ordini", "revenue": "Fatturato (€)"},
+    ),
+    "Dutch roster": (
+        "Naam=name|Gebruikersnaam=at|Aantal volgers=folint|Gemiddelde likes=cnt|Gemiddelde weergaven=cnt|Betrokkenheidspercentage=pct|Prijs per post=eur|Land=country",
+        "creators",
+        {"name": "Naam", "handle": "Gebruikersnaam", "followers": "Aantal volgers", "avg_likes": "Gemiddelde likes", "avg_views": "Gemiddelde weergaven",
+         "engagement_rate": "Betrokkenheidspercentage", "fee": "Prijs per post", "country": "Land"},
+    ),
+    "German campaign": (
+        "Kampagne=camp|Creatorin=name|Plattform=platform|Veröffentlicht am=date|Honorar (€)=eur|Reichweite=cnt|Impressionen=cnt|„Gefällt mir“-Angaben=cnt|Kommentare=small|"
+        "Gespeichert=small|Link-Klicks=small|Bestellungen=small|Umsatz (€)=eur",
+        "placements",
+        {"campaign_id": "Kampagne", "handle": "Creatorin", "platform": "Plattform", "date": "Veröffentlicht am", "cost": "Honorar (€)", "reach": "Reichweite",
+         "impressions": "Impressionen", "likes": "„Gefällt mir“-Angaben", "comments": "Kommentare", "saves": "Gespeichert", "clicks": "Link-Klicks",
+         "conversions": "Bestellungen", "revenue": "Umsatz (€)"},
+    ),
+    "misspelt posts": (
+        "Post Id=key|Usernme=repeat|Publshed Date=date|Lkes=cnt|Coments=small|Impresions=cnt|Folowers=folint",
+        "posts",
+        {"post_id": "Post Id", "handle": "Usernme", "published_at": "Publshed Date", "comments": "Coments", "impressions": "Impresions", "followers": "Folowers"},
+    ),
+    "wide accounts of a person": (
+        "Artist=name|Genre=cat|Monthly listeners=big|Instagram followers=folint|Label=cat",
+        "creators",
+        {"name": "Artist", "category": "Genre", "followers": "Instagram followers"},
     ),
     "machine-learning table": (
         "profile pic=bool|nums/length username=frac|fullname words=small|name==username=bool|description length=small|external URL=bool|private=bool|#posts=cnt|#followers=folint|#follows=cnt|fake=bool",

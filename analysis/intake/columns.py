@@ -15,8 +15,34 @@ __all__ = ["Reading", "read_column"]
 
 #: Missing markers that no account, post or campaign is called.
 _NO_ID = frozenset(
-    "- -- --- – — n/a na #n/a #na <na> n.a. nan nat none null nil (null) undefined (none) missing (not set) null% "
-    "n/d s/d k.a.".split()
+    [
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "n/a",
+        "na",
+        "#n/a",
+        "#na",
+        "<na>",
+        "n.a.",
+        "nan",
+        "nat",
+        "none",
+        "null",
+        "nil",
+        "(null)",
+        "undefined",
+        "(none)",
+        "missing",
+        "(not",
+        "set)",
+        "null%",
+        "n/d",
+        "s/d",
+        "k.a.",
+    ]
 ) | {"not available", "not set"}
 
 _PLATFORMS = {

@@ -42,8 +42,31 @@ SPARE = 16
 SEPARATORS = (",", ";", "\t", "|")
 
 _TOTAL_WORDS = frozenset(
-    "total totals totale totales totaal gesamt gesamtsumme summe insgesamt total\xa0général toplam suma tổng 합계 총계 "
-    "jumlah 合計 grand\xa0total subtotal sum ukupno razem итого".split(" ")
+    [
+        "total",
+        "totals",
+        "totale",
+        "totales",
+        "totaal",
+        "gesamt",
+        "gesamtsumme",
+        "summe",
+        "insgesamt",
+        "total\xa0général",
+        "toplam",
+        "suma",
+        "tổng",
+        "합계",
+        "총계",
+        "jumlah",
+        "合計",
+        "grand\xa0total",
+        "subtotal",
+        "sum",
+        "ukupno",
+        "razem",
+        "итого",
+    ]
 )
 
 
@@ -127,50 +150,65 @@ def find_separator(head: str) -> str:
 
 
 def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int], list[str]]:
-    """Return the rows of ``text``, the line each starts on, and notes; an unclosed quote is read line by line."""
+    """Return the rows of ``text``, the line each starts on, and notes.
+
+    A quotation mark that is never closed makes a forgiving reader swallow the lines after it. Where rows of uneven
+    width hint at that, the text is read line by line too, and the reading with more even rows is taken.
+    """
     csv.field_size_limit(MAX_LINE)
-    if _unclosed(text, separator):
-        physical = text.split("\n")
-        rows = [next(csv.reader([line], delimiter=separator), []) for line in physical]
-        rows = [[cell.rstrip("\n") for cell in row] for row in rows]
-        return rows, list(range(1, len(rows) + 1)), ["a quotation mark is never closed: each line was read by itself"]
     rows, lines, start = [], [], 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     for row in reader:
         rows.append(row)
         lines.append(start)
         start = reader.line_num + 1
-    return rows, lines, []
+    quotes = text.count('"')
+    if not quotes or (quotes % 2 == 0 and not _uneven(rows)):
+        return rows, lines, []
+    single = [next(csv.reader([line], delimiter=separator), []) for line in text.split("\n")]
+    if _even(single) <= _even(rows):
+        return rows, lines, []
+    note = "a quotation mark is never closed: each line was read by itself"
+    return single, list(range(1, len(single) + 1)), [note]
 
 
-def _unclosed(text: str, separator: str) -> bool:
-    if text.count('"') % 2 == 0:
-        return False
-    try:
-        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            pass
-    except csv.Error as error:
-        return "unexpected end" in str(error) or _swallows(text, separator)
-    return False
+def _usual_width(rows: list[list[str]]) -> int:
+    return max(
+        Counter(len(row) for row in rows if row).most_common(), key=lambda pair: (pair[1], pair[0]), default=(0, 0)
+    )[0]
 
 
-def _swallows(text: str, separator: str) -> bool:
-    """Whether some cell of a forgiving reading swallowed many lines."""
-    return any(
-        cell.count("\n") > 20 for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row
-    )
+def _even(rows: list[list[str]]) -> int:
+    """How many rows have the usual width (of several cells)."""
+    width = _usual_width(rows)
+    return sum(len(row) == width for row in rows) if width > 1 else 0
+
+
+def _uneven(rows: list[list[str]]) -> bool:
+    """Whether a quoted cell may have swallowed a line: rows of another width, or cells over many lines."""
+    width = _usual_width(rows)
+    return any((row and len(row) != width) or any(cell.count("\n") > 50 for cell in row) for row in rows)
 
 
 def _blocks(rows: list[list[str]], lines: list[int]) -> list[tuple[list[list[str]], list[int]]]:
     """Split a file that holds several tables: a blank line, perhaps a title, then a row that reads as a header."""
     starts = [0]
     seen_data = 0
+    known: list[list[str]] = []
     for index, row in enumerate(rows):
         if any(cell.strip() for cell in row):
             seen_data += 1
+            if len(known) < 40:
+                known.append([cell.strip() for cell in row])
             continue
         ahead = [i for i in range(index + 1, min(index + 6, len(rows))) if any(cell.strip() for cell in rows[i])]
-        if seen_data >= 2 and any(_filled(rows[i]) >= 2 and looks_like_header(rows[i]) for i in ahead[:3]):
+        if seen_data >= 2 and any(
+            _filled(rows[i]) >= 2
+            and looks_like_header(rows[i])
+            and [cell.strip() for cell in rows[i]] not in known
+            and any(_filled(row) >= 2 for row in rows[i + 1 : i + 3])
+            for i in ahead[:3]
+        ):
             starts.append(index + 1)
             seen_data = 0
     pieces = []
@@ -324,9 +362,9 @@ def _read_large(name: str, path: Path) -> RawTable | None:
     if "\r" in head or re.match(r"[\"']?sep=", head):
         return None
     separator = find_separator(head)
-    rows, lines, odd = _rows(head, separator)
+    rows, lines = _head_rows(head, separator)
     position = find_header(rows)
-    if odd or position is None or any(not _filled(row) for row in rows[position + 1 :]):
+    if position is None or [] in rows[position + 1 :]:  # a blank line may part two tables
         return None
     headers = rows[position]
     if len(headers) > MAX_COLUMNS:
@@ -348,6 +386,17 @@ def _read_large(name: str, path: Path) -> RawTable | None:
     except pl.exceptions.PolarsError:
         return None
     return _set_aside(name, frame, names, spare, headers, first, newlines, position, separator)
+
+
+def _head_rows(head: str, separator: str) -> tuple[list[list[str]], list[int]]:
+    """Return the whole rows of a head that may end inside one, and the line each starts on."""
+    rows, lines, start = [], [], 1
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+    for row in reader:
+        rows.append(row)
+        lines.append(start)
+        start = reader.line_num + 1
+    return rows[:-1], lines[:-1]
 
 
 def _partial(block: bytes) -> int:
@@ -406,9 +455,11 @@ def _set_aside(
                 back.append(index)
         if back:
             keep = keep.scatter(back, True)
-    notes = ["read as a large file"] if separator == "," else [f"separated by {_spell(separator)}"]
+    notes = ["read as a large file"]
+    if separator != ",":
+        notes.append(f"separated by {_spell(separator)}")
     if position:
-        notes.append(f"{position} line(s) above the header")
+        notes.append(f"{position} title or comment line(s) above the header")
     kept = frame.select(names)
     if rejected:
         kept, lines = kept.filter(keep), lines.filter(keep)

@@ -141,6 +141,13 @@ def _plan(facts: Facts) -> str:
 _REFUSALS: tuple[Callable[[Facts], str], ...] = (_web_analytics, _daily, _sliced, _plan)
 
 
+def _profile(facts: Facts) -> bool:
+    """Whether rows are profiles: an identifier and a handle, both the row's own, and nothing that only posts get."""
+    if facts.has("creator_id", "post_id", "title", "comments", "shares", "saves", "impressions", "reach"):
+        return False
+    return {"id", "handle"} <= facts.own and facts.tells_apart("handle")
+
+
 def _account_table(facts: Facts) -> bool:
     """Whether rows are accounts: followers of the row itself and accounts that do not repeat."""
     if not facts.own & {"followers", *AVERAGES}:
@@ -178,6 +185,8 @@ def _posts(facts: Facts) -> str:
     reactions = facts.count("likes", "comments", "shares", "saves", "impressions", "reach", "engagements")
     if own_account and not (facts.has("published_at", "caption") and reactions >= 2 and not facts.tells_apart(*WHO)):
         return ""
+    if _profile(facts):
+        return ""
     if metrics and facts.has("published_at"):
         return "rows carry a moment of publication and what the post got"
     marks = facts.count(*OF_A_POST)
@@ -207,6 +216,8 @@ def _creators(facts: Facts) -> str:
         return "rows carry an account's own figures"
     if facts.sure_creator and facts.has("category", "platform", "country", "handle"):
         return "rows name creators"
+    if _profile(facts):
+        return "rows carry an account's identifier and handle"
     if facts.has("handle", "name") and facts.has(*METRICS) and facts.tells_apart(*WHO):
         return "one row an account, with its figures"
     return ""

@@ -161,7 +161,17 @@ def _currencies() -> frozenset[str]:
     """Words and codes of currencies, folded, without those that are everyday words."""
     from analysis.intake.marks import CURRENCY_SIGNS, CURRENCY_WORDS, ISO_CURRENCIES
 
-    codes = {code.casefold() for code in ISO_CURRENCIES} - {"all", "top", "cup", "gel", "pen", "mad", "bob", "ron", "cop"}
+    codes = {code.casefold() for code in ISO_CURRENCIES} - {
+        "all",
+        "top",
+        "cup",
+        "gel",
+        "pen",
+        "mad",
+        "bob",
+        "ron",
+        "cop",
+    }
     signs = {word for sign in (*CURRENCY_SIGNS, *CURRENCY_WORDS) for word in fold(sign) if not word.isdigit()}
     return frozenset(codes | signs)
 
@@ -226,9 +236,65 @@ def _exact(words: tuple[str, ...]) -> tuple[Meaning, ...]:
 
 
 _UNITS = frozenset(
-    "percent pct usd eur gbp inr brl try krw vnd idr jpy mxn cad aud chf pln sek dollar euro rupee k m mn mio million "
-    "thousand thousand dd mm yyyy yy in of utc gmt number no num # total text raw str ig insta instagram tiktok "
-    "youtube yt v2 count rs mil mille tausend millionen".split()
+    [
+        "percent",
+        "pct",
+        "usd",
+        "eur",
+        "gbp",
+        "inr",
+        "brl",
+        "try",
+        "krw",
+        "vnd",
+        "idr",
+        "jpy",
+        "mxn",
+        "cad",
+        "aud",
+        "chf",
+        "pln",
+        "sek",
+        "dollar",
+        "euro",
+        "rupee",
+        "k",
+        "m",
+        "mn",
+        "mio",
+        "million",
+        "thousand",
+        "thousand",
+        "dd",
+        "mm",
+        "yyyy",
+        "yy",
+        "in",
+        "of",
+        "utc",
+        "gmt",
+        "number",
+        "no",
+        "num",
+        "#",
+        "total",
+        "text",
+        "raw",
+        "str",
+        "ig",
+        "insta",
+        "instagram",
+        "tiktok",
+        "youtube",
+        "yt",
+        "v2",
+        "count",
+        "rs",
+        "mil",
+        "mille",
+        "tausend",
+        "millionen",
+    ]
 )
 
 

@@ -20,7 +20,19 @@ RUN_SHARE = 0.6
 FEWEST = 8
 
 #: Code pages that exports come in, besides Windows-1252.
-CODE_PAGES = ("cp949", "shift_jis", "euc_jp", "gb18030", "big5", "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874")
+CODE_PAGES = (
+    "cp949",
+    "shift_jis",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp874",
+)
 
 #: Bytes that charset-normalizer looks at; statistics settle long before.
 SAMPLE_BYTES = 400_000
