@@ -68,8 +68,8 @@ def contrast(
     generator = np.random.default_rng(seed)
     a_top, a_bottom, a_note = clean_pairs(a_num, a_den, a_cluster)
     b_top, b_bottom, b_note = clean_pairs(b_num, b_den, b_cluster)
-    a = pooled_draws(a_top, a_bottom, generator, note=a_note)
-    b = pooled_draws(b_top, b_bottom, generator, note=b_note)
+    a = pooled_draws(a_top, a_bottom, generator, note=a_note, allowance=False)
+    b = pooled_draws(b_top, b_bottom, generator, note=b_note, allowance=False)
     n = a.n + b.n
     note = say(a.note and f"First group: {a.note}", b.note and f"Second group: {b.note}")
     estimate = _combine_one(a.estimate, b.estimate, kind)

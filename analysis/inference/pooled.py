@@ -9,7 +9,8 @@ data. The draws made here average two honest views of the same sample, half each
   was seen. Wrong in shape, right in width.
 * *shape-free*: the studentised bootstrap of the log ratio over creators. Right for any shape, blind to the unseen tail.
 
-Both carry an allowance for a creator who goes viral and is not yet in the sample. Averaging means that the limits
+Both carry an allowance for a creator who goes viral and is not yet in the sample (a contrast carries none: the unseen
+one may be in either group). Averaging means that the limits
 exclude a value only when the two views, taken together, leave it 2.5%; the interval is wide when they disagree. The
 log-normal view fades where it no longer helps: beyond 500 creators, and when the logs are clearly skewed the other way
 (a bounded or gamma-like quantity). `benchmarks/coverage.csv` holds what this covers, shape by shape.
@@ -78,26 +79,28 @@ class LogShape:
         return 1 if np.var(self.x) >= np.var(self.y) else -1
 
 
-def pooled_log_draws(top: Floats, bottom: Floats, generator: Generator, *, size: int = 6000) -> Floats:
-    """Return draws of the log pooled ratio; non-negative sums per creator in, ``size`` draws in random order out.
+def pooled_log_draws(
+    top: Floats, bottom: Floats, generator: Generator, *, size: int = 6000, allowance: bool = True
+) -> Floats:
+    """Return draws of the log pooled ratio; non-negative sums per creator in, ``size`` draws out.
 
     Notes
     -----
-    The caller has made sure of `FEWEST_CREATORS` with both parts positive.
+    The log-normal draws come first, then the shape-free ones, so that two groups are compared view by view when their
+    draws are subtracted in order. A contrast needs no ``allowance``: the unseen creator may be in either group. The
+    caller has made sure of `FEWEST_CREATORS` with both parts positive.
     """
     n = len(top)
     shape = LogShape.of(top, bottom)
     weight = 0.0 if shape.skew < REFUSED_SKEW else 0.5 * min(1.0, LOG_NORMAL_CREATORS / n)
     shaped = round(size * weight)
-    draws = np.concatenate(
-        [
-            _log_normal_draws(shape, n, generator, shaped),
-            _studentised_draws(top, bottom, generator, size - shaped),
-        ]
-    )
-    viral = generator.beta(VIRAL_PRIOR[0], VIRAL_PRIOR[1] + n, size)
-    draws += shape.side * np.log1p((VIRAL_FACTOR - 1) * viral)
-    return generator.permutation(np.clip(draws, -_LARGEST_LOG, _LARGEST_LOG))
+    free = generator.permutation(_studentised_draws(top, bottom, generator, size - shaped))
+    draws = np.concatenate([_log_normal_draws(shape, n, generator, shaped), free])
+    if allowance:
+        viral = generator.beta(VIRAL_PRIOR[0], VIRAL_PRIOR[1] + n, size)
+        draws += shape.side * np.log1p((VIRAL_FACTOR - 1) * viral)
+    bounded: Floats = np.clip(draws, -_LARGEST_LOG, _LARGEST_LOG)
+    return bounded
 
 
 def _log_normal_draws(shape: LogShape, n: int, generator: Generator, size: int) -> Floats:

@@ -140,7 +140,9 @@ def largest_share(values: ArrayLike, *, cluster: ArrayLike | None = None) -> flo
     return float(kept.max()) / total if total > 0 else math.nan
 
 
-def pooled_draws(top: Floats, bottom: Floats, generator: np.random.Generator, *, note: str = "") -> PooledDraws:
+def pooled_draws(
+    top: Floats, bottom: Floats, generator: np.random.Generator, *, note: str = "", allowance: bool = True
+) -> PooledDraws:
     """Return the pooled ratio of sums per creator and its draws, or the reason why there are none."""
     n = len(top)
     total = float(bottom.sum())
@@ -165,7 +167,7 @@ def pooled_draws(top: Floats, bottom: Floats, generator: np.random.Generator, *,
         who = "1 creator has" if both == 1 else f"{both} creators have"
         reason = f"{who} both parts above zero; {FEWEST_CREATORS} are needed for an interval of a pooled figure."
         return PooledDraws(estimate, None, n, say(reason, note))
-    draws = np.exp(pooled_log_draws(top, bottom, generator)) - shift
+    draws = np.exp(pooled_log_draws(top, bottom, generator, allowance=allowance)) - shift
     return PooledDraws(estimate, draws, n, say(note, _warning(top, bottom)), shift)
 
 
