@@ -88,6 +88,10 @@ def by_tier(
         What :func:`analysis.measures.summary.groups` returns, and pooled_low, pooled_high, median_low, median_high
         and largest_share (of the numerator, held by its largest creator).
     """
+    if accounts is None and scheme is None:
+        if measure not in study.memory:
+            study.memory[measure] = by_tier(study, measure, accounts=study.accounts)
+        return study.memory[measure].copy()
     accounts = study.accounts if accounts is None else accounts
     table = summary.groups(accounts, measure, minimum=study.minimum, scheme=scheme or study.scheme)
     limits = pd.DataFrame([_limits(study, measure, members(accounts, tier)) for tier in table["tier"]])

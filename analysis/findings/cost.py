@@ -17,7 +17,7 @@ from analysis.findings.compare import Contrast, Statistic, Verdict, by_tier, con
 from analysis.findings.crossing import ambassador_cost
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.media_value import earned_media_value
-from analysis.findings.prices import prices
+from analysis.findings.prices import one_unit, prices
 from analysis.findings.pricing import break_even, modelled_return, price_rule
 from analysis.findings.schemes import holds_in_schemes
 from analysis.findings.study import Study
@@ -49,13 +49,28 @@ _MONEY = ("roas", "cost_per_engagement")
 _SEEN = ("cost_per_mille", "cost_per_thousand_reached", "cost_per_view")
 _GOT = ("cost_per_acquisition", "cost_per_click")
 
+#: Measures as short as a chart's margin.
+_LABELS = {
+    "roas": "revenue per cost (ROAS)",
+    "cost_per_engagement": "cost per engagement",
+    "cost_per_mille": "cost per 1,000 shown (CPM)",
+    "cost_per_thousand_reached": "cost per 1,000 reached",
+    "cost_per_view": "cost per view",
+    "cost_per_acquisition": "cost per order",
+    "cost_per_click": "cost per click",
+    "engagement_rate_by_followers": "engagement by followers",
+    "engagement_rate_by_reach": "engagement by reach",
+    "engagement_rate_by_impressions": "engagement by impressions",
+    "engagement_rate_by_views": "engagement by views",
+}
+
 #: Largest share of a tier's total that one creator may hold before the tier's pooled figure is called theirs.
 _TOO_MUCH = 0.5
 
 
 def two_tiers(study: Study, measure: str, accounts: pd.DataFrame) -> tuple[tuple[str, str] | None, pd.DataFrame]:
     """Return the two tiers to compare (micro and mega where both have enough, else the ends), and the groups."""
-    groups = by_tier(study, measure, accounts=accounts)
+    groups = by_tier(study, measure, accounts=None if accounts is study.accounts else accounts)
     return pair(enough(groups), below=study.scheme.below), groups
 
 
@@ -134,7 +149,7 @@ def answer(study: Study) -> Finding:
         action=said.action,
         role="headline",
         currency=study.currency,
-        encoding={"a": small, "b": large, "minimum": study.minimum},
+        encoding={"label": "label", "a": small, "b": large, "minimum": study.minimum},
     )
 
 
@@ -165,7 +180,7 @@ def _forest(study: Study, accounts: pd.DataFrame, two: tuple[str, str]) -> pd.Da
     chosen += [(DENOMINATORS[name], "median") for name in dict.fromkeys((*rates[:1], *rates[1:2]))]
     kept, asked, figures = [], [], []
     for name, statistic in chosen:
-        groups = by_tier(study, name, accounts=accounts).set_index("tier")
+        groups = by_tier(study, name, accounts=None if accounts is study.accounts else accounts).set_index("tier")
         if groups.loc[list(two), "flagged"].any():
             continue
         kept.append((name, statistic))
@@ -178,6 +193,7 @@ def _forest(study: Study, accounts: pd.DataFrame, two: tuple[str, str]) -> pd.Da
         rows.append(
             {
                 "name": name,
+                "label": _LABELS.get(name, measure.label),
                 "measure": f"{measure.label}, {'typical creator' if statistic == 'median' else 'pooled'}",
                 "kind": measure.kind,
                 "first": a,
@@ -209,7 +225,7 @@ class _Answer:
 
 def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basis: str) -> _Answer:
     cheap, pays = (rows.loc[name] if name in rows.index else None for name in ("cost_per_engagement", "roas"))
-    one = formats.money(1, study.currency)
+    one = one_unit(study.currency)
     parts, claims = [], []
     for row, said, good in (
         (pays, f"{one} spent returned {{}} with {{}} and {{}} with {{}}", "higher"),
@@ -243,7 +259,7 @@ def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basi
         best, a, b = price
         title = f"An engagement {verb} {a} with {small} and {b} with {large}"
         if return_:
-            title = f"{title}; the return shows no clear difference"
+            title = f"{a} an engagement with {small}, {b} with {large}; returns show no clear difference"
             found: Verdict = "inconclusive"
             action = (
                 f"If engagement is the goal, buy it from {best} creators. For sales, test both sizes with equal budgets: "
@@ -457,17 +473,25 @@ def other_prices(study: Study) -> Finding:
         source=study.source("measured", len(used)),
         caution=corrected(made[0]) if made else too_few(table[table["name"] == known[0]], study.minimum),
         currency=study.currency,
-        points=table.rename(columns={"pooled_low": "low", "pooled_high": "high"}),
+        points=_two_prices(table, known),
         encoding={
             "value": "pooled",
             "low": "low",
             "high": "high",
             "n": "measured",
-            "panel": "measure",
+            "panel": "panel",
             "kind": "money",
             "currency": study.currency,
         },
     )
+
+
+def _two_prices(table: pd.DataFrame, known: list[str]) -> pd.DataFrame:
+    """Return the chart's rows: the best price of being seen and the best price of an outcome."""
+    drawn = [next((n for n in known if n in kind), None) for kind in (_SEEN, _GOT)]
+    chosen = pd.concat([table[table["name"] == name] for name in drawn if name], ignore_index=True)
+    chosen["panel"] = [_LABELS[name] for name in chosen["name"]]
+    return chosen.rename(columns={"pooled_low": "low", "pooled_high": "high"})
 
 
 def returns(study: Study) -> Finding:
@@ -487,7 +511,7 @@ def returns(study: Study) -> Finding:
     table["roi"], table["roi_low"], table["roi_high"] = (table[c] - 1 for c in ("pooled", "pooled_low", "pooled_high"))
     table["remark"] = ["too few to rank" if few else "" for few in table["flagged"]]
     by_name = table.set_index("tier")
-    one = formats.money(1, study.currency)
+    one = one_unit(study.currency)
     found: Verdict | None = None
     big = None
     notes = [too_few(table, study.minimum)]

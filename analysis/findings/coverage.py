@@ -294,7 +294,14 @@ def tiers_here(study: Study) -> Finding:
         subtitle=study.subtitle("Creators by number of followers"),
         source=study.source("measured", int(accounts["followers"].notna().sum())),
         caution=" ".join(filter(None, notes)),
-        points=table.assign(label=table["tier"] + ", " + table["followers"], rows=table["creators"], of=len(accounts)),
+        points=table.assign(
+            label=[
+                tier if size.startswith(("under", "not")) else f"{tier}, {size}"
+                for tier, size in zip(table["tier"], table["followers"], strict=True)
+            ],
+            rows=table["creators"],
+            of=len(accounts),
+        ),
     )
 
 

@@ -98,14 +98,15 @@ def sponsored(study: Study) -> Finding:
         subtitle=study.subtitle("Engagements of a creator's typical (median) post, sponsored over own"),
         source=study.source("measured", len(both)),
         caution="Brands choose whom and what they sponsor, and a post that is not marked counts as the creator's own.",
-        encoding={
-            "value": "ratio",
-            "low": "low",
-            "high": "high",
-            "n": "measured",
-            "kind": "ratio",
-            "reference": (1.0, "own posts"),
-        },
+        points=pd.DataFrame(
+            {
+                "measure": [f"{row['tier']}, n = {formats.count(row['measured'])}" for _, row in table.iterrows()],
+                "estimate": table["ratio"].where(~table["flagged"]),
+                "low": table["low"].where(~table["flagged"]),
+                "high": table["high"].where(~table["flagged"]),
+            }
+        ).dropna(subset="estimate"),
+        encoding={"a": "sponsored posts", "b": "own posts"},
     )
 
 
@@ -310,9 +311,9 @@ def _against_paid(
             )
         ),
         currency=study.currency,
-        points=table.assign(measure=table["tier"], estimate=table["ratio"]).rename(
-            columns={"creators_ambassador": "n_a", "creators_paid": "n_b"}
-        ),
+        points=table.assign(measure=table["tier"], estimate=table["ratio"])
+        .dropna(subset="ratio")
+        .rename(columns={"creators_ambassador": "n_a", "creators_paid": "n_b"}),
         encoding={"a": "ambassadors", "b": "paid creators", "minimum": study.minimum},
     )
 

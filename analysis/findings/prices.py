@@ -10,10 +10,11 @@ from typing import Literal
 
 import pandas as pd
 
+from analysis import formats
 from analysis.findings.study import Study
 from analysis.measures import cost
 
-__all__ = ["CARD", "Prices", "prices"]
+__all__ = ["CARD", "Prices", "one_unit", "prices"]
 
 #: The rule of thumb the project began from: $25 per 1,000 followers a post.
 CARD = "article-25"
@@ -56,6 +57,17 @@ def prices(study: Study) -> Prices:
     if len(study.measured("cost_per_engagement", carded)):
         return Prices(carded, "rate card", str(cost.rate_card(CARD)["currency"]))
     return Prices(accounts, "none", study.currency)
+
+
+def one_unit(currency: str | None) -> str:
+    """Return one unit of money as it is said.
+
+    Examples
+    --------
+    >>> one_unit("USD"), one_unit("VND")
+    ('$1', '1 VND')
+    """
+    return formats.money(1, currency).replace(".00", "")
 
 
 def _priced(accounts: pd.DataFrame, amount: pd.Series, per_post: pd.Series) -> pd.DataFrame:

@@ -84,7 +84,6 @@ def price_rule(study: Study) -> Finding:
             f"{limits}; {plural(whole['measured'], 'creator')}). {outcome}{slope}"
         ),
         verdict=found,  # type: ignore[arg-type]
-        evidence="measured",
         table=table,
         shown=(
             Shown("tier", "tier", "text"),
@@ -116,7 +115,13 @@ def price_rule(study: Study) -> Finding:
         points=pd.DataFrame(
             {"followers": used["followers"], "fee": own * used["followers"] / 1000, "tier": used["tier"]}
         ).reset_index(drop=True),
-        encoding={"rule": RULE, "order": study.order, "currency": study.currency},
+        encoding={
+            "rule": RULE,
+            "order": study.order,
+            "floors": study.floors,
+            "currency": study.currency,
+            "y_label": "price of a post",
+        },
     )
 
 
@@ -166,7 +171,9 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
     for side in ("", "_low", "_high"):
         other = {"": "", "_low": "_high", "_high": "_low"}[side]
         table[f"roi{side}"] = worth / table[f"pooled{other}"].where(table[f"pooled{other}"] > 0) - 1
+        table[f"back{side}"] = table[f"roi{side}"] + 1
     by_name = table.set_index("tier")
+    ranked = [tier for tier in ranked if tier != study.scheme.below] or ranked
     said = [f"{formats.percent(by_name.loc[tier, 'roi'])} with {tier}" for tier in ranked]
     rate, value = formats.percent(conversions_per_engagement), formats.money(order_value, priced.currency)
     measured = len(study.measured("roas")) > 0
@@ -194,6 +201,7 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
             Shown("pooled", "cost per engagement", "money"),
             Shown("conversions", "orders per engagement, assumed", "percent"),
             Shown("order_value", "order value, assumed", "money"),
+            Shown("back", "back for each 1 spent", "money"),
             Shown("roi", "ROI, modelled", "percent"),
             Shown("roi_low", "95% from", "percent"),
             Shown("roi_high", "95% to", "percent"),
@@ -208,15 +216,15 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
             + (" The price itself is the rule of $25 per 1,000 followers." if priced.basis == "rate card" else "")
         ),
         currency=priced.currency,
-        points=table.rename(columns={"roi_low": "low", "roi_high": "high"}),
+        points=table.rename(columns={"back_low": "low", "back_high": "high"}),
         encoding={
-            "value": "roi",
+            "value": "back",
             "low": "low",
             "high": "high",
             "n": "measured",
-            "kind": "percent",
-            "reference": (0.0, "money back"),
-            "log": False,
+            "kind": "money",
+            "currency": priced.currency,
+            "reference": (1.0, "money back"),
         },
     )
 

@@ -94,7 +94,12 @@ def beside_published(study: Study) -> Finding:
         source=study.source("measured", len(used)) + " Published figures: see the benchmark table.",
         caution="Sources count different accounts, posts and averages; a mean is far above a median in data like this.",
         points=_marks(table[(table["platform"] == best["platform"]) & (table["rate"] == best["rate"])]),
-        encoding={"kind": "percent", "order": study.order, "ranges": study.ranges, "minimum": study.minimum},
+        encoding={
+            "kind": "percent",
+            "order": [tier for tier in study.order if tier in set(table["tier"])],
+            "ranges": study.ranges,
+            "minimum": study.minimum,
+        },
     )
 
 

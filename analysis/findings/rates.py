@@ -181,6 +181,7 @@ def denominator(study: Study) -> Finding:
         _remark(tier, measured, contrast, reference)
         for tier, measured, contrast in zip(table["tier"], table["measured"], found, strict=True)
     ]
+    main = table[table["over"] == names[0]]
     told = {n: known[(n, small)] for n in names}
     directions = {contrast.direction for contrast in told.values()}
     decides = len(directions) > 1
@@ -207,9 +208,7 @@ def denominator(study: Study) -> Finding:
         ),
         n=study.n(used),
         subtitle=study.subtitle("Median engagement rate over creators with its 95% interval (exact, order statistics)"),
-        source=study.source("measured", len(used)).replace(
-            ". Measured.", f"; {sizes(table[table['denominator'] == names[0]])}. Measured."
-        ),
+        source=study.source("measured", who=sizes(main)),
         caution=" ".join(filter(None, [too_few(table[table["over"] == names[0]], study.minimum), corrected(made[0])])),
         action=_denominator_action(told, decides),
         role=role,
@@ -217,7 +216,7 @@ def denominator(study: Study) -> Finding:
             "value": formats.ratio(told[names[0]].interval.estimate),
             "label": f"{small} against {reference}, engagement {PER[names[0]]}",
         },
-        points=table.rename(columns={"median_low": "low", "median_high": "high"}),
+        points=_two_panels(table, told),
         encoding={
             "value": "median",
             "low": "low",
@@ -227,6 +226,19 @@ def denominator(study: Study) -> Finding:
             "kind": "percent",
         },
     )
+
+
+def _told(told: dict[str, Contrast]) -> tuple[str, str]:
+    """Return the two denominators to speak of: the clear one first, then one that disagrees, else the last."""
+    names = list(told)
+    first = names[0]
+    other = next((n for n in reversed(names) if told[n].direction != told[first].direction), names[-1])
+    return (first, other) if told[first].clear or not told[other].clear else (other, first)
+
+
+def _two_panels(table: pd.DataFrame, told: dict[str, Contrast]) -> pd.DataFrame:
+    drawn = pd.concat([table[table["over"] == name] for name in _told(told)], ignore_index=True)
+    return drawn.rename(columns={"median_low": "low", "median_high": "high"})
 
 
 def _stands(directions: set[str]) -> Verdict:
@@ -252,11 +264,8 @@ def _denominator_title(
     told: dict[str, Contrast], medians: dict[tuple[str, str], float], small: str, large: str, decides: bool
 ) -> str:
     names = list(told)
-    first = names[0]
+    first, other = _told(told)
     if decides:
-        other = next(n for n in reversed(names) if told[n].direction != told[first].direction)
-        if not told[first].clear:
-            first, other = other, first
         one, two = _said(told[first], first), _said(told[other], other).replace(f" {large} ", " ")
         return fitting(
             f"The denominator decides: {small} is {one}, {two}",
@@ -272,7 +281,7 @@ def _denominator_title(
     higher = small if told[first].direction == "higher" else large
     ratios = ", ".join(
         f"{formats.ratio(told[n].interval.estimate)} {large + ' ' if n == first else ''}{PER[n]}"
-        for n in (first, names[-1])
+        for n in (first, other)
     )
     return fitting(
         f"{capital(higher)} engages more by every denominator: {ratios}",

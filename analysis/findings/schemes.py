@@ -12,11 +12,12 @@ import pandas as pd
 
 from analysis import formats
 from analysis.errors import SchemeError
-from analysis.findings.compare import Contrast, Statistic, Verdict, by_tier, contrast_tiers, enough, pair, verdict
+from analysis.findings.compare import Contrast, Statistic, Verdict, contrast_tiers, enough, pair, verdict
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.study import Study, retiered
 from analysis.findings.tier_table import DENOMINATORS, denominators
 from analysis.findings.words import PER, RATE, capital, joined, not_testable, plural
+from analysis.measures import summary
 
 __all__ = ["holds_in_schemes", "rate_in_schemes"]
 
@@ -98,13 +99,15 @@ def holds_in_schemes(
             Shown("of", "of testable", "count"),
         ),
         n=study.n(used),
-        subtitle=study.subtitle(f"{capital(label)}, smaller over larger tier, {statistic}", tiered=False),
+        subtitle=study.subtitle(
+            f"{capital(label)}, micro over mega or smallest over largest tier, {statistic}", tiered=False
+        ),
         source=study.source(evidence, len(used)),
         caution="Schemes share the same creators, so these are readings of one data set and not independent proofs.",
-        points=table.assign(measure=table["scheme"] + ": " + table["pair"], estimate=table["ratio"]).rename(
+        points=tested.assign(measure=tested["scheme"], estimate=tested["ratio"]).rename(
             columns={"n_first": "n_a", "n_second": "n_b"}
         ),
-        encoding={"a": "the smaller", "b": "the larger", "minimum": study.minimum},
+        encoding={"a": "small", "b": "large", "minimum": study.minimum},
     )
 
 
@@ -125,7 +128,7 @@ def _row(
         accounts, scheme = retiered(accounts, name)
     except SchemeError:
         return _empty(name, "the accounts do not divide into groups")
-    groups = by_tier(study, measure, accounts=accounts, scheme=scheme)
+    groups = summary.groups(accounts, measure, minimum=study.minimum, scheme=scheme)
     ranked = enough(groups)
     named = ("micro", "mega") if {"micro", "mega"} <= set(scheme.order) else pair(ranked, below=scheme.below)
     sizes = dict(zip(groups["tier"], groups["measured"], strict=True))

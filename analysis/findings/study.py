@@ -65,6 +65,8 @@ class Study:
         What was decided on opening, in sentences.
     params : dict
         The call, as literals.
+    memory : dict
+        Groups that were already computed, by measure.
     """
 
     tables: Tables
@@ -76,6 +78,7 @@ class Study:
     currency: str | None
     notes: tuple[str, ...]
     params: dict[str, Any]
+    memory: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def audit(self) -> dict[str, Any]:
@@ -169,12 +172,14 @@ class Study:
         parts = [measure, self.platform_words, self.period, self.tier_words if tiered else ""]
         return " · ".join(part for part in parts if part)
 
-    def source(self, evidence: str = "measured", used: int | None = None, of: int | None = None) -> str:
-        """Return the source line: files, rows used of rows read, creators used of all, and the evidence label."""
+    def source(self, evidence: str = "measured", used: int | None = None, *, who: str = "") -> str:
+        """Return the source line: files, rows used of rows read, creators used of all (or ``who``), evidence."""
         files = _listed(self.files, "files") or "the given tables"
         said = f"Source: {files}. {formats.count(self.rows_kept)} of {formats.count(self.rows_read)} rows used"
         if used is not None:
-            said += f"; {formats.count(used)} of {formats.count(len(self.accounts) if of is None else of)} creators"
+            said += f"; {formats.count(used)} of {formats.count(len(self.accounts))} creators"
+        if who:
+            said += f"; {who}"
         return f"{said}. {evidence.capitalize()}."
 
     def n(self, accounts: pd.DataFrame) -> dict[str, int | None]:
