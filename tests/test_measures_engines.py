@@ -97,8 +97,14 @@ def test_every_library_gives_the_same_accounts_of_its_own_kind(tables: Tables, c
     _same(found, accounts(*tables))
 
 
-@pytest.mark.parametrize("measure", ["engagement_rate_by_followers", "cost_per_engagement", "roi"])
-@pytest.mark.parametrize("by", [("tier",), ("platform", "tier"), ("category",)])
+@pytest.mark.parametrize(
+    ("measure", "by"),
+    [
+        ("engagement_rate_by_followers", ("tier",)),
+        ("cost_per_engagement", ("platform", "tier")),
+        ("roi", ("category",)),
+    ],
+)
 def test_every_library_gives_the_same_groups(tables: Tables, convert: Callable, measure: str, by: tuple) -> None:
     expected = groups(accounts(*tables), measure, by=by)
     _same(groups(accounts(*(convert(table) for table in tables)), measure, by=by), expected)

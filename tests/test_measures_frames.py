@@ -51,6 +51,8 @@ def test_tables_of_several_libraries_are_refused() -> None:
         same_library([pd.DataFrame({"a": [1]}), pl.DataFrame({"a": [1]})])
     with pytest.raises(ParameterError, match="lazy polars and polars"):
         same_library([pl.LazyFrame({"a": [1]}), pl.DataFrame({"a": [1]})])
+    with pytest.raises(ParameterError, match="not list"):
+        same_library([[1, 2]])
     with pytest.raises(ParameterError, match="at least one"):
         same_library([None, None])
 

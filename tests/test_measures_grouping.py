@@ -98,6 +98,12 @@ def test_the_scheme_travels_with_the_accounts_or_must_be_given() -> None:
         groups(accounts(posts=posts, scheme="lefty"), "reach_rate", scheme="article")
 
 
+def test_tiers_may_have_become_a_categorical_on_the_way() -> None:
+    table = _paid(cost=[1, 3], likes=[1, 1], followers=[5_000, None])
+    categorical = table.astype({"tier": "category"})
+    pd.testing.assert_frame_equal(groups(categorical, CPE), groups(table, CPE))
+
+
 def test_lazy_in_lazy_out() -> None:
     posts = pl.LazyFrame({"handle": ["a"], "likes": [1], "followers": [5_000]})
     table = groups(accounts(posts=posts), "engagement_rate_by_followers")

@@ -38,6 +38,15 @@ def test_counts_of_merged_and_unattributed_rows_and_ledgers_are_said_for_eager_t
     assert "counts as one average post" in said
 
 
+def test_unlisted_accounts_and_loose_posts_are_counted() -> None:
+    creators = pd.DataFrame({"handle": ["a"], "followers": [1]})
+    posts = pd.DataFrame({"handle": ["a", "b", "c", None], "likes": [1, 1, 1, 1]})
+    paid = pd.DataFrame({"handle": ["c", "a"], "cost": [1, 1]})
+    said = _said(creators, posts, paid)
+    assert "2 accounts are not among creators" in said
+    assert "1 post names no account and is in no group." in said
+
+
 def test_lazy_tables_are_not_looked_into() -> None:
     said = _said(placements=pl.LazyFrame({"handle": [None, "a"], "cost": [1, 2], "followers": [3, 4]}))
     assert "names no account" not in said

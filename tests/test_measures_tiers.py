@@ -4,7 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from analysis.errors import ColumnError, SchemeError, ValueRangeError
+from analysis.errors import ColumnError, ParameterError, SchemeError, ValueRangeError
 from analysis.measures.tiers import (
     UNKNOWN,
     Scheme,
@@ -89,6 +89,8 @@ def test_negative_counts_are_refused_with_their_number_and_first_rows(library: t
 def test_an_infinite_count_and_text_are_refused() -> None:
     with pytest.raises(ValueRangeError, match="1 of 2"):
         assign_tier(pd.Series([1.0, float("inf")]))
+    with pytest.raises(ParameterError, match="a pandas or polars Series, not list"):
+        assign_tier([1, 2])
     with pytest.raises(ValueRangeError, match="holds text"):
         assign_tier(pd.Series(["13.6M", "2k"]))
 

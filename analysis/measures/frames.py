@@ -40,9 +40,16 @@ def same_library(frames: Iterable[Any]) -> Callable[[Lazy], Any]:
     Raises
     ------
     ParameterError
-        If there is no frame, or the frames belong to different libraries.
+        If there is no frame, one is no frame, or they belong to different libraries.
     """
-    wrapped = [nw.from_native(frame) for frame in frames if frame is not None]
+    wrapped = []
+    for frame in frames:
+        try:
+            wrapped += [] if frame is None else [nw.from_native(frame)]
+        except TypeError as error:
+            raise ParameterError(
+                f"a table must be a pandas or polars frame, a duckdb relation or a Spark frame, not {type(frame).__name__}."
+            ) from error
     if not wrapped:
         raise ParameterError("give at least one of creators, posts and placements.")
     kinds = {(frame.implementation, isinstance(frame, nw.LazyFrame)) for frame in wrapped}

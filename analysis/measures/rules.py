@@ -86,9 +86,20 @@ def _counted_rules(tables: Prepared) -> list[str]:
         if repeated:
             rows = "row of creators repeats" if repeated == 1 else "rows of creators repeat"
             rules.append(f"{repeated:,} {rows} an account; of each, the largest value of every column is kept.")
-    if tables.placements is None:
+    deals = None if tables.placements is None else tables.deliverables().collect()
+    unlisted = _unlisted(tables, deals)
+    if unlisted:
+        accounts = "account is" if unlisted == 1 else "accounts are"
+        rules.append(
+            f"{unlisted:,} {accounts} not among creators; followers are known only where their rows tell them."
+        )
+    if tables.posts is not None:
+        loose = len(tables.posts.filter(nw.col("_id").is_null()).select("_id").collect())
+        if loose:
+            posts = "post names no account and is" if loose == 1 else "posts name no account and are"
+            rules.append(f"{loose:,} {posts} in no group.")
+    if deals is None:
         return rules
-    deals = tables.deliverables().collect()
     nobody = len(deals.filter(nw.col("account").is_null()))
     if nobody:
         tail = (
@@ -104,3 +115,17 @@ def _counted_rules(tables: Prepared) -> list[str]:
             "and an account that was paid and has no revenue row counts with zero revenue."
         )
     return rules
+
+
+def _unlisted(tables: Prepared, deals: nw.DataFrame[Any] | None) -> int:
+    """Return how many accounts of posts and deliverables no row of creators lists."""
+    if tables.creators is None:
+        return 0
+    listed = set(tables.creators.select("account").collect()["account"].to_list())
+    found: set[Any] = set()
+    if tables.posts is not None:
+        named = tables.posts.filter(~nw.col("_id").is_null()).select("_id", "_platform").unique()
+        found |= set(tables.locate(named).select("account").collect()["account"].to_list())
+    if deals is not None:
+        found |= set(deals.filter(~nw.col("account").is_null())["account"].to_list())
+    return len(found - listed)

@@ -19,7 +19,7 @@ from typing import Any
 
 import narwhals as nw
 
-from analysis.errors import ColumnError, ReferenceDataError, SchemeError, ValueRangeError, nearest
+from analysis.errors import ColumnError, ParameterError, ReferenceDataError, SchemeError, ValueRangeError, nearest
 from analysis.reference import read_yaml, reference_dir
 
 __all__ = [
@@ -180,6 +180,8 @@ def assign_tier(followers: Any, scheme: SchemeLike = DEFAULT_SCHEME) -> Any:
         If a count is negative, infinite or not a number, with how many and the first rows.
     SchemeError
         If the scheme is unknown or malformed.
+    ParameterError
+        If ``followers`` is no Series.
 
     Notes
     -----
@@ -191,7 +193,10 @@ def assign_tier(followers: Any, scheme: SchemeLike = DEFAULT_SCHEME) -> Any:
     >>> assign_tier(pd.Series([999, 1_000, 9_999, 10_000, 1_000_000, None])).tolist()
     ['under 1k', 'micro', 'micro', 'macro', 'mega', nan]
     """
-    series = nw.from_native(followers, series_only=True).alias("followers")
+    try:
+        series = nw.from_native(followers, series_only=True).alias("followers")
+    except TypeError as error:
+        raise ParameterError(f"followers must be a pandas or polars Series, not {type(followers).__name__}.") from error
     check_followers(series)
     loaded = load_scheme(scheme, followers=followers)
     labelled = series.to_frame().select(tier_expression(loaded))["tier"]
