@@ -48,7 +48,7 @@ def same_library(frames: Iterable[Any]) -> Callable[[Lazy], Any]:
             wrapped += [] if frame is None else [nw.from_native(frame)]
         except TypeError as error:
             raise ParameterError(
-                f"a table must be a pandas or polars frame, a duckdb relation or a Spark frame, not {type(frame).__name__}."
+                f"a table must be a pandas, polars, duckdb or Spark frame, not {type(frame).__name__}."
             ) from error
     if not wrapped:
         raise ParameterError("give at least one of creators, posts and placements.")
