@@ -84,7 +84,7 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
         [name for index, name in enumerate(raw.frame.columns) if index not in work.used or index in recognised.unmapped]
     )
     if removed:
-        frame, extra = frame.filter(keep), extra.filter(keep)
+        frame, extra = frame.filter(keep), (extra.filter(keep) if extra.width else extra)
     return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, entry)
 
 
