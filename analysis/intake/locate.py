@@ -162,7 +162,7 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
         If no list and no object carries an identifier and a metric.
     """
     candidates = _candidates(root)
-    strong = [candidate for candidate in candidates.values() if candidate.strong]
+    strong = [c for c in candidates.values() if c.strong and (c.identified or not _in_a_dashboard(c, candidates))]
     wrappers = [c for c in strong if c.seen == 1 and c.account and any(_posts_of(p, c) for p in strong)]
     outer = [c for c in strong if c not in wrappers]
     outer = [c for c in outer if not any(_inside(c, o) for o in outer)]
@@ -195,6 +195,13 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
             continue
         tables.append(_table(rows, candidate, name, notes, len(chosen)))
     return tables
+
+
+def _in_a_dashboard(candidate: _Candidate, candidates: dict[tuple[str, ...], _Candidate]) -> bool:
+    """Whether a list without identifiers stands among others of its kind: totals by this and by that."""
+    level = candidate.path[:-2]
+    beside = [c for c in candidates.values() if c.path[:-2] == level and not c.part and not c.identified]
+    return len(candidate.path) > 1 and len(beside) > 2
 
 
 def _inside(inner: _Candidate, outer: _Candidate) -> bool:
