@@ -76,5 +76,7 @@ def _row(id: str, wanted: Mapping[str, str]) -> Any:
         rows = rows[rows["tier"] == wanted["tier"]]
     rows = rows[rows["source"].str.startswith(wanted["source"])]
     if len(rows) != 1:
-        raise ReferenceDataError(f"claims.yml: {id} names {len(rows)} published rows with {dict(wanted)}; it needs one.")
+        raise ReferenceDataError(
+            f"claims.yml: {id} names {len(rows)} published rows with {dict(wanted)}; it needs one."
+        )
     return rows.iloc[0]

@@ -1,8 +1,8 @@
 """What each claim says, and how it is judged: the facts of ``data/reference/claims.yml`` as objects.
 
-A test that is written after looking at the data proves nothing. So the neutral value, the claimed side, the region of no
-practical difference and the rule of the verdict stand in a data file, beside the sentence they belong to, and the code
-reads them from there; nothing in this package holds a threshold of its own.
+A test that is written after looking at the data proves nothing. So the neutral value, the claimed side, the region of
+no practical difference and the rule of the verdict stand in a data file, beside the sentence they belong to, and the
+code reads them from there; nothing in this package holds a threshold of its own.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ UNIT_KINDS: Mapping[str, FormatKind] = {
 
 @dataclass(frozen=True, slots=True)
 class PartSpec:
-    """One estimate of a claim: its neutral value (no difference), the claimed side, the region of no practical difference, its words.
+    """One estimate of a claim: its neutral value (no difference), the claimed side, the region, its words.
 
     ``direction`` is ``within`` where the claim is that the value lies inside ``region``.
     """

@@ -15,7 +15,7 @@ from analysis.findings.claims.beside import published_beside
 from analysis.findings.claims.catalogue import PartSpec, claim_named
 from analysis.findings.claims.parts import Part
 from analysis.findings.claims.run import Result, Variant, results
-from analysis.findings.claims.words import estimate_text, holds_text, part_words, sentence_of, title_of
+from analysis.findings.claims.words import holds_text, part_words, sentence_of, title_of
 from analysis.findings.finding import VERDICTS, Finding, Shown
 from analysis.findings.study import Study, platform_name
 from analysis.findings.words import capital, joined, plural, shown_name
@@ -42,7 +42,7 @@ def claims(study: Study) -> Finding:
         word: joined([f"“{result.claim.short}”" for result in found.values() if result.judged.verdict == word])
         for word in VERDICTS
     }
-    total = len(found)
+    total, level = len(found), f"{formats.number(study.confidence * 100)}%"
     said = [f"{capital(word)}: {named[word]}" for word in VERDICTS if named[word]]
     tested = total - counts["not testable"]
     corrected = f" Verdicts allow for the {tested} claims tested together (Holm)." if tested > 1 else ""
@@ -56,22 +56,21 @@ def claims(study: Study) -> Finding:
         shown=(
             Shown("claim", "claim", "text"),
             Shown("verdict", "verdict", "text"),
-            Shown("said", "estimate (95% interval)", "text"),
+            Shown("estimate", "estimate", "number"),
+            Shown("low", f"{level} from", "number"),
+            Shown("high", f"{level} to", "number"),
             Shown("what", "of what", "text"),
             Shown("creators", "creators", "count"),
             Shown("posts", "posts", "count"),
             Shown("evidence", "evidence", "text"),
             Shown("level", "level", "text"),
-            Shown("schemes", "holds in tier schemes", "text"),
-            Shown("platforms", "holds on platforms", "text"),
+            Shown("schemes", "tier schemes", "text"),
+            Shown("platforms", "platforms", "text"),
             Shown("published", "published", "text"),
-            Shown("estimate", "estimate", "number"),
-            Shown("low", "95% from", "number"),
-            Shown("high", "95% to", "number"),
-            Shown("id", "id", "text"),
+            Shown("id", "claim id", "text"),
         ),
         n=study.n(study.accounts),
-        subtitle=study.subtitle("Estimates over no difference, on the claimed side, with their 95% intervals"),
+        subtitle=study.subtitle("Estimates over no difference, on the claimed side, with their intervals"),
         source=study.source("measured", len(study.accounts)),
         caution=(
             "Creators are compared as they are, so these are associations; a claim that is left open is neither "
@@ -98,6 +97,7 @@ def claim(study: Study, id: str) -> Finding:
     testable = result.judged.verdict != "not testable"
     caution = " ".join(filter(None, [stated.caution, result.test.caution, LEVELS[stated.level] if testable else ""]))
     points, encoding = _drawn(study, result)
+    level = f"{formats.number(study.confidence * 100)}%"
     lead = result.test.parts[0] if testable else None
     what = stated.estimand if lead is None else _what(stated.parts[lead.name], lead, result, study.currency)
     return Finding(
@@ -112,8 +112,8 @@ def claim(study: Study, id: str) -> Finding:
             Shown("reading", "reading", "text"),
             Shown("what", "estimate of", "text"),
             Shown("estimate", "estimate", "number"),
-            Shown("low", "95% from", "number"),
-            Shown("high", "95% to", "number"),
+            Shown("low", f"{level} from", "number"),
+            Shown("high", f"{level} to", "number"),
             Shown("n_a", "creators", "count"),
             Shown("n_b", "against", "count"),
             Shown("verdict", "verdict", "text"),
@@ -136,17 +136,15 @@ def _summary_row(study: Study, result: Result) -> dict[str, Any]:
     judged, stated = result.judged, result.claim
     known = judged.verdict != "not testable"
     interval = judged.intervals[0] if known else Interval(math.nan, math.nan, math.nan, 0, "")
-    said, what = "", judged.reason
+    what = judged.reason
     if known:
         part = result.test.parts[0]
         spec = stated.parts[part.name]
         what = _what(spec, part, result, study.currency)
-        said = f"{estimate_text(spec, interval.estimate, study.currency)} ({_limits(spec, interval, study.currency)})"
     return {
         "id": stated.id,
         "claim": stated.claim,
         "verdict": judged.verdict,
-        "said": said or None,
         "what": what,
         "estimate": interval.estimate,
         "low": interval.low,
@@ -158,10 +156,6 @@ def _summary_row(study: Study, result: Result) -> dict[str, Any]:
         "platforms": holds_text(result, "platforms"),
         "published": _published_cell(result),
     }
-
-
-def _limits(spec: PartSpec, interval: Interval, currency: str | None) -> str:
-    return formats.interval(interval.low, interval.high, spec.kind, currency) if interval.known else "no interval"
 
 
 def _what(spec: PartSpec, part: Part, result: Result, currency: str | None) -> str:
@@ -180,7 +174,11 @@ def _published_cell(result: Result) -> str | None:
     if not rows:
         return None
     values = sorted({one.value for one in rows})
-    span = formats.number(values[0]) if len(values) == 1 else f"{formats.number(values[0])} to {formats.number(values[-1])}"
+    span = (
+        formats.number(values[0])
+        if len(values) == 1
+        else f"{formats.number(values[0])} to {formats.number(values[-1])}"
+    )
     return f"{span} ({plural(len({one.source for one in rows}), 'source')})"
 
 
@@ -199,9 +197,9 @@ def _forest(found: dict[str, Result]) -> pd.DataFrame:
             continue
         spec = result.claim.parts[result.test.parts[0].name]
         interval = result.judged.intervals[0]
-        if spec.direction == "within" or not interval.known:
-            continue
         values = [_towards(spec, value) for value in (interval.estimate, interval.low, interval.high)]
+        if spec.direction == "within" or not all(map(math.isfinite, values)):
+            continue
         low, high = sorted(values[1:])
         rows.append(
             {
@@ -232,9 +230,7 @@ def _readings(study: Study, result: Result) -> pd.DataFrame:
     """Return one row per estimate: of all creators, under each scheme, on each platform, and as published."""
     stated = result.claim
     rows = []
-    for part, interval, verdict in zip(
-        result.test.parts, result.judged.intervals, result.judged.parts, strict=False
-    ):
+    for part, interval, verdict in zip(result.test.parts, result.judged.intervals, result.judged.parts, strict=False):
         rows.append(_row(study, _ALL, result, part, interval, verdict.name))
     for label, variants in (("scheme", result.schemes), ("platform", result.platforms)):
         rows += [_variant_row(study, f"{label} {one.name}", result, one) for one in variants]
@@ -253,9 +249,7 @@ def _readings(study: Study, result: Result) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _row(
-    study: Study, reading: str, result: Result, part: Part, interval: Interval, verdict: str
-) -> dict[str, Any]:
+def _row(study: Study, reading: str, result: Result, part: Part, interval: Interval, verdict: str) -> dict[str, Any]:
     spec = result.claim.parts[part.name]
     sizes = (*part.sizes, None, None)
     return {
@@ -302,7 +296,11 @@ def _drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
         shown = shown.rename(columns={"n_a": "n_b", "n_b": "n_a"})
     for column in ("n_a", "n_b"):
         shown[column] = pd.to_numeric(shown[column]).astype(float)
-    return shown[["measure", "estimate", "low", "high", "n_a", "n_b", "verdict"]], {"a": a, "b": b, "minimum": study.minimum}
+    return shown[["measure", "estimate", "low", "high", "n_a", "n_b", "verdict"]], {
+        "a": a,
+        "b": b,
+        "minimum": study.minimum,
+    }
 
 
 def _accounts_of(study: Study, result: Result) -> pd.DataFrame:
@@ -328,7 +326,9 @@ def _sizes_drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, 
 def _prices_drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
     known = _accounts_of(study, result)
     price = known["cost_per_thousand_followers_num"] / known["cost_per_thousand_followers_den"]
-    points = pd.DataFrame({"followers": known["followers"], "fee": price * known["followers"] / 1000, "tier": known["tier"]})
+    points = pd.DataFrame(
+        {"followers": known["followers"], "fee": price * known["followers"] / 1000, "tier": known["tier"]}
+    )
     rule = float(result.claim.constants["rule_price"])
     points = points[(points["followers"] > 0) & (points["fee"] > 0)].reset_index(drop=True)
     return points, {"rule": rule, "order": study.order, "currency": study.currency}

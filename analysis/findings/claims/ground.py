@@ -147,7 +147,9 @@ def under_scheme(ground: Ground, scheme: str) -> Ground | None:
     except CreatorRoiError:
         return None
     named = sizes["tier"].astype("object").where(sizes["tier"].notna(), None)
-    return replace(ground, accounts=ground.accounts.assign(tier=named), order=tuple(loaded.order), scheme=loaded.name, by="tier")
+    return replace(
+        ground, accounts=ground.accounts.assign(tier=named), order=tuple(loaded.order), scheme=loaded.name, by="tier"
+    )
 
 
 def on_platform(ground: Ground, platform: str) -> Ground:
@@ -241,4 +243,5 @@ def _brand_rates(study: Study) -> pd.DataFrame:
     rate = "engagement_rate_by_followers"
     seen = table.filter((pl.col("basis") == "placements") & pl.col("account").is_not_null())
     named = {f"{rate}_num": _BRAND[0], f"{rate}_den": _BRAND[1]}
-    return seen.select("account", *named).rename(named).unique("account", keep="first").sort("account").to_pandas()
+    rates: pd.DataFrame = seen.select("account", *named).rename(named).unique("account").sort("account").to_pandas()
+    return rates

@@ -24,7 +24,7 @@ from analysis.inference import Interval
 from analysis.inference.verdicts import Verdict, VerdictName
 from analysis.inference.verdicts import verdict as verdict_of
 
-__all__ = ["Judged", "judge", "surviving"]
+__all__ = ["DECIDED", "Judged", "judge", "surviving"]
 
 #: Verdicts that claim to know.
 DECIDED = ("supported", "contradicted")
@@ -54,7 +54,7 @@ def judge(claim: Claim, test: Test, *, confidence: float, minimum: int) -> Judge
         _one(spec, part, interval, minimum) for spec, part, interval in zip(specs, test.parts, intervals, strict=True)
     )
     whole = _together(verdicts)
-    if test.veto and whole.name in DECIDED and whole.name == "supported":
+    if test.veto and whole.name == "supported":
         whole = Verdict("inconclusive", test.veto)
     return Judged(whole.name, whole.reason, whole.equivalent, intervals, verdicts)
 

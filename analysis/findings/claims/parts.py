@@ -25,8 +25,8 @@ __all__ = [
     "median_part",
     "members_of",
     "not_possible",
-    "own_ratios",
     "pooled_part",
+    "sides_of",
     "two_tiers",
 ]
 
@@ -75,9 +75,9 @@ class Test:
     evidence: str = ""
 
 
-def not_possible(reason: str, used: pd.DataFrame | None = None, **extra: str) -> Test:
+def not_possible(reason: str, used: pd.DataFrame | None = None) -> Test:
     """Return the test that cannot be run, and why."""
-    return Test(reason=reason, used=pd.DataFrame() if used is None else used, **extra)
+    return Test(reason=reason, used=pd.DataFrame() if used is None else used)
 
 
 def sides_of(accounts: pd.DataFrame, tier: str, measure: str) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ from typing import Any
 from analysis.findings.claims import money, people, sizes
 from analysis.findings.claims.catalogue import Claim, claims_stated
 from analysis.findings.claims.ground import Ground, ground_of, on_platform, under_scheme
-from analysis.findings.claims.judge import Judged, judge, surviving
+from analysis.findings.claims.judge import DECIDED, Judged, judge, surviving
 from analysis.findings.claims.parts import Test
 from analysis.findings.study import Study, platform_name
 
@@ -90,27 +90,31 @@ def run(ground: Ground, *, platforms: tuple[str, ...] = (), schemes: tuple[str, 
     -----
     The readings under other schemes and on one platform are each taken alone, without the correction.
     """
-    settings = {"confidence": ground.confidence, "minimum": ground.minimum}
     tests = tests_of(ground)
-    at_first = {name: judge(claim, test, **settings) for name, (claim, test) in tests.items()}
+    at_first = {name: _judged(claim, test, ground) for name, (claim, test) in tests.items()}
     tested = [name for name, judged in at_first.items() if judged.verdict != "not testable"]
-    kept = surviving(tests, at_first, **settings)
-    others = {name: found for name in schemes if (found := under_scheme(ground, name)) is not None}
+    kept = surviving(tests, at_first, confidence=ground.confidence, minimum=ground.minimum)
+    others = {name: other for name in schemes if (other := under_scheme(ground, name)) is not None}
     alone = {platform_name(name): on_platform(ground, name) for name in platforms} if len(platforms) > 1 else {}
     found = {}
     for name, (claim, test) in tests.items():
-        readings = []
-        for grounds, wanted in ((others, claim.by_tier), (alone, True)):
-            made = []
-            for label, other in grounds.items() if wanted and test.parts or wanted and not test.used.empty else ():
-                again = TESTS[name](claim, other)
-                made.append(Variant(label, again, judge(claim, again, **settings)))
-            readings.append(tuple(made))
+        possible = bool(claim.parts) and not test.used.empty
+        readings = [
+            tuple(_variant(claim, label, other) for label, other in grounds.items()) if wanted and possible else ()
+            for grounds, wanted in ((others, claim.by_tier), (alone, True))
+        ]
         judged = at_first[name]
-        if judged.verdict in ("supported", "contradicted") and name not in kept:
-            reason = (
-                f"{judged.reason.rstrip('.')}, but not after correction for the {len(tested)} claims tested together."
-            )
-            judged = replace(judged, verdict="inconclusive", reason=reason, equivalent=False)
+        if judged.verdict in DECIDED and name not in kept:
+            why = f"{judged.reason.rstrip('.')}, but not after correction for the {len(tested)} claims tested together."
+            judged = replace(judged, verdict="inconclusive", reason=why, equivalent=False)
         found[name] = Result(claim, test, judged, len(tested), *readings)
     return found
+
+
+def _judged(claim: Claim, test: Test, ground: Ground) -> Judged:
+    return judge(claim, test, confidence=ground.confidence, minimum=ground.minimum)
+
+
+def _variant(claim: Claim, label: str, ground: Ground) -> Variant:
+    test = TESTS[claim.id](claim, ground)
+    return Variant(label, test, _judged(claim, test, ground))

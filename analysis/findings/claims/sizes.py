@@ -97,14 +97,13 @@ def exposure_risk(claim: Claim, ground: Ground) -> Test:
     used = ground.accounts[ground.accounts["followers"] > 0]
     if used.empty:
         return not_possible("no account here has followers")
-    usual = "that a larger audience has more at stake is arithmetic: the audience at stake is the audience"
+    usual = "more at stake with a larger audience is arithmetic, since the audience at stake is the audience"
     pair = two_tiers(ground, used, "followers")
     if isinstance(pair, str):
-        return not_possible(f"{usual}, and {pair}", used)
+        return not_possible(f"{usual}; what goes wrong is not recorded here", used)
     small, large = (float(members_of(used, tier)["followers"].median()) for tier in pair)
-    sizes = f"with {pair[1]} {formats.short(large)} followers (median), with {pair[0]} {formats.short(small)}"
-    times = formats.number(large / small)
-    return not_possible(f"{usual}; {sizes}, {times} times as many; no record says what goes wrong or costs", used)
+    medians = f"a median of {formats.short(large)} followers with {pair[1]} and {formats.short(small)} with {pair[0]}"
+    return not_possible(f"{usual} ({medians}); what goes wrong is not recorded here", used)
 
 
 def _eyes(ground: Ground) -> tuple[str, str]:

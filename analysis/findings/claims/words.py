@@ -19,7 +19,7 @@ from analysis.findings.words import capital, joined
 from analysis.inference import Interval
 from analysis.inference.power import creators_needed_from
 
-__all__ = ["estimate_text", "holds_text", "part_words", "power_words", "sentence_of", "title_of"]
+__all__ = ["estimate_text", "holds_text", "limits_text", "part_words", "power_words", "sentence_of", "title_of"]
 
 #: Ratios that an open answer is asked to be able to see, the coarsest first.
 RATIOS = (1.5, 1.25, 1.1, 1.05)
@@ -35,22 +35,32 @@ _OUTCOME = {
 }
 
 
-def estimate_text(spec: PartSpec, value: float, currency: str | None) -> str:
-    """Return an estimate as it is said."""
-    return formats.show(None if math.isnan(value) else value, spec.kind, currency)
+def estimate_text(spec: PartSpec, interval: Interval, currency: str | None) -> str:
+    """Return an estimate as it is said; one without an upper bound by its lower limit."""
+    if math.isinf(interval.estimate):
+        return f"at least {formats.show(interval.low, spec.kind, currency)}"
+    return formats.show(interval.estimate, spec.kind, currency)
+
+
+def limits_text(spec: PartSpec, interval: Interval, currency: str | None) -> str:
+    """Return the limits as they are said."""
+    if not interval.known:
+        return "no interval"
+    if math.isinf(interval.high):
+        return f"{formats.show(interval.low, spec.kind, currency)} or more"
+    return formats.interval(interval.low, interval.high, spec.kind, currency)
 
 
 def part_words(
     spec: PartSpec, part: Part, interval: Interval, facts: Mapping[str, str], currency: str | None
 ) -> dict[str, str]:
     """Return everything a template of ``claims.yml`` may name."""
-    limits = "no interval"
+    limits = limits_text(spec, interval, currency)
     if interval.known:
-        between = formats.interval(interval.low, interval.high, spec.kind, currency)
-        limits = f"{formats.number(interval.confidence * 100)}% interval {between}"
+        limits = f"{formats.number(interval.confidence * 100)}% interval {limits}"
     names, sizes, values = (*part.groups, "", ""), (*part.sizes, 0, 0), (*part.values, math.nan, math.nan)
     return {
-        "x": estimate_text(spec, interval.estimate, currency),
+        "x": estimate_text(spec, interval, currency),
         "interval": limits,
         "a": names[0],
         "b": names[1],
@@ -134,18 +144,21 @@ def _needed(spec: PartSpec, part: Part, interval: Interval) -> str:
     if spec.unit == "elasticity":
         powers = Interval(1.0, _power(interval.low), _power(interval.high), interval.n, "", interval.confidence)
         needed = creators_needed_from(powers, 10**ELASTICITY_STEP, confidence=interval.confidence)
-        other = formats.number(spec.neutral - ELASTICITY_STEP if spec.direction == "less" else spec.neutral + ELASTICITY_STEP)
+        other = formats.number(
+            spec.neutral - ELASTICITY_STEP if spec.direction == "less" else spec.neutral + ELASTICITY_STEP
+        )
         told = f"tell an elasticity of {other} from {formats.number(spec.neutral)}"
         return "" if needed is None else f"About {_rounded(needed)} creators would be needed to {told}."
     scaled = interval
     if spec.unit == "share":
         scaled = Interval(1.0, _odds(interval.low), _odds(interval.high), interval.n, "", interval.confidence)
-    for ratio in RATIOS:
-        needed = creators_needed_from(scaled, ratio, confidence=interval.confidence)
-        if needed is None:
-            return ""
-        if needed > interval.n or ratio == RATIOS[-1]:
+    ratio, needed = RATIOS[0], creators_needed_from(scaled, RATIOS[0], confidence=interval.confidence)
+    for finer in RATIOS[1:]:
+        if needed is None or needed > interval.n:
             break
+        ratio, needed = finer, creators_needed_from(scaled, finer, confidence=interval.confidence)
+    if needed is None:
+        return ""
     if len(part.sizes) < 2 or min(part.sizes) < 1:
         return f"About {_rounded(needed)} creators would be needed to see a factor of {formats.number(ratio)}."
     a, b = part.sizes[:2]
@@ -174,6 +187,8 @@ def _published(result: Result, currency: str | None) -> str:
         return ""
     lead = result.claim.parts[result.test.parts[0].name]
     for one in published_beside(result.claim.id):
-        groups.setdefault(one.what, []).append(formats.show(one.value, lead.kind, "USD" if lead.unit == "money" else None))
+        groups.setdefault(one.what, []).append(
+            formats.show(one.value, lead.kind, "USD" if lead.unit == "money" else None)
+        )
     said = "; ".join(f"{what}, {joined(list(dict.fromkeys(values)))}" for what, values in groups.items())
     return f"Published beside it: {said}." if said else ""
