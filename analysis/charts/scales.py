@@ -23,6 +23,9 @@ __all__ = ["Kind", "limits", "log_room", "put_scale", "tick_text", "value_text",
 #: How a value on an axis is said.
 Kind = Literal["percent", "money", "ratio", "short", "count", "number"]
 
+#: Smallest figure that is written out; below it a reader is told that it is less.
+LEAST = 1e-6
+
 #: Points between the words of two ticks.
 TICK_GAP = 7.0
 
@@ -34,7 +37,13 @@ def value_text(value: float, kind: Kind, currency: str | None = None) -> str:
     --------
     >>> value_text(0.0312, "percent"), value_text(0.1234, "money", "USD"), value_text(220_111, "short")
     ('3.12%', '$0.123', '220K')
+    >>> value_text(2e-12, "percent")
+    '<0.000001%'
     """
+    least = LEAST / (100 if kind == "percent" else 1)
+    if 0 < abs(value) < least:
+        end = math.copysign(least, value)
+        return ("<" if value > 0 else ">") + value_text(end, kind, currency)
     if kind == "percent" and abs(value) >= 1e3:
         return formats.short(value * 100) + "%"
     if kind == "money" and abs(value) >= 1e6:
