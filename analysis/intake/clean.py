@@ -78,8 +78,13 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     _constants(raw, table.names, work, platform)
     frame = pl.DataFrame({name: work.columns[name] for name in table.names if name in work.columns})
     keep, removed = _kept(raw, frame, work)
+    kept = int(keep.sum())
     rejected = _rejections(raw, removed)
-    entry = _entry(raw, recognised, work, rejected, int(keep.sum()))
+    if raw.unfolded_from is not None:  # a source row is set aside only when none of its accounts is kept
+        lines = raw.lines.filter(keep).unique()
+        kept = len(lines)
+        rejected = rejected.filter(~pl.col("line").is_in(lines.implode())).unique("line", maintain_order=True)
+    entry = _entry(raw, recognised, work, rejected, kept)
     extra = raw.frame.select(
         [name for index, name in enumerate(raw.frame.columns) if index not in work.used or index in recognised.unmapped]
     )

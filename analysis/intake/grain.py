@@ -18,6 +18,8 @@ WHO = ("creator_id", "handle", "name")
 ACCOUNT = ("followers", "following", "post_count", "engagement_rate", "fee", *AVERAGES)
 #: Concepts that only a post has, besides its identifier and moment.
 OF_A_POST = ("title", "caption", "hashtags", "media_type", "sponsored", "post_itself", "duration")
+#: Concepts whose uniqueness matters: they may tell rows apart.
+TELLING = frozenset({*WHO, "id", "date", "other_date"})
 SLICES = ("geography", "dimension", "place", "country", "audience", "platform")
 
 

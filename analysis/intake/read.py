@@ -21,6 +21,7 @@ from analysis.intake.readers import read_tables
 from analysis.intake.recognise import recognise
 from analysis.intake.sources import Source, open_paths
 from analysis.intake.tables import CleanTable, Tables
+from analysis.intake.wide import unfold
 from analysis.schema import TABLES
 
 __all__ = ["read", "write"]
@@ -95,7 +96,7 @@ def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[st
         return
     if not raws:
         yield refused_entry(source.name, "no table in it"), None
-    for raw in raws:
+    for raw in map(unfold, raws):
         recognised = recognise(raw, mapping=wanted)
         if recognised.grain is None:
             yield refused_entry(raw.name, recognised.why, raw=raw), None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.intake.grain import METRICS, WHO, Facts, decide_grain
+from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
 from analysis.intake.headers import Meaning, read_header, visible
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
@@ -205,6 +205,7 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         concepts.add(concept)
         if not PARENT.match(column.header):
             own.add(concept)
-        unique[concept] = max(unique.get(concept, 0.0), column.profile.unique_share)
+        if concept in TELLING:
+            unique[concept] = max(unique.get(concept, 0.0), column.profile.unique_share)
         sure = sure or (concept in WHO and bool(CREATOR_WORD.search(column.base)))
     return Facts(frozenset(concepts), frozenset(own), unique, raw.frame.height, sure)

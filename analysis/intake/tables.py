@@ -37,6 +37,8 @@ class RawTable:
         Whether the part is hidden in its file (a hidden sheet).
     rejected : list of (line, reason, cells)
         Rows the reader itself set aside: a repeated header, a totals row, a line with too many cells.
+    unfolded_from : int or None
+        Source rows, where one row of the source became several (a person's accounts on several platforms).
     """
 
     name: str
@@ -47,6 +49,7 @@ class RawTable:
     notes: list[str] = field(default_factory=list)
     hidden: bool = False
     rejected: list[tuple[int, str, list[str | None]]] = field(default_factory=list)
+    unfolded_from: int | None = None
 
     @property
     def label(self) -> str:
@@ -56,7 +59,8 @@ class RawTable:
     @property
     def rows_read(self) -> int:
         """Rows of the file this table accounts for."""
-        return self.frame.height + len(self.rejected)
+        rows = self.frame.height if self.unfolded_from is None else self.unfolded_from
+        return rows + len(self.rejected)
 
 
 @dataclass(frozen=True)
