@@ -5,7 +5,6 @@ from; a picture is embedded as a picture, so that nothing inside it can run. Siz
 of the house; the page is read on a phone, on a screen and on A4.
 """
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 from analysis import formats
 from analysis.hostile import plain
 from analysis.reporting.ledger import Ledger
+from analysis.reporting.pictures import data_address, embedded, size, small_svg
 from analysis.reporting.story import DrawingRecord, FindingRecord, Section, Story, anchor, front
 
 __all__ = ["About", "Term", "TierRange", "assemble"]
@@ -24,8 +24,8 @@ ROWS_SHOWN = 24
 #: Longest text of one table cell on a page, in characters; the CSV file has all of it.
 CELL_LIMIT = 120
 
-#: A picture heavier than this as SVG is embedded as PNG when that is lighter, in bytes.
-SVG_LIMIT = 200_000
+#: What a period is called when nothing in the data has a date.
+UNDATED = "undated"
 
 #: How a verdict reads; a description has none.
 VERDICTS = {
@@ -35,6 +35,9 @@ VERDICTS = {
     "not testable": "Not testable",
     "": "Description",
 }
+
+#: The notebook about the data itself is told under "Data quality"; a reader wants the answers first.
+AUDIT = "data-audit"
 
 #: Findings that set the client beside published figures close the report; they are known by their id.
 PUBLISHED = ("published", "benchmark")
@@ -71,6 +74,11 @@ class About:
     glossary: tuple[Term, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def when(self) -> str:
+        """The period as a reader says it."""
+        return "no dates in the data" if self.period == UNDATED else self.period
+
 
 def assemble(story: Story, about: About) -> str:
     """Return the report as one HTML document.
@@ -99,22 +107,36 @@ def assemble(story: Story, about: About) -> str:
     )
     environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, CELL_LIMIT)}
     chapters, published = _laid_out(story)
-    first = front(story)
+    audited = {finding.id for finding in story.findings if AUDIT in finding.notebook}
     html = environment.get_template("report.html.j2").render(
         about=about,
         anchor=anchor,
-        chapters=chapters,
-        front=first,
-        hero=next((drawing for drawing in story.drawings if drawing.finding == first.headline.id), None),
+        audit=[chapter for chapter in chapters if AUDIT in chapter["name"]],
+        chapters=[chapter for chapter in chapters if AUDIT not in chapter["name"]],
+        front=front(story),
+        groups=_groups(story, audited),
         limit=ROWS_SHOWN,
-        picture=_picture,
+        picture=embedded,
         published=published,
-        size=_size,
+        size=size,
         story=story,
-        vector=_vector,
+        vector=lambda svg: data_address(small_svg(svg)),
         verdicts=VERDICTS,
     )
     return re.sub(r"\n\s*\n+", "\n", html)
+
+
+def _groups(story: Story, audited: set[str]) -> list[dict[str, Any]]:
+    """Return the summary: answers first, then descriptions, then what cannot be said, then the data itself."""
+    told = [finding for finding in story.findings if finding.id not in audited]
+    about_data = [finding for finding in story.findings if finding.id in audited]
+    groups = [
+        ("Answers", False, [f for f in told if f.verdict and f.verdict != "not testable"]),
+        ("Descriptions and models", False, [f for f in told if not f.verdict]),
+        ("What this data cannot answer", True, [f for f in told if f.verdict == "not testable"]),
+        ("The data itself", True, about_data),
+    ]
+    return [{"name": name, "brief": brief, "findings": findings} for name, brief, findings in groups if findings]
 
 
 #: A finding (or None) and the drawings that stand under its sentence.
@@ -154,21 +176,3 @@ def _blocks(section: Section) -> list[_Block]:
 
 def _published(finding: FindingRecord) -> bool:
     return any(word in finding.id for word in PUBLISHED)
-
-
-def _picture(drawing: DrawingRecord) -> str:
-    """Return the drawing as a data address: the vector unless it is heavy and the bitmap is lighter."""
-    heavy = len(drawing.svg) > max(SVG_LIMIT, len(drawing.png)) and drawing.png
-    if drawing.svg and not heavy:
-        return _vector(drawing.svg)
-    return "data:image/png;base64," + base64.b64encode(drawing.png).decode("ascii")
-
-
-def _vector(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
-
-
-def _size(drawing: DrawingRecord) -> tuple[int, int] | None:
-    """Return width and height of a drawing in CSS pixels, so that the page does not jump while it loads."""
-    found = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', drawing.svg[:2000])
-    return (round(float(found[1]) / 0.75), round(float(found[2]) / 0.75)) if found else None

@@ -18,21 +18,18 @@ from analysis.errors import CreatorRoiError, NotebookError, OutputError, Paramet
 from analysis.hostile import plain, safe_filename
 from analysis.publish import staging_folder, write_whole
 from analysis.reference import notebooks_dir, repository_dir
+from analysis.reporting.assemble import UNDATED, About, Term, TierRange, assemble
 from analysis.reporting.ledger import Ledger, ledger
 from analysis.reporting.parameters import check_parameters, declared_parameters, parameters_file
 from analysis.reporting.run import read_notebook, run_notebooks
 
 if TYPE_CHECKING:
     from analysis.intake import Tables
-    from analysis.reporting.assemble import About
 
 __all__ = ["report"]
 
 #: Seed of everything random when none is given; the year of the article the project began from.
 SEED = 2020
-
-#: What a period is called when nothing in the data has a date.
-UNDATED = "undated"
 
 
 def report(
@@ -102,7 +99,6 @@ def report(
     out = Path(out)
     _writable(out)
     decided = parameters_file(mapping, "--map") if isinstance(mapping, str | Path) else mapping
-    _say(progress, "reading the data")
     with _inputs(inputs, progress) as files:
         tables = _read(files, decided, progress)
         rows = ledger(tables)
@@ -133,7 +129,6 @@ def _fill(
     """Build the whole pack in ``staging``."""
     from analysis import intake
     from analysis.reporting import manifest
-    from analysis.reporting.assemble import assemble
     from analysis.reporting.collect import collect
 
     parameters = {"paths": ["../data"], **asked}
@@ -141,6 +136,8 @@ def _fill(
         write_whole(staging / "scheme.yml", scheme_file.read_bytes())
         parameters["scheme"] = "../scheme.yml"
     intake.write(tables, staging / "data")
+    for lock in staging.glob(".lock-*"):  # the whole pack is held already
+        lock.unlink()
     folder = staging / "notebooks"
     folder.mkdir()
     taken = {name for parameters_of in declared.values() for name in parameters_of}
@@ -250,7 +247,7 @@ def _inputs(paths: Sequence[str | Path], progress: bool) -> Iterator[list[str | 
 def _read(files: Sequence[str | Path], mapping: Mapping[str, str] | None, progress: bool) -> "Tables":
     from analysis import intake
 
-    return intake.read(list(files), mapping=mapping, progress=lambda line: _say(progress, str(line)))
+    return intake.read(list(files), mapping=mapping, progress=lambda name: _say(progress, f"reading {name}"))
 
 
 def _hashes(files: Sequence[str | Path]) -> list[dict[str, Any]]:
@@ -273,9 +270,8 @@ def data_period(tables: "Tables") -> str:
 # what stands beside the findings -----------------------------------------------------------------------------------
 
 
-def _about(parameters: Mapping[str, Any], when: str, rows: Ledger, staging: Path) -> "About":
+def _about(parameters: Mapping[str, Any], when: str, rows: Ledger, staging: Path) -> About:
     from analysis.measures import registry, tiers
-    from analysis.reporting.assemble import About, Term, TierRange
 
     asked = str(parameters.get("scheme") or "article")
     scheme = None if asked == "quantile" else tiers.load_scheme(_scheme_place(asked, staging))
