@@ -2,7 +2,7 @@
 
 from analysis.findings import audit, cost, engagement
 from analysis.findings.finding import Drawing, Finding, Shown
-from analysis.findings.study import Study, open_study
+from analysis.findings.study import Study, open_study, study_of
 from analysis.findings.tier_table import records, tier_table, tier_text, write_csv
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "engagement",
     "open_study",
     "records",
+    "study_of",
     "tier_table",
     "tier_text",
     "write_csv",

@@ -22,7 +22,18 @@ from analysis.findings.pricing import break_even, modelled_return, price_rule
 from analysis.findings.schemes import holds_in_schemes
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
-from analysis.findings.words import capital, corrected, difference, joined, not_testable, plural, sizes, too_few
+from analysis.findings.words import (
+    capital,
+    corrected,
+    difference,
+    joined,
+    not_testable,
+    nothing_to_compare,
+    plural,
+    remarks,
+    too_few,
+    whom,
+)
 from analysis.measures.registry import MEASURES
 
 __all__ = [
@@ -98,23 +109,23 @@ def both_ways(
 def answer(study: Study) -> Finding:
     """Say in one finding which of two sizes pays, from every measure there is."""
     id, question = "which-pays", "Micro or mega: which one pays?"
-    priced = prices(study)
-    if priced.basis not in ("paid", "quoted"):
+    if not study.has_money:
         return _no_spend(study, id, question)
+    priced = prices(study)
     main = "roas" if len(study.measured("roas")) else "cost_per_engagement"
     two, groups = two_tiers(study, main, priced.accounts)
     if two is None and main == "roas":
-        two, groups = two_tiers(study, main := "cost_per_engagement", priced.accounts)
+        two, _ = two_tiers(study, main := "cost_per_engagement", priced.accounts)
     if two is None:
         return not_testable(
             study,
             id=id,
             question=question,
-            count=f"creators with a price: {sizes(groups) or '0'}",
-            reason=f"fewer than two tiers have the {study.minimum} creators with a price that a comparison needs",
-            needs="more deliverables with their cost, from small and large creators",
+            count=f"{plural(len(enough(groups)), 'tier')} with {study.minimum} priced creators",
+            reason=nothing_to_compare(study, groups),
+            needs="deliverables with their cost, from enough small and large creators with known followers,",
             accounts=study.measured(main, priced.accounts),
-            evidence=priced.evidence,
+            evidence=priced.evidence if priced.basis != "none" else "measured",
         )
     table = _forest(study, priced.accounts, two)
     small, large = two
@@ -304,7 +315,7 @@ def cost_per_engagement(study: Study) -> Finding:
         )
     two, table = two_tiers(study, "cost_per_engagement", priced.accounts)
     table["followers"] = [study.ranges.get(tier, "not stated") for tier in table["tier"]]
-    table["remark"] = ["too few to rank" if few else "" for few in table["flagged"]]
+    table["remark"] = remarks(table)
     used = study.measured("cost_per_engagement", priced.accounts)
     cash = lambda value: formats.money(value, priced.currency)  # noqa: E731
     by_name = table.set_index("tier")
@@ -313,11 +324,8 @@ def cost_per_engagement(study: Study) -> Finding:
     notes, big = [too_few(table, study.minimum)], None
     if two is None:
         lead = table.sort_values("measured", ascending=False, kind="stable").iloc[0]
-        title = f"An engagement {verb} {cash(lead['pooled'])} with {lead['tier']}; no second tier to compare"
-        sentence = (
-            f"An engagement {verb} {cash(lead['pooled'])} with {lead['tier']} creators ({plural(lead['measured'], 'creator')}). "
-            f"Fewer than two tiers have the {study.minimum} creators a comparison needs."
-        )
+        title = f"An engagement {verb} {cash(lead['pooled'])} with {whom(lead['tier'])}"
+        sentence = f"{title} ({plural(lead['measured'], 'creator')}). {nothing_to_compare(study, table)}"
     else:
         small, large = two
         pooled, typical = both_ways(study, "cost_per_engagement", priced.accounts, two, table)
@@ -448,7 +456,7 @@ def other_prices(study: Study) -> Finding:
         clear += contrast.clear
     table["clear"], table["compared"] = clear, len(made)
     first = table[table["measured"] > 0].iloc[0]
-    lone = f"{capital(first['measure'])} is {formats.money(first['pooled'], study.currency)} with {first['tier']}"
+    lone = f"{capital(first['measure'])} is {formats.money(first['pooled'], study.currency)} with {whom(first['tier'])}"
     used = study.measured(known[0])
     return Finding(
         id=id,
@@ -456,7 +464,7 @@ def other_prices(study: Study) -> Finding:
         title=fitting(
             *(titles[:1] or [lone]), f"{clear} of {plural(len(made), 'price')} differ clearly between the sizes"
         ),
-        sentence=f"{capital('; '.join(said))}." if said else f"{lone}; no second tier has {study.minimum} creators.",
+        sentence=f"{capital('; '.join(said))}." if said else f"{lone}. {nothing_to_compare(study, table)}",
         table=table,
         shown=(
             Shown("measure", "price", "text"),
@@ -509,7 +517,7 @@ def returns(study: Study) -> Finding:
         )
     two, table = two_tiers(study, "roas", study.accounts)
     table["roi"], table["roi_low"], table["roi_high"] = (table[c] - 1 for c in ("pooled", "pooled_low", "pooled_high"))
-    table["remark"] = ["too few to rank" if few else "" for few in table["flagged"]]
+    table["remark"] = remarks(table)
     by_name = table.set_index("tier")
     one = one_unit(study.currency)
     found: Verdict | None = None
@@ -518,8 +526,8 @@ def returns(study: Study) -> Finding:
     if two is None:
         lead = table.sort_values("measured", ascending=False, kind="stable").iloc[0]
         back = formats.money(lead["pooled"], study.currency)
-        title = f"{one} spent on {lead['tier']} creators returned {back}; no second tier to compare"
-        sentence = f"{title.split(';')[0]} ({plural(lead['measured'], 'creator')}). Fewer than two tiers have the {study.minimum} creators a comparison needs."
+        title = f"{one} spent on {whom(lead['tier'])} returned {back}"
+        sentence = f"{title} ({plural(lead['measured'], 'creator')}). {nothing_to_compare(study, table)}"
     else:
         small, large = two
         pooled, typical = both_ways(study, "roas", study.accounts, two, table)
@@ -601,15 +609,9 @@ def returns(study: Study) -> Finding:
 def concentration(study: Study) -> Finding:
     """Say how much of each tier's engagements and money its largest creator holds."""
     id, question = "largest-share", "Does one creator decide a tier's figure?"
-    parts = [
-        (noun, by_tier(study, measure))
-        for noun, measure in (
-            ("cost", "cost_per_engagement"),
-            ("revenue", "roas"),
-            ("engagements", next((DENOMINATORS[name] for name in denominators(study)), "")),
-        )
-        if measure and len(study.measured(measure))
-    ]
+    rates = [DENOMINATORS[name] for name in denominators(study)]
+    measures = {"cost": "cost_per_engagement", "revenue": "roas", **({"engagements": rates[0]} if rates else {})}
+    parts = [(noun, by_tier(study, measure)) for noun, measure in measures.items() if len(study.measured(measure))]
     if not parts:
         return not_testable(
             study,
@@ -621,7 +623,7 @@ def concentration(study: Study) -> Finding:
         )
     table = pd.concat([part.assign(of=noun) for noun, part in parts], ignore_index=True)
     table = table[(table["measured"] > 1) & table["largest_share"].notna()].reset_index(drop=True)
-    used = study.measured("cost_per_engagement" if parts[0][0] == "cost" else DENOMINATORS[denominators(study)[0]])
+    used = study.measured(measures[parts[0][0]])
     if table.empty:
         return not_testable(
             study,
@@ -632,7 +634,8 @@ def concentration(study: Study) -> Finding:
             needs="more creators",
             accounts=used,
         )
-    top = table.sort_values("largest_share", ascending=False, kind="stable").iloc[0]
+    ranked = table[~table["flagged"].astype(bool)]
+    top = (ranked if len(ranked) else table).sort_values("largest_share", ascending=False, kind="stable").iloc[0]
     share = formats.percent(top["largest_share"])
     heavy = table[table["largest_share"] > _TOO_MUCH]
     verdict_text = (
@@ -645,7 +648,7 @@ def concentration(study: Study) -> Finding:
         question=question,
         title=fitting(f"At most, one creator holds {share} of a tier's {top['of']} ({top['tier']})"),
         sentence=(
-            f"The largest {top['tier']} creator holds {share} of the tier's {top['of']} "
+            f"The largest of the {whom(top['tier'])} holds {share} of the tier's {top['of']} "
             f"(of {plural(top['measured'], 'creator')}; equal shares would be {formats.percent(1 / top['measured'])}). {verdict_text}"
         ),
         table=table,

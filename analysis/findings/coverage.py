@@ -137,11 +137,7 @@ def answers(study: Study) -> Finding:
     table = answerable(study)
     counts = {word: int((table["evidence"] == word).sum()) for word in ("measured", "modelled", "not at all")}
     missing = table[table["evidence"] == "not at all"]
-    needs = (
-        f" Not answerable here: {joined([row['question'].rstrip('?').lower() for _, row in missing.iterrows()])}."
-        if len(missing)
-        else ""
-    )
+    needs = f" Not answerable here: {joined([f'“{text}”' for text in missing['question']])}." if len(missing) else ""
     return Finding(
         id="what-can-be-answered",
         question="What can this data answer?",

@@ -34,7 +34,9 @@ def sponsored(study: Study) -> Finding:
             study,
             id=id,
             question=question,
-            count=f"0 of {plural(0 if posts is None else posts.height, 'post')} told apart as sponsored or not",
+            count="0 posts in these files"
+            if posts is None
+            else f"0 of {plural(posts.height, 'post')} told apart as sponsored or not",
             reason="nothing here says which posts are sponsored and which are the creator's own",
             needs="posts marked as sponsored or not",
         )

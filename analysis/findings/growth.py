@@ -13,6 +13,7 @@ from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.slope import Slope, log_slope
 from analysis.findings.study import Study, platform_name
 from analysis.findings.words import capital, not_testable, plural, shown_name
+from analysis.inference import Interval
 
 __all__ = ["against_followers", "eyes", "slope_of"]
 
@@ -109,7 +110,7 @@ def _growth(
         title = fitting(f"{barely}: {growth}", f"{barely}: ten times as many, {formats.ratio(gain)} the {noun}")
     else:
         title = f"Ten times the followers bring {formats.ratio(gain)} the {noun} a post"
-    consequence = _consequence(noun, claim, falls=falls, rises=rises)
+    consequence = _consequence(noun, claim, whole.interval)
     left_out = f" {plural(whole.zeros, 'account')} with zero {noun} cannot be put on this scale." if whole.zeros else ""
     return Finding(
         id=id,
@@ -141,16 +142,20 @@ def _growth(
     )
 
 
-def _consequence(noun: str, claim: str, *, falls: bool, rises: bool) -> str:
-    """Return what a slope below, above or about 1 means for whoever books."""
+def _consequence(noun: str, claim: str, slope: Interval) -> str:
+    """Return what the slope means for whoever books, from where its interval lies between 0 and 1."""
     s = "s" if noun == "reach" else ""
-    if falls and claim == "grows":
-        return "A larger creator brings more eyes, and fewer of them per follower."
-    if falls:
-        return f"{capital(noun)} grow{s} more slowly than the audience, so the rate per follower falls with size."
-    if rises:
+    if slope.high < 0:
+        return f"{capital(noun)} fall{s} with size."
+    if slope.low <= 0:
+        return f"Larger accounts do not clearly get more {noun}, so the rate per follower falls with size."
+    if slope.low > 1:
         return f"{capital(noun)} grow{s} faster than the audience."
-    return f"{capital(noun)} keep{s} pace with the audience, as far as these accounts can tell."
+    if slope.high >= 1:
+        return f"{capital(noun)} keep{s} pace with the audience, as far as these accounts can tell."
+    if claim == "grows":
+        return "A larger creator brings more eyes, and fewer of them per follower."
+    return f"{capital(noun)} grow{s} more slowly than the audience, so the rate per follower falls with size."
 
 
 def _only(study: Study) -> str:

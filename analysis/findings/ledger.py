@@ -47,7 +47,8 @@ def what_is_here(study: Study) -> Finding:
     files = plural(len(study.files), "file")
     away = study.rows_read - study.rows_kept
     refused = [row for row in rows if row["rows"].startswith("not used")]
-    dates = f", from {study.period.replace(' to ', ' to ')}" if study.dates else "; no dates are in them"
+    dates = f", from {study.period}" if study.dates else "; no dates are in them"
+    where = f" on {study.platform_words}" if study.platforms else "; no platform is named"
     kept = (
         "every row is used"
         if not away
@@ -72,7 +73,7 @@ def what_is_here(study: Study) -> Finding:
         title=fitting(f"{files}: {held}", f"{files} with {plural(study.rows_kept, 'usable row')}"),
         sentence=(
             f"{capital(plural(study.rows_read, 'row'))} were read from {files}: {kept}. "
-            f"They hold {held} on {study.platform_words}{dates}.{not_used}"
+            f"They hold {held}{where}{dates}.{not_used}"
         ),
         table=table,
         shown=(

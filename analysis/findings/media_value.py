@@ -64,14 +64,14 @@ def earned_media_value(study: Study) -> Finding:
         question=question,
         title=fitting(f"By published price lists these posts are worth {span} as media"),
         sentence=(
-            f"Priced by {plural(table['list'].nunique() - 2, 'published list')}, the {unit} here are worth between {a} and {b} as bought "
+            f"Priced by {plural(table['list'].nunique() - 2, 'published list')}, the {unit} are worth between {a} and {b} as bought "
             f"media, a factor of {formats.number(factor)} between lists that price the same likes and views"
             f" ({joined([str(name) for name in groups.groups])}). "
             "That is a price of exposure and not a return: no one paid it and no revenue is in it."
         )
         if factor > 1
         else (
-            f"The one published list that fits prices the {unit} here at {a} as bought media. "
+            f"The one published list that fits prices the {unit} at {a} as bought media. "
             "That is a price of exposure and not a return: no one paid it and no revenue is in it."
         ),
         evidence="modelled",
@@ -79,11 +79,11 @@ def earned_media_value(study: Study) -> Finding:
         shown=(
             Shown("platform", "platform", "text"),
             Shown("list", "price list", "text"),
-            Shown("posts", unit, "count"),
+            Shown("posts", "creators" if unit.startswith("average") else unit, "count"),
             Shown("worth", "media value, US dollars", "short"),
             Shown("factor", "highest over lowest", "ratio"),
         ),
-        n={"creators": len(study.accounts), "posts": None if unit == "average posts" else posts.height},
+        n={"creators": len(study.accounts), "posts": None if unit.startswith("average") else posts.height},
         subtitle=study.subtitle("Earned media value in US dollars under each published price list", tiered=False),
         source=study.source("modelled"),
         caution="Never set this against cost as if it were revenue; lists change, and one vendor cut its own by a factor of 3.6 in a year.",
@@ -99,7 +99,7 @@ def _posts(study: Study) -> tuple[str, pl.DataFrame]:
     if study.creators is None:
         return "posts", pl.DataFrame()
     averages = {f"avg_{part}": part for part in value.EMV_PARTS if f"avg_{part}" in study.creators.columns}
-    return "average posts", study.creators.rename(averages)
+    return "average posts of each creator", study.creators.rename(averages)
 
 
 def _by_platform(posts: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -30,13 +30,13 @@ def beside_published(study: Study) -> Finding:
     names = [name for name in denominators(study) if name in ("followers", "views", "impressions")]
     rows = [row for name in names for platform in study.platforms for row in _rows(study, platform, name)]
     if not rows:
-        where = study.platform_words
+        where = f"on {study.platform_words}" if study.platforms else "(no platform is named)"
         return not_testable(
             study,
             id=id,
             question=question,
             count="0 published figures match these creators",
-            reason=f"no published rate with a known source covers creators of these sizes on {where}",
+            reason=f"no published rate with a known source covers creators of these sizes {where}",
             needs="a platform and follower counts that the benchmark file covers",
         )
     table = pd.DataFrame(rows)
@@ -45,7 +45,7 @@ def beside_published(study: Study) -> Finding:
     table["published_high"] = groups["published_top"].transform("max")
     table["sources"] = groups["source"].transform("nunique")
     best = table.sort_values(["sources", "creators"], ascending=False, kind="stable").iloc[0]
-    span = f"{formats.percent(best['published_low'])} to {formats.percent(best['published_high'])}"
+    span = " to ".join(dict.fromkeys(formats.percent(best[side]) for side in ("published_low", "published_high")))
     yours = formats.percent(best["yours"])
     place = (
         "below"
@@ -67,7 +67,7 @@ def beside_published(study: Study) -> Finding:
         question=question,
         title=fitting(
             f"{capital(place)} the published range: {who} reach {yours}, sources say {span}",
-            f"{capital(place)} the published range: {yours}, sources say {span}",
+            f"{capital(place)} the published range: {yours} against {span}",
         ),
         sentence=(
             f"The typical rate {best['per']} of {who} here is {yours}; {plural(best['sources'], 'published source')} for "

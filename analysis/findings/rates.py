@@ -23,6 +23,7 @@ from analysis.findings.words import (
     joined,
     not_testable,
     plural,
+    remarks,
     sizes,
     too_few,
 )
@@ -54,7 +55,7 @@ def rates(study: Study) -> pd.DataFrame:
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     table["followers"] = [study.ranges.get(tier, "not stated") for tier in table["tier"]]
-    table["remark"] = ["too few to rank" if few else "" for few in table["flagged"]]
+    table["remark"] = remarks(table)
     return table
 
 
@@ -165,7 +166,9 @@ def denominator(study: Study) -> Finding:
             study,
             id=id,
             question=question,
-            count=f"{plural(len(names), 'denominator')} and {plural(len(ranked), 'tier')} to compare",
+            count=f"1 denominator, {names[0]}"
+            if len(names) < 2
+            else f"{plural(len(ranked), 'tier')} with {study.minimum} creators to compare",
             reason=few,
             needs="views, reach or impressions beside followers, for creators of several sizes",
             accounts=used,

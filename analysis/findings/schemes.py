@@ -2,8 +2,8 @@
 
 `Micro` starts at 1,000 followers in one source and at 10,000 in another. A conclusion that turns on that choice is a
 conclusion about the scheme, so each micro-against-mega result is computed again under every shipped scheme: micro
-against mega where the scheme has both, else the smallest against the largest tier with enough creators. A scheme
-whose tiers hold too few creators does not count for or against.
+against mega where both have enough creators, else the smallest against the largest tier that has. A scheme without
+two such tiers does not count for or against.
 """
 
 from typing import Literal
@@ -130,14 +130,12 @@ def _row(
         return _empty(name, "the accounts do not divide into groups")
     groups = summary.groups(accounts, measure, minimum=study.minimum, scheme=scheme)
     ranked = enough(groups)
-    named = ("micro", "mega") if {"micro", "mega"} <= set(scheme.order) else pair(ranked, below=scheme.below)
+    named = pair(ranked, below=scheme.below)
     sizes = dict(zip(groups["tier"], groups["measured"], strict=True))
     if named is None:
         return _empty(name, "fewer than two tiers with enough creators")
     first, second = named
     row = {"scheme": name, "pair": f"{first} against {second}", "n_first": sizes[first], "n_second": sizes[second]}
-    if not set(named) <= set(ranked):
-        return {**_empty(name, ""), **row}
     contrast: Contrast = contrast_tiers(study, measure, first, second, statistic=statistic, accounts=accounts)(
         study.confidence
     )

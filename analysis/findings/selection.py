@@ -36,6 +36,16 @@ def survivorship(study: Study) -> Finding:
     )
     table["views_per_follower"] = table["views"] / table["followers_median"]
     used = study.measured(DENOMINATORS["followers"])
+    if list(table["tier"]) == study.order[-1:]:
+        return not_testable(
+            study,
+            id=id,
+            question=question,
+            count=f"0 of {plural(len(used), 'creator')} are smaller than {study.order[-1]}",
+            reason=f"there are no small accounts here: all of them are {study.order[-1]}",
+            needs="smaller accounts beside the large ones",
+            accounts=used,
+        )
     slope = slope_of(study, used, "engagements_per_post")
     flat = bool(slope.interval.known and slope.interval.high < 0.5)
     viral = table[(table["median"] > VIRAL_RATE) | ((table["views_per_follower"] > VIRAL_VIEWS) & flat)]

@@ -24,7 +24,7 @@ from analysis.intake import Tables
 from analysis.measures import summary, tiers
 from analysis.measures.tiers import Scheme
 
-__all__ = ["UNKNOWN_TIER", "Study", "open_study", "platform_name", "retiered"]
+__all__ = ["UNKNOWN_TIER", "Study", "open_study", "platform_name", "retiered", "study_of"]
 
 #: The row of creators whose follower count is missing.
 UNKNOWN_TIER = tiers.UNKNOWN
@@ -246,21 +246,42 @@ def open_study(
     CurrencyError
         If no amount is in the currency asked for.
     """
-    _check_limits(seed, confidence, minimum)
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
-    tables = intake.read(listed, mapping=mapping)
-    frames = dict(tables.present())
-    frames = _only_platform(frames, platform)
-    frames, money, notes = _one_currency(frames, currency)
+    _check_limits(seed, confidence, minimum)
+    return study_of(
+        intake.read(listed, mapping=mapping),
+        scheme=scheme,
+        platform=platform,
+        currency=currency,
+        client=client,
+        seed=seed,
+        confidence=confidence,
+        minimum=minimum,
+    )
+
+
+def study_of(
+    tables: Tables,
+    *,
+    scheme: str | Path | Mapping[str, Any] | Scheme = "article",
+    platform: str | None = None,
+    currency: str | None = None,
+    client: str = "",
+    seed: int = 2020,
+    confidence: float = 0.95,
+    minimum: int = 20,
+) -> Study:
+    """Measure every account of tables that were read already; the options are those of :func:`open_study`."""
+    _check_limits(seed, confidence, minimum)
+    frames, money, notes = _one_currency(_only_platform(dict(tables.present()), platform), currency)
     loaded = tiers.load_scheme(scheme, followers=_all_followers(frames))
-    measured = summary.accounts(**frames, scheme=loaded)
-    accounts = measured.to_pandas().sort_values("account", kind="stable", ignore_index=True)
+    accounts = summary.accounts(**frames, scheme=loaded).to_pandas()
     return Study(
         tables=tables,
         creators=frames.get("creators"),
         posts=frames.get("posts"),
         placements=frames.get("placements"),
-        accounts=accounts,
+        accounts=accounts.sort_values("account", kind="stable", ignore_index=True),
         scheme=loaded,
         currency=money,
         notes=tuple(notes),

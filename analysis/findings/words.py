@@ -12,7 +12,7 @@ import pandas as pd
 from analysis import formats
 from analysis.findings.compare import Contrast
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.study import Study
+from analysis.findings.study import UNKNOWN_TIER, Study
 from analysis.hostile import plain
 
 __all__ = [
@@ -24,10 +24,13 @@ __all__ = [
     "difference",
     "joined",
     "not_testable",
+    "nothing_to_compare",
     "plural",
+    "remarks",
     "shown_name",
     "sizes",
     "too_few",
+    "whom",
 ]
 
 #: How a rate by each denominator is said inside a sentence.
@@ -90,11 +93,37 @@ def sizes(table: pd.DataFrame, column: str = "measured") -> str:
 
 def too_few(table: pd.DataFrame, minimum: int) -> str:
     """Return the sentence that names the tiers with some creators and fewer than the minimum, or nothing."""
-    few = table[table["flagged"].astype(bool) & (table["measured"] > 0)]
+    few = table[table["flagged"].astype(bool) & (table["measured"] > 0) & (table["tier"] != UNKNOWN_TIER)]
     if few.empty:
         return ""
     names = joined([f"{row['tier']} ({formats.count(row['measured'])})" for _, row in few.iterrows()])
     return f"Too few to rank, under {minimum} creators: {names}."
+
+
+def whom(tier: object) -> str:
+    """Return the creators of a tier as they are said.
+
+    Examples
+    --------
+    >>> whom("macro"), whom("followers unknown")
+    ('macro creators', 'creators of unknown size')
+    """
+    return "creators of unknown size" if tier == UNKNOWN_TIER else f"{tier} creators"
+
+
+def nothing_to_compare(study: Study, table: pd.DataFrame) -> str:
+    """Return why the tiers of a table of groups cannot be compared."""
+    if not table.loc[table["tier"] != UNKNOWN_TIER, "measured"].any():
+        return "No follower count is known, so there are no sizes to compare."
+    return f"Fewer than two tiers have the {study.minimum} creators a comparison needs."
+
+
+def remarks(table: pd.DataFrame) -> list[str]:
+    """Return what to say beside each group: that it is empty, or too small to rank, or nothing."""
+    return [
+        "no creators" if not row["measured"] else "too few to rank" if row["flagged"] else ""
+        for _, row in table.iterrows()
+    ]
 
 
 def difference(contrast: Contrast | None) -> str:
