@@ -276,35 +276,43 @@ def _secrets(into: Path) -> list[tuple[str, str]]:
 
 
 _CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
-_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")
 
 
 def scrub(executed: _Notebook, secrets: Sequence[tuple[str, str]]) -> None:
     """Take out of an executed notebook, in place, what belongs to this machine and this moment.
 
     Timings, run metadata and random cell ids go; absolute paths and memory addresses in outputs are replaced.
+    Pictures stay as they are: a run of base64 may look like anything.
     """
     executed.metadata.pop("papermill", None)
+    # a path stands by itself: what looks like one inside a longer run of letters is none
+    patterns = [(re.compile(rf"(?<![\w+/=]){re.escape(secret)}(?![\w+=])"), shown) for secret, shown in secrets]
     for cell in executed.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
         if cell.cell_type == "code":
-            cell.outputs = [_scrubbed(output, secrets) for output in cell.outputs]
+            cell.outputs = [_scrubbed(output, patterns) for output in cell.outputs]
 
 
-def _scrubbed(value: Any, secrets: Sequence[tuple[str, str]]) -> Any:
+def _scrubbed(value: Any, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Any:
     if isinstance(value, str):
+        if ";base64," in value:  # a picture inside a picture: its letters may spell a path by chance
+            return value
         text = _CELL_FILE.sub("<cell>", value) if "ipykernel_" in value else value
-        text = _ADDRESS.sub("0x…", text) if "0x" in text and len(text) < 100_000 else text
-        for secret, shown in secrets:
-            text = text.replace(secret, shown)
+        text = _ADDRESS.sub("0x…", text)
+        for pattern, shown in patterns:
+            text = pattern.sub(shown, text)
         return text
     if isinstance(value, dict):
-        return type(value)({key: _scrubbed(part, secrets) for key, part in value.items()})
+        kept = {
+            key: part if str(key).startswith("image/") else _scrubbed(part, patterns) for key, part in value.items()
+        }
+        return type(value)(kept)
     if isinstance(value, list):
-        return [_scrubbed(part, secrets) for part in value]
+        return [_scrubbed(part, patterns) for part in value]
     return value
 
 
