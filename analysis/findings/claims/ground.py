@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from analysis.errors import CreatorRoiError
 from analysis.findings.prices import prices
-from analysis.findings.study import Study, retiered
+from analysis.findings.study import Study
 from analysis.inference import Interval
-from analysis.measures import keys, summary
+from analysis.measures import keys, summary, tiers
 from analysis.measures.prepared import prepared
 from analysis.schema import ENGAGEMENT_PARTS
 
@@ -142,14 +142,14 @@ def ground_of(study: Study) -> Ground:
 
 def under_scheme(ground: Ground, scheme: str) -> Ground | None:
     """Return the same creators under another tier scheme, or None where they do not divide into its groups."""
+    sizes = pl.DataFrame({"followers": pl.Series(ground.accounts["followers"].to_numpy(), nan_to_null=True)})
     try:
-        sizes, loaded = retiered(ground.accounts[["followers", "tier"]], scheme)
+        loaded = tiers.load_scheme(scheme, followers=sizes["followers"])
+        named = tiers.with_tier(sizes, loaded)["tier"].to_list()
     except CreatorRoiError:
         return None
-    named = sizes["tier"].astype("object").where(sizes["tier"].notna(), None)
-    return replace(
-        ground, accounts=ground.accounts.assign(tier=named), order=tuple(loaded.order), scheme=loaded.name, by="tier"
-    )
+    accounts = ground.accounts.assign(tier=pd.Series(named, index=ground.accounts.index, dtype="object"))
+    return replace(ground, accounts=accounts, order=tuple(loaded.order), scheme=loaded.name, by="tier")
 
 
 def on_platform(ground: Ground, platform: str) -> Ground:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from analysis import formats
 from analysis.findings.claims.catalogue import Claim, PartSpec
-from analysis.findings.claims.parts import Part, Test
+from analysis.findings.claims.parts import Part, Trial
 from analysis.inference import Interval
 from analysis.inference.verdicts import Verdict, VerdictName
 from analysis.inference.verdicts import verdict as verdict_of
@@ -44,7 +44,7 @@ class Judged:
     parts: tuple[Verdict, ...] = field(default=(), repr=False)
 
 
-def judge(claim: Claim, test: Test, *, confidence: float, minimum: int) -> Judged:
+def judge(claim: Claim, test: Trial, *, confidence: float, minimum: int) -> Judged:
     """Return what a test says of its claim at a confidence, by the claim's own rule."""
     if not test.parts:
         return Judged("not testable", test.reason)
@@ -60,7 +60,7 @@ def judge(claim: Claim, test: Test, *, confidence: float, minimum: int) -> Judge
 
 
 def surviving(
-    tests: Mapping[str, tuple[Claim, Test]], at_first: Mapping[str, Judged], *, confidence: float, minimum: int
+    tests: Mapping[str, tuple[Claim, Trial]], at_first: Mapping[str, Judged], *, confidence: float, minimum: int
 ) -> set[str]:
     """Return the claims whose verdict still stands after Holm's correction for all claims that were tested."""
     left = {name for name, judged in at_first.items() if judged.verdict != "not testable"}
@@ -81,7 +81,7 @@ def surviving(
     return kept
 
 
-def _stands(claim: Claim, test: Test, judged: Judged, level: float, minimum: int) -> bool:
+def _stands(claim: Claim, test: Trial, judged: Judged, level: float, minimum: int) -> bool:
     """Return whether every part still says the same at a stricter confidence."""
     for part, interval, before in zip(test.parts, judged.intervals, judged.parts, strict=True):
         if before.name != judged.verdict:

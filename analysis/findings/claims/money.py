@@ -21,7 +21,7 @@ from analysis.findings.claims.catalogue import Claim
 from analysis.findings.claims.ground import Floats, Ground
 from analysis.findings.claims.parts import (
     Part,
-    Test,
+    Trial,
     disagreement,
     median_part,
     not_possible,
@@ -40,7 +40,7 @@ _PRICE = "cost_per_thousand_followers"
 BASIS = {"paid": "money paid, product included", "quoted": "quoted fee over average engagements"}
 
 
-def rate_rule(claim: Claim, ground: Ground) -> Test:
+def rate_rule(claim: Claim, ground: Ground) -> Trial:
     """Test the median price per 1,000 followers against the rule."""
     used = _measured(ground.accounts, _PRICE)
     used = used[used[f"{_PRICE}_num"] > 0]
@@ -59,10 +59,10 @@ def rate_rule(claim: Claim, ground: Ground) -> Test:
         values=(float(np.median(own)),),
     )
     unstated = "" if ground.currency else "The data does not state its currency; amounts are read as US dollars."
-    return Test(parts=(part,), used=used, facts={"near": formats.percent(near)}, caution=unstated)
+    return Trial(parts=(part,), used=used, facts={"near": formats.percent(near)}, caution=unstated)
 
 
-def micro_engagement_cheaper(claim: Claim, ground: Ground) -> Test:
+def micro_engagement_cheaper(claim: Claim, ground: Ground) -> Trial:
     """Test the cost of an engagement, tier against tier."""
     measure = "cost_per_engagement"
     used = _measured(ground.accounts, measure)
@@ -75,10 +75,10 @@ def micro_engagement_cheaper(claim: Claim, ground: Ground) -> Test:
     facts = {"basis": BASIS[ground.basis]}
     evidence = "measured" if ground.basis == "paid" else "modelled"
     caution = "" if ground.basis == "paid" else "A quoted fee is not money paid."
-    return Test(found.parts, found.used, facts=facts, veto=found.veto, evidence=evidence, caution=caution)
+    return Trial(found.parts, found.used, facts=facts, veto=found.veto, evidence=evidence, caution=caution)
 
 
-def micro_roi_higher(claim: Claim, ground: Ground) -> Test:
+def micro_roi_higher(claim: Claim, ground: Ground) -> Trial:
     """Test the revenue per unit of cost, tier against tier."""
     used = _measured(ground.accounts, "roas")
     if used.empty:
@@ -86,7 +86,7 @@ def micro_roi_higher(claim: Claim, ground: Ground) -> Test:
     return _tier_against_tier("return", ground, "roas", used, "a cost and revenue")
 
 
-def trust_converts(claim: Claim, ground: Ground) -> Test:
+def trust_converts(claim: Claim, ground: Ground) -> Trial:
     """Test conversions per click and per engagement, tier against tier, as counts."""
     parts, reasons, used = [], [], []
     for name in ("clicks", "engagements"):
@@ -104,7 +104,7 @@ def trust_converts(claim: Claim, ground: Ground) -> Test:
     if not parts:
         return not_possible(joined(list(dict.fromkeys(reasons)), "and"))
     everyone = ground.accounts.loc[used[0].index.union(used[-1].index)]
-    return Test(tuple(parts), everyone, facts={"per": f"per {parts[0].name.removesuffix('s')}"})
+    return Trial(tuple(parts), everyone, facts={"per": f"per {parts[0].name.removesuffix('s')}"})
 
 
 def rate_ratio(
@@ -122,7 +122,7 @@ def rate_ratio(
     --------
     >>> found = rate_ratio(np.array([8.0]), np.array([100.0]), np.array([4.0]), np.array([100.0]))
     >>> found.estimate, round(found.low, 3), round(found.high, 2)
-    (2.0, 0.533, 9.08)
+    (2.0, 0.536, 9.08)
     """
     from scipy.special import betaincinv
 
@@ -172,14 +172,14 @@ def _count_part(name: str, measure: str, pair: tuple[str, str], accounts: pd.Dat
     )
 
 
-def _tier_against_tier(name: str, ground: Ground, measure: str, used: pd.DataFrame, what: str) -> Test:
+def _tier_against_tier(name: str, ground: Ground, measure: str, used: pd.DataFrame, what: str) -> Trial:
     pair = two_tiers(ground, used, what)
     if isinstance(pair, str):
         return not_possible(pair, used)
     part = pooled_part(name, ground, measure, pair, used)
     typical = median_part(name, ground, measure, pair, used)
     one = formats.money(1, ground.currency)
-    return Test((part,), used, facts={"one": one}, veto=disagreement(part, typical, ground.confidence))
+    return Trial((part,), used, facts={"one": one}, veto=disagreement(part, typical, ground.confidence))
 
 
 def _measured(accounts: pd.DataFrame, measure: str) -> pd.DataFrame:

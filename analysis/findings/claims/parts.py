@@ -20,7 +20,7 @@ from analysis.inference import Interval
 
 __all__ = [
     "Part",
-    "Test",
+    "Trial",
     "disagreement",
     "median_part",
     "members_of",
@@ -46,7 +46,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Test:
+class Trial:
     """What came of running a claim's test on one frame.
 
     Attributes
@@ -75,9 +75,9 @@ class Test:
     evidence: str = ""
 
 
-def not_possible(reason: str, used: pd.DataFrame | None = None) -> Test:
+def not_possible(reason: str, used: pd.DataFrame | None = None) -> Trial:
     """Return the test that cannot be run, and why."""
-    return Test(reason=reason, used=pd.DataFrame() if used is None else used)
+    return Trial(reason=reason, used=pd.DataFrame() if used is None else used)
 
 
 def sides_of(accounts: pd.DataFrame, tier: str, measure: str) -> tuple[Floats, Floats]:

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import inference
 from analysis.findings.claims.catalogue import Claim
 from analysis.findings.claims.ground import Floats, Ground
-from analysis.findings.claims.parts import Part, Test, median_part, members_of, not_possible, two_tiers
+from analysis.findings.claims.parts import Part, Trial, median_part, members_of, not_possible, two_tiers
 from analysis.inference import Interval
 from analysis.inference.adjusted import adjusted_contrast
 
@@ -30,7 +30,7 @@ __all__ = [
 _KINDS = ("ambassador", "paid")
 
 
-def ambassador_engagement_higher(claim: Claim, ground: Ground) -> Test:
+def ambassador_engagement_higher(claim: Claim, ground: Ground) -> Trial:
     """Test the engagement rate of ambassadors against paid creators of the same size."""
     brand = _kinds(ground, "brand_rate", positive=False)
     own = "posts for the brand"
@@ -45,7 +45,7 @@ def ambassador_engagement_higher(claim: Claim, ground: Ground) -> Test:
     return _same_size("rate", ground, everything, "engagement_rate_by_followers", {"posts": "all their posts"})
 
 
-def ambassador_cost_lower(claim: Claim, ground: Ground) -> Test:
+def ambassador_cost_lower(claim: Claim, ground: Ground) -> Trial:
     """Test the cost of an engagement of ambassadors against paid creators of the same size."""
     if ground.basis != "paid":
         return not_possible("no deliverable here has both a cost and engagements")
@@ -55,7 +55,7 @@ def ambassador_cost_lower(claim: Claim, ground: Ground) -> Test:
     return _same_size("cost", ground, used, "cost_per_engagement", {})
 
 
-def audience_focused(claim: Claim, ground: Ground) -> Test:
+def audience_focused(claim: Claim, ground: Ground) -> Trial:
     """Test whether two posts of a micro creator share a category more often; needs a category for every post."""
     accounts = ground.accounts
     used = accounts[accounts["pair_share"].notna()]
@@ -67,10 +67,10 @@ def audience_focused(claim: Claim, ground: Ground) -> Test:
     if isinstance(pair, str):
         return not_possible(pair, used)
     shares = used.assign(pair_share_num=used["pair_share"], pair_share_den=1.0)
-    return Test((median_part("focus", ground, "pair_share", pair, shares),), used)
+    return Trial((median_part("focus", ground, "pair_share", pair, shares),), used)
 
 
-def sponsorship_crowding(claim: Claim, ground: Ground) -> Test:
+def sponsorship_crowding(claim: Claim, ground: Ground) -> Trial:
     """Test the share of sponsored posts by tier, and sponsored against own posts within each creator."""
     used = ground.accounts[ground.accounts["marked_posts"] > 0]
     if used.empty or not 0 < used["sponsored_posts"].sum() < used["marked_posts"].sum():
@@ -96,7 +96,7 @@ def sponsorship_crowding(claim: Claim, ground: Ground) -> Test:
         sizes=(len(lifts),),
         groups=("creators",),
     )
-    return Test((shares, lift), used)
+    return Trial((shares, lift), used)
 
 
 def mean_log_ratio(logs: Floats, *, confidence: float = 0.95) -> Interval:
@@ -106,7 +106,7 @@ def mean_log_ratio(logs: Floats, *, confidence: float = 0.95) -> Interval:
     --------
     >>> found = mean_log_ratio(np.log([0.8, 0.9, 0.7, 0.8, 0.85, 0.75]))
     >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
-    (0.797, 0.731, 0.87)
+    (0.797, 0.726, 0.875)
     """
     from scipy.special import stdtrit
 
@@ -137,7 +137,7 @@ def _kinds(ground: Ground, measure: str, *, positive: bool) -> pd.DataFrame | st
     return known[usable]
 
 
-def _same_size(name: str, ground: Ground, used: pd.DataFrame, measure: str, facts: dict[str, str]) -> Test:
+def _same_size(name: str, ground: Ground, used: pd.DataFrame, measure: str, facts: dict[str, str]) -> Trial:
     """Return the test at the same size, over the followers that both kinds have."""
     sizes = [used.loc[used["relationship"] == kind, "followers"] for kind in _KINDS]
     if min(len(group) for group in sizes) == 0:
@@ -173,4 +173,4 @@ def _same_size(name: str, ground: Ground, used: pd.DataFrame, measure: str, fact
             confidence=confidence,
         ).adjusted
 
-    return Test((Part(name, ask, sizes=counts, groups=("ambassadors", "paid")),), used, facts=facts)
+    return Trial((Part(name, ask, sizes=counts, groups=("ambassadors", "paid")),), used, facts=facts)

@@ -13,13 +13,13 @@ from analysis.findings.claims import money, people, sizes
 from analysis.findings.claims.catalogue import Claim, claims_stated
 from analysis.findings.claims.ground import Ground, ground_of, on_platform, under_scheme
 from analysis.findings.claims.judge import DECIDED, Judged, judge, surviving
-from analysis.findings.claims.parts import Test
+from analysis.findings.claims.parts import Trial
 from analysis.findings.study import Study, platform_name
 
 __all__ = ["Result", "Variant", "results", "run", "tests_of"]
 
 #: Claim id → the test of one frame.
-TESTS: Mapping[str, Callable[[Claim, Ground], Test]] = {
+TESTS: Mapping[str, Callable[[Claim, Ground], Trial]] = {
     "micro-engagement-higher": sizes.micro_engagement_higher,
     "reach-grows-with-size": sizes.reach_grows_with_size,
     "mega-mass-exposure": sizes.mega_mass_exposure,
@@ -43,7 +43,7 @@ class Variant:
     """The same test on another reading of the data: a tier scheme, or one platform."""
 
     name: str
-    test: Test = field(repr=False)
+    test: Trial = field(repr=False)
     judged: Judged = field(repr=False)
 
 
@@ -52,7 +52,7 @@ class Result:
     """A claim, its test on all of the data, its verdict after correction, and the other readings."""
 
     claim: Claim
-    test: Test = field(repr=False)
+    test: Trial = field(repr=False)
     judged: Judged
     comparisons: int
     schemes: tuple[Variant, ...] = field(default=(), repr=False)
@@ -78,7 +78,7 @@ def results(study: Study) -> dict[str, Result]:
     return found
 
 
-def tests_of(ground: Ground) -> dict[str, tuple[Claim, Test]]:
+def tests_of(ground: Ground) -> dict[str, tuple[Claim, Trial]]:
     """Return every claim with its test on a frame."""
     return {name: (claim, TESTS[name](claim, ground)) for name, claim in claims_stated().items()}
 
@@ -111,7 +111,7 @@ def run(ground: Ground, *, platforms: tuple[str, ...] = (), schemes: tuple[str, 
     return found
 
 
-def _judged(claim: Claim, test: Test, ground: Ground) -> Judged:
+def _judged(claim: Claim, test: Trial, ground: Ground) -> Judged:
     return judge(claim, test, confidence=ground.confidence, minimum=ground.minimum)
 
 

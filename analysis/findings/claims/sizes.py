@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import formats, inference
 from analysis.findings.claims.catalogue import Claim
 from analysis.findings.claims.ground import Floats, Ground
-from analysis.findings.claims.parts import Part, Test, median_part, members_of, not_possible, two_tiers
+from analysis.findings.claims.parts import Part, Trial, median_part, members_of, not_possible, two_tiers
 from analysis.findings.slope import log_slope
 from analysis.inference import Interval
 
@@ -28,7 +28,7 @@ EYES = (("reach_per_post", "reach"), ("views_per_post", "views"), ("impressions_
 _RATE = "engagement_rate_by_followers"
 
 
-def micro_engagement_higher(claim: Claim, ground: Ground) -> Test:
+def micro_engagement_higher(claim: Claim, ground: Ground) -> Trial:
     """Test typical creators of two tiers, and the elasticity of engagements on followers."""
     accounts = ground.accounts
     used = accounts[accounts[f"{_RATE}_num"].notna() & (accounts[f"{_RATE}_den"] > 0)]
@@ -38,10 +38,10 @@ def micro_engagement_higher(claim: Claim, ground: Ground) -> Test:
     if isinstance(pair, str):
         return not_possible(pair, used)
     growth, gain = _growth("growth", ground, "engagements_per_post")
-    return Test(parts=(median_part("rate", ground, _RATE, pair, used), growth), used=used, facts={"tenfold": gain})
+    return Trial(parts=(median_part("rate", ground, _RATE, pair, used), growth), used=used, facts={"tenfold": gain})
 
 
-def reach_grows_with_size(claim: Claim, ground: Ground) -> Test:
+def reach_grows_with_size(claim: Claim, ground: Ground) -> Trial:
     """Test the elasticity of reach, else views or impressions, on followers."""
     column, noun = _eyes(ground)
     accounts = ground.accounts
@@ -57,10 +57,10 @@ def reach_grows_with_size(claim: Claim, ground: Ground) -> Test:
         if slope.known and slope.low > 1
         else "not clearly more or less than proportional"
     )
-    return Test(parts=(growth,), used=used, facts={"tenfold": gain, "noun": noun, "proportion": proportion})
+    return Trial(parts=(growth,), used=used, facts={"tenfold": gain, "noun": noun, "proportion": proportion})
 
 
-def mega_mass_exposure(claim: Claim, ground: Ground) -> Test:
+def mega_mass_exposure(claim: Claim, ground: Ground) -> Trial:
     """Test the share of the reach that creators from one million followers on hold, and count how few hold half."""
     column, noun = _eyes(ground)
     line, few = float(claim.constants["line"]), float(claim.constants["few"])
@@ -89,10 +89,10 @@ def mega_mass_exposure(claim: Claim, ground: Ground) -> Test:
             "so the total is not held by a few"
         )
     facts = {"noun": noun, "few_held": "one" if held == 1 else formats.count(held)}
-    return Test(parts=(part,), used=used, facts=facts, veto=veto)
+    return Trial(parts=(part,), used=used, facts=facts, veto=veto)
 
 
-def exposure_risk(claim: Claim, ground: Ground) -> Test:
+def exposure_risk(claim: Claim, ground: Ground) -> Trial:
     """Say what is at stake by size; nothing can be tested, because it is arithmetic."""
     used = ground.accounts[ground.accounts["followers"] > 0]
     if used.empty:
