@@ -1,0 +1,79 @@
+"""Holm's correction by intervals, the pair that is compared, and groups as the measures room sums them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from scipy.stats import norm
+
+from analysis.findings import study_of
+from analysis.findings.compare import Contrast, by_tier, holm, pair, verdict
+from analysis.inference import Interval
+from analysis.intake import Tables
+from analysis.measures import summary
+
+
+def normal(z: float) -> Callable[[float], Contrast]:
+    """Return a contrast on the log scale whose two-sided p-value is that of ``z``: its interval is normal theory."""
+
+    def at(confidence: float) -> Contrast:
+        reach = norm.ppf((1 + confidence) / 2)
+        low, high = np.exp(z - reach), np.exp(z + reach)
+        return Contrast("a", "b", Interval(float(np.exp(z)), float(low), float(high), 50, "normal", confidence), 25, 25)
+
+    return at
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_stepping_down_through_intervals_is_holm(seed: int) -> None:
+    """Authority: statsmodels multipletests(method='holm') on the p-values of the same statistics."""
+    from statsmodels.stats.multitest import multipletests
+
+    z = np.random.default_rng(seed).normal(0, 2.2, 5)
+    reject = multipletests(2 * norm.sf(np.abs(z)), alpha=0.05, method="holm")[0]
+    found = holm([normal(value) for value in z], 0.95)
+    assert [contrast.clear for contrast in found] == list(reject)
+    assert {contrast.comparisons for contrast in found} == {5}
+
+
+def test_without_an_interval_nothing_is_clear() -> None:
+    nothing = Interval(2.0, float("nan"), float("nan"), 3, "none", 0.95, "too few")
+    contrast = holm([lambda confidence: Contrast("a", "b", nothing, 3, 3)], 0.95)[0]
+    assert (contrast.clear, contrast.direction, verdict(contrast, "higher")) == (False, "none", "not testable")
+
+
+@pytest.mark.parametrize(
+    ("ranked", "below", "expected"),
+    [
+        (["under 1k", "micro", "macro", "mega"], "under 1k", ("micro", "mega")),
+        (["macro", "mega"], "under 1k", ("macro", "mega")),
+        (["under 1k", "micro"], "under 1k", ("under 1k", "micro")),
+        (["q1", "q2", "q3"], None, ("q1", "q3")),
+        (["mega"], "under 1k", None),
+        ([], None, None),
+    ],
+)
+def test_the_pair(ranked: list[str], below: str | None, expected: tuple[str, str] | None) -> None:
+    assert pair(ranked, below=below) == expected
+
+
+def test_groups_are_those_of_the_measures_room_and_the_estimates_agree() -> None:
+    rng = np.random.default_rng(3)
+    creators = pl.DataFrame(
+        {
+            "handle": [f"h{i}" for i in range(60)],
+            "followers": (10 ** rng.uniform(3, 7, 60)).astype(int),
+            "avg_likes": rng.uniform(0, 9, 60),
+        }
+    )
+    rejected = pl.DataFrame(schema={"file": pl.String, "part": pl.String, "line": pl.Int64, "reason": pl.String})
+    study = study_of(Tables(creators, None, None, rejected, {"files": []}))
+    measure = "engagement_rate_by_followers"
+    table = by_tier(study, measure)
+    sums = summary.groups(study.accounts, measure)
+    pd.testing.assert_frame_equal(table[list(sums.columns)], sums)
+    inside = table.dropna(subset="pooled_low")
+    assert (inside["pooled_low"] <= inside["pooled"]).all()
+    assert (inside["pooled"] <= inside["pooled_high"]).all()
