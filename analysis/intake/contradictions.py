@@ -1,0 +1,85 @@
+"""What the numbers of one folder say against each other: reported, never repaired.
+
+Each check compares columns of one row, or two tables about one account; a few rows against is noise that a person
+should see, most rows against is a column understood wrongly.
+"""
+
+import polars as pl
+
+__all__ = ["contradictions"]
+
+#: A reported rate and the rate its own counts give differ when one is more than this many times the other.
+RATE_FACTOR = 2.0
+
+_PAIRS = (
+    ("clicks", "conversions", "conversions exceed clicks"),
+    ("impressions", "clicks", "clicks exceed impressions"),
+    ("impressions", "reach", "reach exceeds impressions"),
+    ("views", "likes", "likes exceed views"),
+)
+
+
+def contradictions(
+    creators: pl.DataFrame | None, posts: pl.DataFrame | None, placements: pl.DataFrame | None
+) -> list[str]:
+    """Return what contradicts itself, one sentence each, with counts.
+
+    Examples
+    --------
+    >>> contradictions(None, None, pl.DataFrame({"clicks": [5, 5], "conversions": [3, 9]}))
+    ['placements: conversions exceed clicks in 1 of 2 rows']
+    """
+    found: list[str] = []
+    for name, frame in (("posts", posts), ("placements", placements)):
+        if frame is None:
+            continue
+        for larger, smaller, words in _PAIRS:
+            found += _exceeds(name, frame, larger, smaller, words)
+        if "reach" in frame.columns:
+            parts = [part for part in ("likes", "comments", "shares", "saves") if part in frame.columns]
+            if parts:
+                total = frame.select(pl.sum_horizontal(parts).alias("engagements"), "reach")
+                found += _exceeds(name, total, "reach", "engagements", "engagements exceed reach")
+        found += _platforms(name, frame, creators)
+    if creators is not None:
+        found += _rates(creators)
+    return found
+
+
+def _exceeds(name: str, frame: pl.DataFrame, larger: str, smaller: str, words: str) -> list[str]:
+    if larger not in frame.columns or smaller not in frame.columns:
+        return []
+    both = frame.filter(pl.col(larger).is_not_null() & pl.col(smaller).is_not_null())
+    against = both.filter(pl.col(smaller) > pl.col(larger)).height
+    return [f"{name}: {words} in {against:,} of {both.height:,} rows"] if against else []
+
+
+def _platforms(name: str, frame: pl.DataFrame, creators: pl.DataFrame | None) -> list[str]:
+    """Compare the network of each row with the network its account is listed on."""
+    needed = {"creator_id", "platform"}
+    if creators is None or not needed <= set(frame.columns) or not needed <= set(creators.columns):
+        return []
+    homes = creators.select("creator_id", pl.col("platform").alias("home")).drop_nulls()
+    met = frame.select("creator_id", "platform").drop_nulls().join(homes, on="creator_id")
+    own = met.group_by("creator_id", "platform").agg(
+        (pl.col("home") == pl.col("platform")).any().alias("same"), pl.len().alias("n")
+    )
+    against = int(own.filter(~pl.col("same"))["n"].sum())
+    if not against:
+        return []
+    return [f"{name}: {against:,} of {met.height:,} rows name another platform than their account is listed on"]
+
+
+def _rates(creators: pl.DataFrame) -> list[str]:
+    """Compare a reported engagement rate with the one that the account's own averages give."""
+    parts = [part for part in ("avg_likes", "avg_comments") if part in creators.columns]
+    if not parts or not {"engagement_rate", "followers"} <= set(creators.columns):
+        return []
+    own = pl.sum_horizontal(parts) / pl.col("followers")
+    rates = creators.filter(pl.col(parts[0]).is_not_null()).select(stated=pl.col("engagement_rate"), own=own)
+    both = rates.filter((pl.col("stated") > 0) & (pl.col("own") > 0) & pl.col("own").is_finite())
+    apart = both.filter(~(pl.col("stated") / pl.col("own")).is_between(1 / RATE_FACTOR, RATE_FACTOR)).height
+    if not apart:
+        return []
+    words = " + ".join(parts).replace("avg_", "")
+    return [f"creators: the reported engagement rate is not ({words}) / followers in {apart:,} of {both.height:,} rows"]
