@@ -96,9 +96,11 @@ def _read_text(name: str, text: str, notes: list[str]) -> list[RawTable]:
         if text.count("\x00") > len(text) // 100:
             raise UnusableDataError(f"{name} is not a text table (it holds NUL bytes).")
         text, notes = text.replace("\x00", ""), [*notes, "NUL characters dropped"]
-    if "\n" not in text and "\r" in text:
-        notes = [*notes, "lines end in carriage returns"]
-    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+        if text.count("\r") > 2 * text.count("\n"):
+            text, notes = text.replace("\n", " ").replace("\r", "\n"), [*notes, "lines end in carriage returns"]
+        text = text.replace("\r", " ")
     if max((len(line) for line in text[: HEAD_BYTES * 4].split("\n")), default=0) > MAX_LINE or (
         len(text) > MAX_LINE and "\n" not in text[:MAX_LINE]
     ):

@@ -392,5 +392,7 @@ def looks_like_header(cells: Iterable[str]) -> bool:
     (True, False)
     """
     filled = [cell.strip() for cell in cells if cell and cell.strip()][:60]
-    known = sum(1 for cell in filled if len(cell) < 80 and any(m.exact for m in read_header(cell)))
+    known = sum(
+        1 for cell in set(filled) if len(cell) < 80 and cell[-1] not in "!?" and any(m.exact for m in read_header(cell))
+    )
     return known >= max(2 if len(filled) > 1 else 1, 0.3 * len(filled))

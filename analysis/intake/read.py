@@ -97,11 +97,12 @@ def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[st
     if not raws:
         yield refused_entry(source.name, "no table in it"), None
     for raw in map(unfold, raws):
+        if raw.frame.height == 0:
+            yield refused_entry(raw.name, "a header and no row of data", raw=raw), None
+            continue
         recognised = recognise(raw, mapping=wanted)
         if recognised.grain is None:
             yield refused_entry(raw.name, recognised.why, raw=raw), None
-        elif raw.frame.height == 0:
-            yield refused_entry(raw.name, "a header and no row", raw=raw), None
         else:
             table = clean_table(raw, recognised, platform=platform_named(source.name))
             yield table.audit, table
