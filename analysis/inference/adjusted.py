@@ -89,7 +89,8 @@ def adjusted_contrast(
     counted = [_count(side, creators) for side in (is_first == 1, is_first == 0)]
     method = "least squares on logs" if (y > 0).all() else "Poisson regression"
     if min(counted) < FEWEST_CREATORS:
-        short = f"a group has {min(counted)} creators; {FEWEST_CREATORS} are needed to adjust."
+        fewest = f"{min(counted)} creator{'' if min(counted) == 1 else 's'}"
+        short = f"a group has {fewest}; {FEWEST_CREATORS} are needed to adjust."
         none = unknown(math.nan, sum(counted), method, confidence, short)
         return Adjusted(none, none, (), "")
     columns, used, note = _covariates(is_first, None if sizes is None else sizes[rows], extra, rows)

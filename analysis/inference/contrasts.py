@@ -84,7 +84,7 @@ def contrast(
     if any(_too_wide(part, tails) for part in parts):
         return unknown(estimate, n, METHOD, confidence, say(TOO_WIDE, note))
     p_value = _two_sided(float(np.mean(draws < _null(kind))), float(np.mean(draws > _null(kind))), len(draws))
-    return Interval(estimate, float(low), float(high), n, METHOD, confidence, note, p_value)
+    return Interval(estimate, min(low, estimate), max(high, estimate), n, METHOD, confidence, note, p_value)
 
 
 def median_contrast(

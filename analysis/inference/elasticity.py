@@ -29,7 +29,16 @@ from analysis.inference.regression import Fit, huber, least_squares, negative_bi
 from analysis.inference.result import Floats, Interval, as_numbers, check_confidence, say, unknown
 from analysis.inference.shape import Turn, quadratic_turn
 
-__all__ = ["Elasticity", "PooledSlopes", "elasticity", "partially_pooled", "slopes_by_group", "tenfold", "theil_sen"]
+__all__ = [
+    "Elasticity",
+    "PooledSlopes",
+    "elasticity",
+    "partially_pooled",
+    "rate_slope",
+    "slopes_by_group",
+    "tenfold",
+    "theil_sen",
+]
 
 #: Fewer creators than this and no slope is fitted.
 FEWEST_CREATORS = 8
@@ -132,6 +141,33 @@ def tenfold(slope: Interval) -> Interval:
         return slope
     low, middle, high = (10.0 ** max(-300.0, min(300.0, v)) for v in (slope.low, slope.estimate, slope.high))
     return replace(slope, estimate=middle, low=low, high=high)
+
+
+def rate_slope(rates: ArrayLike, followers: ArrayLike, *, confidence: float = 0.95) -> Interval:
+    """Return the slope of log rate on log followers, for a published table of few rows (null value 0).
+
+    The slope of a rate per follower is the elasticity less one. Least squares, with the classical interval: a table's
+    rows are averages, not creators.
+
+    Examples
+    --------
+    >>> round(rate_slope([8.0, 4.0, 2.0], [1e3, 1e4, 1e5]).estimate, 3)
+    -0.301
+    """
+    from scipy.special import stdtrit
+
+    method = "least squares on a table's rows"
+    rows = np.column_stack([as_numbers(rates), as_numbers(followers)])
+    rows = rows[np.isfinite(rows).all(axis=1) & (rows > 0).all(axis=1)]
+    n = len(rows)
+    if n < 3 or float(np.ptp(rows[:, 1])) == 0:
+        return unknown(math.nan, n, method, confidence, "three rows of different size are needed for a slope.")
+    y, x = np.log(rows).T
+    spread = float(np.sum((x - x.mean()) ** 2))
+    slope = float(np.sum((x - x.mean()) * y)) / spread
+    residual = y - y.mean() - slope * (x - x.mean())
+    reach = float(stdtrit(n - 2, (1 + confidence) / 2)) * math.sqrt(float(residual @ residual) / (n - 2) / spread)
+    return Interval(slope, slope - reach, slope + reach, n, method, confidence)
 
 
 def theil_sen(y: ArrayLike, x: ArrayLike, *, confidence: float = 0.95, seed: int = 0) -> Interval:

@@ -97,7 +97,8 @@ def ratio_interval(
     low, high = np.quantile(pooled.draws, [(1 - confidence) / 2, (1 + confidence) / 2])
     if high + pooled.shift > WIDEST_FACTOR * (low + pooled.shift):
         return unknown(pooled.estimate, pooled.n, METHOD, confidence, say(TOO_WIDE, pooled.note))
-    return Interval(pooled.estimate, float(low), float(high), pooled.n, METHOD, confidence, pooled.note)
+    low, high = min(low, pooled.estimate), max(high, pooled.estimate)  # creators all alike: the allowance is one-sided
+    return Interval(pooled.estimate, low, high, pooled.n, METHOD, confidence, pooled.note)
 
 
 def mean_interval(
