@@ -22,7 +22,7 @@ from analysis.intake.recognise import Recognised
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import TABLES
 
-__all__ = ["REJECTED", "clean_table", "rejected_frame"]
+__all__ = ["REJECTED", "clean_table", "rejected_frame", "set_aside"]
 
 #: Columns of ``rejected.csv``.
 REJECTED = {"file": pl.String, "part": pl.String, "line": pl.Int64, "reason": pl.String, "raw": pl.String}
@@ -90,7 +90,14 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     )
     if removed:
         frame, extra = frame.filter(keep), (extra.filter(keep) if extra.width else extra)
-    return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, entry)
+    positions = keep.arg_true() if removed else None
+    return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, entry, positions)
+
+
+def set_aside(table: CleanTable, rows: Sequence[int], reason: str) -> pl.DataFrame:
+    """Return rows of a cleaned table, given by their position among its kept rows, as rejected rows."""
+    at = list(rows) if table.positions is None else table.positions.gather(list(rows)).to_list()
+    return _rejections(table.raw, [(position, reason) for position in at], with_reader=False)
 
 
 def _settle(raw: RawTable, kind: str, name: str, indexes: Sequence[int], work: _Work) -> None:
@@ -269,19 +276,19 @@ def _identified(raw: RawTable, frame: pl.DataFrame) -> bool:
     return any(word in header.casefold() for header in raw.headers for word in _TELLING)
 
 
-def _rejections(raw: RawTable, removed: list[tuple[int, str]]) -> pl.DataFrame:
-    rows = [(line, reason, _cells(raw.headers, cells)) for line, reason, cells in raw.rejected]
+def _rejections(raw: RawTable, removed: list[tuple[int, str]], *, with_reader: bool = True) -> pl.DataFrame:
+    rows = [(line, reason, _cells(cells)) for line, reason, cells in raw.rejected] if with_reader else []
     if removed:
         picked = raw.frame[[index for index, _ in removed]].rows()
         lines = raw.lines.gather([index for index, _ in removed]).to_list()
         rows += [
-            (line, reason, _cells(raw.headers, cells))
+            (line, reason, _cells(cells))
             for (_, reason), line, cells in zip(removed, lines, picked, strict=True)
         ]
     return rejected_frame(raw, rows)
 
 
-def _cells(headers: Sequence[str], cells: Sequence[str | None]) -> str:
+def _cells(cells: Sequence[str | None]) -> str:
     """Return a rejected row's cells as JSON text, each guarded against formulas."""
     return json.dumps([None if cell is None else guard_formula(cell) for cell in cells], ensure_ascii=False)
 

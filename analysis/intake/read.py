@@ -16,11 +16,12 @@ import polars as pl
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.audit import combine, refused_entry
 from analysis.intake.check import load_map
-from analysis.intake.clean import REJECTED, clean_table
+from analysis.intake.clean import REJECTED, clean_table, set_aside
+from analysis.intake.joins import join_tables
 from analysis.intake.readers import read_tables
 from analysis.intake.recognise import recognise
 from analysis.intake.sources import Source, open_paths
-from analysis.intake.tables import CleanTable, Tables
+from analysis.intake.tables import CleanTable, RawTable, Tables
 from analysis.intake.wide import unfold
 from analysis.schema import TABLES
 
@@ -72,20 +73,23 @@ def read(
         return _read_back(Path(listed[0]))
     entries: list[dict[str, Any]] = []
     cleaned: list[CleanTable] = []
+    refused: list[RawTable] = []
     for source in open_paths(listed):
         if progress and not source.refused:
             progress(source.name)
         for entry, table in _source(source, wanted):
             entries.append(entry)
-            if table is not None:
+            if isinstance(table, CleanTable):
                 cleaned.append(table)
+            elif table is not None:
+                refused.append(table)
     if not cleaned:
         raise UnusableDataError(_nothing(entries))
-    return _assemble(entries, cleaned)
+    return _assemble(entries, cleaned, refused)
 
 
-def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], CleanTable | None]]:
-    """Yield the audit entry of each table of a source, and the table cleaned when it is one of ours."""
+def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
+    """Yield the audit entry of each table of a source, and the table: cleaned when it is one of ours."""
     if source.refused:
         yield refused_entry(source.name, source.refused), None
         return
@@ -102,7 +106,7 @@ def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[st
             continue
         recognised = recognise(raw, mapping=wanted)
         if recognised.grain is None:
-            yield refused_entry(raw.name, recognised.why, raw=raw), None
+            yield refused_entry(raw.name, recognised.why, raw=raw), raw
         else:
             table = clean_table(raw, recognised, platform=platform_named(source.name))
             yield table.audit, table
@@ -130,16 +134,20 @@ def _nothing(entries: Sequence[dict[str, Any]]) -> str:
     return "Nothing here can be used.\n" + "\n".join(lines) + more + hint
 
 
-def _assemble(entries: list[dict[str, Any]], cleaned: list[CleanTable]) -> Tables:
+def _assemble(entries: list[dict[str, Any]], cleaned: list[CleanTable], refused: list[RawTable]) -> Tables:
+    """Join the cleaned tables, account for the rows that joining sets aside, and add it all up."""
+    joined = join_tables(cleaned, refused)
+    rejected = [table.rejected for table in cleaned]
+    tables = {table.raw.label: table for table in cleaned}
+    for aside in joined.set_aside:
+        table = tables[aside.label]
+        rows = set_aside(table, aside.rows, aside.reason)
+        rejected.append(rows)
+        table.audit["rows_kept"] -= rows.height
+        table.audit["rows_rejected"] += rows.height
     audit = combine(entries, cleaned)
-    frames: dict[str, pl.DataFrame | None] = dict.fromkeys(TABLES)
-    for grain, table in TABLES.items():
-        parts = [item.frame for item in cleaned if item.grain == grain]
-        if parts:
-            stacked = pl.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
-            frames[grain] = stacked.select([name for name in table.names if name in stacked.columns])
-    rejected = pl.concat([item.rejected for item in cleaned]) if cleaned else pl.DataFrame(schema=REJECTED)
-    return Tables(frames["creators"], frames["posts"], frames["placements"], rejected, audit)
+    audit["rules"], audit["warnings"] = joined.rules, joined.warnings
+    return Tables(joined.creators, joined.posts, joined.placements, pl.concat(rejected), audit)
 
 
 def write(tables: Tables, out: Path) -> None:

@@ -84,6 +84,8 @@ class CleanTable:
         ``file``, ``part``, ``line``, ``reason``, ``raw``.
     audit : dict
         This table's entry under ``files`` of the audit.
+    positions : polars.Series or None
+        Where the kept rows stand in ``raw.frame``; None when every row was kept.
     """
 
     raw: RawTable
@@ -93,6 +95,7 @@ class CleanTable:
     mapping: dict[str, str]
     rejected: pl.DataFrame
     audit: dict[str, Any]
+    positions: pl.Series | None = None
 
 
 @dataclass(frozen=True)
