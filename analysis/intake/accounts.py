@@ -8,6 +8,7 @@ stands. What only has a number for its network is named from the lookup table th
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -70,7 +71,7 @@ def accounts_of(
 
 def _raw_column(sheet: Sheet, header: str) -> str:
     """Return the raw column of a key that was not recognised as canonical."""
-    return next(column for column in sheet.extra.columns if snake(column) == header)
+    return next(column for column in sheet.others() if snake(column) == header)
 
 
 def _enrich(sheet: Sheet, header: str, other: Sheet, target: str, done: Joined) -> None:
@@ -101,11 +102,7 @@ def _together(base: Sheet, own: str, sheet: Sheet, key: str, done: Joined) -> Sh
     rest = ~sheet.keys[key].is_in(base.keys[own].drop_nulls().implode()).fill_null(False)
     done.rules.append(f"{sheet.label} adds {', '.join(fresh) or 'no column'} to the accounts of {base.label}, by {key}")
     if rest.any():
-        part = Sheet(
-            sheet.label, sheet.stem, sheet.grain, sheet.frame.filter(rest),
-            {header: values.filter(rest) for header, values in sheet.keys.items()}, sheet.roles,
-            sheet.extra.filter(rest), sheet.headers,
-        )  # fmt: skip
+        part = replace(sheet, frame=_marked(sheet)).filter(rest)
         return stacked(base, own, part, key)
     return base
 
@@ -154,7 +151,7 @@ def named(accounts: Sheet, lookups: Sequence[Sheet], web: Web, done: Joined) -> 
             for lookup, key in web.points_at(accounts, header, lookups):
                 names = [
                     c
-                    for c in lookup.extra.columns
+                    for c in lookup.others()
                     if (snake(c) != key and snake(c) not in lookup.keys) or snake(c).endswith("name")
                 ]
                 if not names:

@@ -30,7 +30,7 @@ def stand_in(
     if placements is None:
         return None
     for sheet in sheets:
-        for column in sheet.extra.columns:
+        for column in sheet.others():
             if not _BUDGET.search(snake(column)):
                 continue
             parsed = parse_column(sheet.extra[column].cast(pl.String), kind="money", header=column)

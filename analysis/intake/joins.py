@@ -170,8 +170,7 @@ def _organic(part: Part, done: Joined) -> None:
         f"{part.sheet.label}: {rows:,} rows name no account (revenue {total:,.2f}); organic rows are kept apart"
     )
     part.rows = part.rows.filter(~nobody)
-    part.sheet.keys = {header: values.filter(~nobody) for header, values in part.sheet.keys.items()}
-    part.sheet.extra = part.sheet.extra.filter(~nobody) if part.sheet.extra.width else part.sheet.extra
+    part.sheet = part.sheet.filter(~nobody)
 
 
 def _posts(parts: list[Part], done: Joined) -> pl.DataFrame | None:
@@ -212,7 +211,7 @@ def _final(accounts: Sheet, names: Sequence[str]) -> pl.DataFrame:
 
 
 def _keyed(
-    frame: pl.DataFrame | None, role: str | None, accounts: Sheet | None, own: str | None, names: Sequence[str] | None
+    frame: pl.DataFrame | None, role: str | None, accounts: Sheet | None, own: str | None, names: Sequence[str]
 ) -> pl.DataFrame | None:
     """Write the account of each row as the accounts' table writes it, and drop what only served the joins."""
     if frame is None or frame.is_empty():

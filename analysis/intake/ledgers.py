@@ -74,7 +74,7 @@ def unpaid(part: Part, rules: list[str], *, nothing: float | None) -> None:
     """
     if not part.has(("cost",)):
         return
-    for column in part.sheet.extra.columns:
+    for column in part.sheet.others():
         if not _STATUS.search(snake(column)):
             continue
         status = part.sheet.extra[column].str.strip_chars().str.to_lowercase().fill_null("")

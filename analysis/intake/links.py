@@ -11,7 +11,7 @@ campaign names one influencer. A link under which one key would lead to several 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -59,6 +59,15 @@ class Sheet:
         values = self.keys[header].drop_nulls()
         return len(values) > 0.9 * self.height and values.n_unique() == len(values)
 
+    def others(self) -> list[str]:
+        """Return the columns that were not recognised, as the file names them."""
+        return [column for column in self.extra.columns if column != "_row"]
+
+    def filter(self, mask: pl.Series) -> "Sheet":
+        """Return the rows under a mask."""
+        keys = {header: values.filter(mask) for header, values in self.keys.items()}
+        return replace(self, frame=self.frame.filter(mask), keys=keys, extra=self.extra.filter(mask))
+
 
 def normal(values: pl.Series) -> pl.Series:
     """Return key values as they are compared: text, trimmed, lower case, no leading @, no ``.0``, markers missing."""
@@ -72,6 +81,8 @@ def make_sheet(table: CleanTable | RawTable) -> Sheet:
     raw = table.raw if isinstance(table, CleanTable) else table
     frame = table.frame if isinstance(table, CleanTable) else pl.DataFrame()
     extra = table.extra if isinstance(table, CleanTable) else raw.frame
+    height = frame.height if isinstance(table, CleanTable) else raw.frame.height
+    extra = pl.DataFrame([*extra.get_columns(), pl.int_range(height, dtype=pl.Int64, eager=True).alias("_row")])
     mapping = table.mapping if isinstance(table, CleanTable) else {}
     keys: dict[str, pl.Series] = {}
     roles: dict[str, str] = {}
@@ -80,7 +91,7 @@ def make_sheet(table: CleanTable | RawTable) -> Sheet:
         if column in _ROLES or column == "name":
             keys.setdefault(name, normal(frame[column]))
             roles.setdefault(name, column)
-    for column in extra.columns:
+    for column in extra.columns[:-1]:
         name = snake(column)
         if _KEY.search(name) and name not in keys:
             keys[name] = normal(extra[column])

@@ -88,11 +88,7 @@ def later_listings(sheet: Sheet, key: str, done: Joined) -> Sheet:
         f"{earlier:,} earlier listings of {sheet.grain} that a later file lists again are set aside ({how})"
     )
     done.aside(sheet.frame, ~stays, sheet.label, "an earlier listing; a later file lists it again")
-    return Sheet(
-        sheet.label, sheet.stem, sheet.grain, sheet.frame.filter(stays),
-        {header: values.filter(stays) for header, values in sheet.keys.items()}, sheet.roles, sheet.extra.filter(stays),
-        sheet.headers, None, sheet.pieces,
-    )  # fmt: skip
+    return sheet.filter(stays)
 
 
 def _across(order: pl.DataFrame, stays: pl.Series) -> pl.Series:
@@ -114,7 +110,7 @@ def _days(sheet: Sheet) -> pl.Series:
     nothing = pl.repeat(None, sheet.frame.height, dtype=pl.Datetime("us", "UTC"), eager=True)
     if sheet.grain != "creators":
         return nothing
-    for column in sheet.extra.columns:
+    for column in sheet.others():
         if _DATED.search(snake(column)) and not re.search(r"join|birth|created|found|publish", snake(column)):
             parsed = parse_column(sheet.extra[column], header=column)
             if parsed.values.count() > 0.9 * sheet.frame.height and parsed.values.n_unique() > 1:
