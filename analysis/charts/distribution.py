@@ -153,12 +153,12 @@ def distribution_by_tier(
         side = ax.get_yaxis_transform()
         n_words(ax, -i, counts[t], few=few)
         if not mine.any():
-            write(ax, "no creators", (0, -i), offset=(4, 0), coords=side, size=SMALL, color=MUTED, halo=True)
+            write(ax, "no creators", (0, -i), offset=(4, 0), coords=side, size=SMALL, color=MUTED, plate=True)
             continue
         _row(ax, -i, values[mine], values[mine & sampled], palette[t], log=log, few=few, rng=rng)
         middle = float(np.median(values[mine]))
         if not log or middle > 0:
-            above_mark(ax, middle, -i - 0.2, value_text(middle, kind, currency), length=length, lift=7, halo=few)
+            above_mark(ax, middle, -i - 0.2, value_text(middle, kind, currency), length=length, lift=7, plate=few)
         else:
             write(
                 ax,
@@ -168,7 +168,7 @@ def distribution_by_tier(
                 coords=side,
                 size=SMALL,
                 weight="bold",
-                halo=True,
+                plate=True,
             )
     return ax
 

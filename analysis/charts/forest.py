@@ -119,7 +119,7 @@ def micro_against_mega(
         elif usable[i]:
             above_mark(ax, v[i], -i, big, length=length, slack=(0, right - 8), lift=7)
         else:
-            write(ax, big, (0, -i), offset=(5, 0), coords=side, size=SMALL, color=MUTED, halo=True)
+            write(ax, big, (0, -i), offset=(5, 0), coords=side, size=SMALL, color=MUTED, plate=True)
     return ax
 
 

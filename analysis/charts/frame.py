@@ -114,10 +114,14 @@ def write(
     ha: str = "left",
     va: str = "center",
     halo: bool = False,
+    plate: bool = False,
     zorder: float = 6.0,
     **more: Any,
 ) -> Annotation:
-    """Write a drawable text at a place, ``offset`` points away; ``halo`` puts a white edge round its letters.
+    """Write a drawable text at a place, ``offset`` points away.
+
+    ``halo`` puts a white edge round its letters, where it lies over points; ``plate`` puts a white box behind them,
+    where it lies over lines alone, which makes a much smaller file.
 
     One line is centred on its small letters, so that ``mega`` and ``micro`` stand on one line.
     """
@@ -143,6 +147,8 @@ def write(
     )
     if halo:
         note.set_path_effects([withStroke(linewidth=2.5, foreground=PAPER)])
+    if plate:
+        note.set_bbox({"boxstyle": "square,pad=0.1", "facecolor": PAPER, "edgecolor": "none"})
     return note
 
 

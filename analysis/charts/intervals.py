@@ -191,7 +191,7 @@ def measure_by_tier(
             else:
                 word = "not known" if e.n else "no creators"
                 side = the_ax.get_yaxis_transform()
-                write(the_ax, word, (0, -r), offset=(5, 0), coords=side, size=SMALL, color=MUTED, halo=True)
+                write(the_ax, word, (0, -r), offset=(5, 0), coords=side, size=SMALL, color=MUTED, plate=True)
             if last or not same_n:
                 n_words(the_ax, -r, e.n, few=e.few)
     return axes[0] if ax is None else ax

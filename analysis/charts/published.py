@@ -211,7 +211,7 @@ def _lines(tier: str, data: pd.DataFrame, client: str, kind: Kind, currency: str
 def _marks(ax: Axes, at: float, line: _Line, colour: str, minimum: int) -> None:
     for value, low, high, n in line.values:
         if line.what == "own":
-            interval_mark(ax, at, value, low, high, colour, hollow=not n >= minimum, size=58)
+            interval_mark(ax, at, value, low, high, colour, hollow=not n >= minimum)
             continue
         if np.isfinite(low) and np.isfinite(high):
             ax.plot([low, high], [at, at], color=FAINT, lw=2, zorder=2)

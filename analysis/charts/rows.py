@@ -141,18 +141,17 @@ def interval_limits(
 
 
 def interval_mark(
-    ax: Axes, row: float, value: float, low: float, high: float, colour: str, *, hollow: bool, size: float = 70.0
+    ax: Axes, row: float, value: float, low: float, high: float, colour: str, *, hollow: bool, size: float = 44.0
 ) -> None:
     """Draw one estimate with its interval; an end that passes the scale becomes an arrow."""
     left, right = ax.get_xlim()
     if np.isfinite(low) and np.isfinite(high) and low <= high and low <= right and high >= left:
-        cut = low < left or high > right
         ax.plot(
             [max(low, left), min(high, right)],
             [row, row],
             color=lighter(colour),
-            lw=3.0 if hollow else 7.0,
-            solid_capstyle="butt" if cut else "round",
+            lw=3.0 if hollow else 8.0,
+            solid_capstyle="butt",
             zorder=2,
         )
         for passes, edge, marker in ((low < left, left, "<"), (high > right, right, ">")):
@@ -171,7 +170,7 @@ def above_mark(
     length: float,
     lift: float = 9.0,
     slack: tuple[float, float] = (0.0, 0.0),
-    halo: bool = True,
+    plate: bool = True,
 ) -> None:
     """Write a value above its mark, moved inwards at the ends of a plot that is ``length`` points wide.
 
@@ -191,7 +190,7 @@ def above_mark(
         weight="bold",
         ha="center",
         va="baseline",
-        halo=halo,
+        plate=plate,
     )
 
 
