@@ -1,6 +1,7 @@
 """What do we say: findings computed from a client's tables, one module per notebook."""
 
 from analysis.findings import audit, cost, engagement
+from analysis.findings.claims import claim, claim_ids, claims
 from analysis.findings.finding import Drawing, Finding, Shown
 from analysis.findings.study import Study, open_study, study_of
 from analysis.findings.tier_table import records, tier_table, tier_text, write_csv
@@ -11,6 +12,9 @@ __all__ = [
     "Shown",
     "Study",
     "audit",
+    "claim",
+    "claim_ids",
+    "claims",
     "cost",
     "engagement",
     "open_study",

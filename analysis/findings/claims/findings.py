@@ -238,7 +238,7 @@ def _readings(study: Study, result: Result) -> pd.DataFrame:
     for one in published_beside(stated.id):
         rows.append(
             {
-                "reading": f"published, {platform_name(one.platform)}",
+                "reading": f"published, {platform_name(one.platform)} {one.year}".rstrip(),
                 "what": one.what,
                 "estimate": one.value,
                 "source": shown_name(one.credit, 110),
@@ -286,9 +286,10 @@ def _drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
         return pd.DataFrame(), {}
     table = _readings(study, result)
     shown = table[(table["what"] == table["what"].iloc[0]) | (table["reading"] != _ALL)]
+    shown = shown[shown["reading"] != f"scheme {study.scheme.name}"]
     shown = shown[shown["estimate"].notna() & (shown["unit"] == "times")]
     shown = shown.assign(measure=shown["reading"]).drop_duplicates("measure").reset_index(drop=True)
-    a, b = "the smaller tier", "the larger tier"
+    a, b = "smaller tier", "larger tier"
     if part.groups[:1] == ("ambassadors",):
         a, b = "ambassadors", "paid creators"
     elif result.claim.id == "sponsorship-crowding":
