@@ -118,17 +118,19 @@ def percent(value: Any) -> str:
 
 
 def money(value: Any, currency: str | None = None) -> str:
-    """Return an amount with its currency; cents are kept whole (1.50, not 1.5).
+    """Return an amount with its currency and whole cents (1.50, not 1.5).
 
     Examples
     --------
     >>> money(0.1234, "USD"), money(1.5, "EUR"), money(61400, "USD"), money(-3, "USD"), money(12.5, "VND")
-    ('$0.123', '€1.50', '$61,400', '-$3.00', '12.5 VND')
+    ('$0.123', '€1.50', '$61,400', '-$3.00', '12.50 VND')
     """
     if _missing(value):
         return MISSING
     value = float(value)
-    text = _endless(abs(value)) or _rounded(abs(value), trim=False)
+    size = abs(value)
+    # from one to a hundred an amount has its cents, above it has none, below it keeps three digits
+    text = _endless(size) or (_fixed(size, 2) if 1 <= round(size, 2) < 100 else _rounded(size, trim=False))
     if value == 0:
         text = "0"
     sign = "-" if value < 0 and text != "0" else ""

@@ -53,5 +53,8 @@ def test_dates_of_every_library() -> None:
 
 
 def test_cents_do_not_vanish() -> None:
-    assert formats.money(9.996, "EUR") == "€10.0"
+    assert formats.money(9.996, "EUR") == "€10.00"
+    assert formats.money(0.9999, "EUR") == "€1.00"
+    assert formats.money(99.996, "EUR") == "€100"
+    assert formats.money(0.05, "EUR") == "€0.0500"
     assert formats.money(-0.0, "EUR") == "€0"

@@ -27,7 +27,11 @@ def test_platform_is_in_the_key_when_creators_or_all_the_others_have_it() -> Non
     assert not prepared(CREATORS.drop(columns="platform"), posts, None).with_platform
 
 
-def test_two_people_of_one_name_stay_two_accounts_unless_names_are_joined_on() -> None:
+def test_entries_of_a_list_on_its_own_stay_apart_unless_an_id_or_a_second_table_joins_them() -> None:
     named = pd.DataFrame({"name": ["Ana", "Ana"], "followers": [1, 2]})
+    handled = pd.DataFrame({"handle": ["ana", "ana"], "followers": [1, 2]})
+    costs = pd.DataFrame({"handle": ["ana"], "cost": [10]})
     assert not prepared(named, None, None).merges
-    assert prepared(CREATORS, None, None).merges
+    assert not prepared(handled, None, None).merges
+    assert prepared(handled, None, costs).merges
+    assert prepared(CREATORS.assign(creator_id="1"), None, None).merges

@@ -42,8 +42,12 @@ class Prepared:
 
     @property
     def merges(self) -> bool:
-        """Whether rows of creators with one key are one account; a display name alone does not say so."""
-        return self.key != "name" or len(self.tables) > 1
+        """Whether rows of creators with one key are one account.
+
+        A list on its own has been cleared of repeats before it comes here, and two rows of it are two entries, even
+        under one handle or name; an id, or a second table to meet, says that they are one account.
+        """
+        return self.key == "creator_id" or len(self.tables) > 1
 
     @property
     def shares_posts(self) -> bool:
