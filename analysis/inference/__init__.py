@@ -23,7 +23,7 @@ from analysis.inference.rates import cost_per_event_interval, proportion_interva
 from analysis.inference.ratios import creator_ratios, largest_share, mean_interval, ratio_interval
 from analysis.inference.result import Interval
 from analysis.inference.shape import Turn, fieller_interval, lind_mehlum, quadratic_turn
-from analysis.inference.verdicts import VERDICTS, Verdict, verdict
+from analysis.inference.verdicts import VERDICTS, Verdict, corrected_verdicts, resting_on, verdict
 
 __all__ = [
     "VERDICTS",
@@ -40,6 +40,7 @@ __all__ = [
     "brunner_munzel",
     "cliffs_delta",
     "contrast",
+    "corrected_verdicts",
     "cost_per_event_interval",
     "creator_ratios",
     "creator_scores",
@@ -65,6 +66,7 @@ __all__ = [
     "rate_slope",
     "rate_interval",
     "ratio_interval",
+    "resting_on",
     "slopes_by_group",
     "tenfold",
     "theil_sen",

@@ -42,6 +42,10 @@ __all__ = [
 
 #: Fewer creators than this and no slope is fitted.
 FEWEST_CREATORS = 8
+#: What the count model cannot do, said wherever it is shown.
+COUNT_LIMIT = (
+    "On heavy-tailed engagement this 95% interval holds the truth 80 to 90% of the time; no verdict rests on it."
+)
 #: Above this many points, Theil-Sen takes a random sample of them: pairs grow with the square.
 MOST_FOR_PAIRS = 2000
 
@@ -121,7 +125,7 @@ def elasticity(
         slope,
         replace(theil_sen(within[:, 0], within[:, 1], confidence=confidence, seed=seed), n=n),
         _slope(huber(logs, x, cluster=inside), confidence),
-        _slope(negative_binomial(y, x_all, cluster=creators), confidence),
+        _slope(negative_binomial(y, x_all, cluster=creators), confidence).with_note(COUNT_LIMIT),
         quadratic_turn(within[:, 0] / math.log(10), sizes / math.log(10), cluster=inside, confidence=confidence),
         tenfold(slope),
         len(y),

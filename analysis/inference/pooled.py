@@ -47,6 +47,8 @@ LOG_NORMAL_CREATORS = 500
 REFUSED_SKEW = -3.0
 #: Above this many creators the bootstrap draws this many of the most influential ones singly, the rest as one sum.
 DRAWN_SINGLY = 500
+#: The bootstrap draws about this many creators in all (never fewer than 600 resamples).
+PICKS = 300_000
 
 _LARGEST_LOG = 300.0
 
@@ -151,8 +153,8 @@ def _studentised_draws(top: Floats, bottom: Floats, generator: Generator, size: 
     if error < 1e-15:
         return np.full(size, centre)
     n = len(p)
-    count = min(size, max(500, 1_000_000 // min(n, 2 * DRAWN_SINGLY)))
-    if n <= 4 * DRAWN_SINGLY:
+    count = min(size, max(600, PICKS // n))
+    if n <= 2 * DRAWN_SINGLY:
         sums = _resampled_sums(p, q, generator, count)
     else:
         order = np.argpartition(np.abs(p - q), n - DRAWN_SINGLY)
@@ -162,7 +164,7 @@ def _studentised_draws(top: Floats, bottom: Floats, generator: Generator, size: 
         covariance = np.array([[p[rest] @ p[rest], p[rest] @ q[rest]], [p[rest] @ q[rest], q[rest] @ q[rest]]])
         sums[:, :2] += generator.multivariate_normal([0.0, 0.0], covariance, count, method="eigh")
     sx, sy, xx, xy, yy = sums.T
-    usable = (sx > 0) & (sy > 0)
+    usable = (sx > 1e-100) & (sy > 1e-100)
     sx, sy = np.where(usable, sx, 1.0), np.where(usable, sy, 1.0)
     spread = xx / sx**2 - 2 * xy / (sx * sy) + yy / sy**2
     usable &= spread > 1e-24

@@ -120,11 +120,19 @@ def check_confidence(confidence: float) -> float:
 
 
 def as_numbers(values: ArrayLike) -> Floats:
-    """Return ``values`` as a flat float array; anything missing (None, NA, NaN) becomes NaN. Never a view."""
+    """Return ``values`` as a flat float array, never a view; anything missing (None, NA, NaN) becomes NaN.
+
+    Numbers beyond 1e100 count as infinite and those nearer to 0 than 1e-100 as 0: no figure of a creator is either, and
+    their squares would not fit.
+    """
     array: NDArray[Any] = np.asarray(values)
     if array.dtype == object:
         array = np.array([math.nan if _is_missing(value) else float(value) for value in array.ravel()])
-    return np.array(array, dtype=np.float64).ravel()
+    numbers = np.array(array, dtype=np.float64).ravel()
+    numbers[np.abs(numbers) < 1e-100] = 0.0
+    beyond = np.abs(numbers) > 1e100
+    numbers[beyond] = np.copysign(math.inf, numbers[beyond])
+    return numbers
 
 
 def _is_missing(value: object) -> bool:

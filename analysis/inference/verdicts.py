@@ -10,13 +10,16 @@ Four verdicts, after a rule stated before the data are seen:
 * ``not testable``: too few creators, or no honest interval.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from analysis.errors import ParameterError
+from analysis.inference.ranks import holm
 from analysis.inference.result import Interval
 
-__all__ = ["VERDICTS", "Verdict", "VerdictName", "verdict"]
+__all__ = ["VERDICTS", "Verdict", "VerdictName", "corrected_verdicts", "resting_on", "verdict"]
 
 VerdictName = Literal["supported", "contradicted", "inconclusive", "not testable"]
 
@@ -83,7 +86,7 @@ def verdict(
         raise ParameterError(f"direction is 'greater' or 'less'; got {direction!r}.")
     if equivalence and not equivalence[0] < null < equivalence[1]:
         raise ParameterError(f"the equivalence region {equivalence} must hold the null value {null}.")
-    fewest = min(n) if isinstance(n, tuple) else interval.n if n is None else n
+    fewest = _fewest(interval.n if n is None else n)
     if fewest < minimum:
         group = "the smallest group has" if isinstance(n, tuple) else "there are"
         if not isinstance(n, tuple) and fewest == 1:
@@ -105,6 +108,70 @@ def verdict(
         return Verdict("inconclusive", reason)
     agrees = (side == "above") == (direction == "greater")
     return Verdict("supported" if agrees else "contradicted", f"{limits} lies {side} {_text(null)}.")
+
+
+def corrected_verdicts(
+    intervals: Mapping[str, Interval],
+    *,
+    null: float = 1.0,
+    direction: Literal["greater", "less"] = "greater",
+    equivalence: tuple[float, float] | None = None,
+    minimum: int = 0,
+    n: Mapping[str, int | tuple[int, ...]] | None = None,
+) -> dict[str, Verdict]:
+    """Return the verdict of each comparison after Holm's correction for all of those that can be tested.
+
+    Examples
+    --------
+    >>> both = {"likes": Interval(1.5, 1.1, 2.0, 80, "example", p_value=0.01),
+    ...         "views": Interval(1.3, 1.01, 1.7, 80, "example", p_value=0.045)}
+    >>> {name: one.name for name, one in corrected_verdicts(both).items()}
+    {'likes': 'supported', 'views': 'supported'}
+    >>> third = both | {"reach": Interval(1.4, 1.01, 1.9, 80, "example", p_value=0.04)}
+    >>> {name: one.name for name, one in corrected_verdicts(third).items()}
+    {'likes': 'supported', 'views': 'inconclusive', 'reach': 'inconclusive'}
+    """
+    counts = {name: (n or {}).get(name, one.n) for name, one in intervals.items()}
+    tested = {
+        name: one.p_value is not None and one.known and _fewest(counts[name]) >= minimum
+        for name, one in intervals.items()
+    }
+    adjusted = holm(
+        [math.nan if one.p_value is None or not tested[name] else one.p_value for name, one in intervals.items()]
+    )
+    return {
+        name: verdict(
+            one,
+            null=null,
+            direction=direction,
+            equivalence=equivalence,
+            minimum=minimum,
+            n=counts[name],
+            adjusted_p=float(p) if tested[name] else None,
+        )
+        for (name, one), p in zip(intervals.items(), adjusted, strict=True)
+    }
+
+
+def resting_on(pooled: Interval, robust: Interval) -> Interval:
+    """Return the interval a verdict may rest on: the pooled one, or the robust one where that is not honest.
+
+    Examples
+    --------
+    >>> from analysis.inference.result import unknown
+    >>> resting_on(unknown(2.0, 9, "pooled", 0.95, "too wide."), Interval(1.4, 1.1, 1.8, 9, "medians")).note
+    'The pooled figure has no honest interval (too wide); the verdict rests on the medians over creators.'
+    """
+    if pooled.known or not robust.known:
+        return pooled
+    why = pooled.note.split(";")[0].rstrip(".") or "none is known"
+    return robust.with_note(
+        f"The pooled figure has no honest interval ({why}); the verdict rests on the medians over creators."
+    )
+
+
+def _fewest(n: int | tuple[int, ...]) -> int:
+    return min(n) if isinstance(n, tuple) else n
 
 
 def _creators(count: int) -> str:
