@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.measures.summary import accounts, accounts_rules, groups
+from analysis.measures.summary import accounts, groups
 
 
 @pytest.fixture(scope="module")
