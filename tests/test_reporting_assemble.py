@@ -238,6 +238,18 @@ def test_a_phone_gets_the_chart_laid_out_for_it():
     ]
 
 
+def test_a_page_too_heavy_to_send_gives_up_the_heaviest_phone_layouts(monkeypatch):
+    light = DrawingRecord("a", "a", "A chart of 1", "<svg/>", b"", "<svg><g/></svg>")
+    heavy = DrawingRecord("a", "b", "A chart of 2", "<svg/>", b"", "<svg>" + "<g/>" * 20_000 + "</svg>")
+    monkeypatch.setattr(module, "PAGE_LIMIT", 60_000)
+    images = Outline(page(finding("a"), light, heavy)).all("img")
+    assert [(image.get("class"), image["alt"]) for image in images] == [
+        ("wide", "A chart of 1"),
+        ("phone", "A chart of 1"),
+        (None, "A chart of 2"),
+    ]
+
+
 def test_the_same_story_gives_the_same_bytes():
     assert page() == page()
 

@@ -8,6 +8,7 @@ of the house; the page is read on a phone, on a screen and on A4.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 from analysis import formats
@@ -26,6 +27,9 @@ CELL_LIMIT = 120
 
 #: What a period is called when nothing in the data has a date.
 UNDATED = "undated"
+
+#: Heaviest page that is mailed without a thought, in bytes; phone layouts are given up to stay under it.
+PAGE_LIMIT = 2_000_000
 
 #: How a verdict reads; a description has none.
 VERDICTS = {
@@ -108,7 +112,9 @@ def assemble(story: Story, about: About) -> str:
     environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, CELL_LIMIT)}
     chapters, published = _laid_out(story)
     audited = {finding.id for finding in story.findings if AUDIT in finding.notebook}
-    html = environment.get_template("report.html.j2").render(
+    phones = {drawing.name: data_address(small_svg(drawing.narrow)) for drawing in story.drawings if drawing.narrow}
+    render = partial(
+        environment.get_template("report.html.j2").render,
         about=about,
         anchor=anchor,
         audit=[chapter for chapter in chapters if AUDIT in chapter["name"]],
@@ -116,13 +122,19 @@ def assemble(story: Story, about: About) -> str:
         front=front(story),
         groups=_groups(story, audited),
         limit=ROWS_SHOWN,
-        picture=embedded,
+        picture=cache(embedded),
         published=published,
         size=size,
         story=story,
-        vector=lambda svg: data_address(small_svg(svg)),
         verdicts=VERDICTS,
     )
+    html = render(phones=phones)
+    # a page too heavy to send: the heaviest phone layouts give way to the wide ones, which a phone shows too
+    for name in sorted(phones, key=lambda name: -len(phones[name])):
+        if len(html.encode()) <= PAGE_LIMIT:
+            break
+        del phones[name]
+        html = render(phones=phones)
     return re.sub(r"\n\s*\n+", "\n", html)
 
 

@@ -26,6 +26,15 @@ HEAVY = 110_000
 #: Colours of an embedded bitmap; a chart uses a dozen, the rest smooth its edges.
 COLOURS = 64
 
+#: Letters are stored on a grid of 2,048 units with a scale of 1/64; every sixteenth line of it is kept.
+GRID = 16
+
+#: Path data longer than this, in characters, outlines a word; a tenth of a point is enough for its curves.
+WORD = 700
+
+_LETTER = re.compile(r'(<path id="[^"]*" d=")([-MLQCZz\d\s]*)" transform="scale\(0\.015625\)"/>')
+_BESIDE = re.compile(r'(<use [^>]*?)transform="translate\((-?[\d.]+)[ ,]0\)"')
+_INSIDE = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=\s]+")
 _PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3}
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -85,10 +94,32 @@ def small_svg(svg: str) -> str:
     svg = svg.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r"></(?:use|path|rect)>", "/>", svg)
     svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", "><")
-    svg = re.sub(r'(?<= d=")[^"]*', lambda found: _relative(found[0]), svg)
+    svg = _LETTER.sub(_coarse, svg)
+    svg = _told_once(svg)
+    svg = re.sub(r' d="([^"]*)"', lambda found: f' d="{_relative(found[1])}"', svg)
     svg = re.sub(r'(?<=style=")[^"]*', lambda found: re.sub(r"\s*([:;])\s*", r"\1", found[0]), svg)
-    svg = re.sub(r'(<use [^>]*?)transform="translate\((-?[\d.]+)[ ,]0\)"', r'\1x="\2"', svg)
+    svg = _BESIDE.sub(lambda found: f'{found[1]}x="{round(float(found[2]))}"', svg)
+    svg = _INSIDE.sub(_light_bitmap, svg)
     return _short_names(svg)
+
+
+def _coarse(letter: re.Match[str]) -> str:
+    """Return a letter drawn on a grid of 1/128 of its size instead of 1/2048: finer than any screen or printer."""
+    path = re.sub(r"-?\d+", lambda found: str(round(int(found[0]) / GRID)), letter[2])
+    return f'{letter[1]}{path}" transform="scale({GRID / 64:g})"/>'
+
+
+def _told_once(svg: str) -> str:
+    """Name an outline that is drawn twice (a word's halo, then the word), and draw it by its name."""
+    outlines = re.findall(r'<path d="([^"]{200,})"', svg)
+    twice = {path: f"again{place}" for place, path in enumerate(dict.fromkeys(outlines)) if outlines.count(path) > 1}
+    named = "".join(f'<path id="{name}" d="{path}"/>' for path, name in twice.items())
+    svg = re.sub(
+        r'<path d="([^"]{200,})"',
+        lambda found: f'<use href="#{twice[found[1]]}"' if found[1] in twice else found[0],
+        svg,
+    )
+    return svg.replace(">", f"><defs>{named}</defs>", 1) if named else svg
 
 
 def _short_names(svg: str) -> str:
@@ -109,7 +140,7 @@ def _relative(path: str) -> str:
     tokens = _TOKEN.findall(path)
     if not all(token in "MLQCZz" or not token.isalpha() for token in tokens):
         return path
-    places = 2 if "." in path else 0
+    places = 0 if "." not in path else 1 if len(path) > WORD else 2
     told: list[str] = []
     here, start, last = (0.0, 0.0), (0.0, 0.0), ""
     for command, points in _commands(tokens):
@@ -168,12 +199,21 @@ def _joined(steps: list[str], letter: str, before: str) -> str:
     return text
 
 
+def _light_bitmap(inside: re.Match[str]) -> str:
+    """Return a bitmap that lies inside a vector (a cloud of marks) with a palette, when that is lighter."""
+    light = base64.b64encode(_few_colours(base64.b64decode(inside[0]))).decode("ascii")
+    return light if len(light) < len(inside[0]) else inside[0]
+
+
 def _few_colours(png: bytes) -> bytes:
-    """Return a bitmap with a palette: a third of the bytes, the same to the eye."""
+    """Return a bitmap with a palette: a third of the bytes, the same to the eye; what is clear stays clear."""
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as picture:
-        flat = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        clear = "A" in picture.getbands() and picture.getchannel("A").getextrema() != (255, 255)
+        method = Image.Quantize.FASTOCTREE if clear else Image.Quantize.MEDIANCUT
+        full = picture.convert("RGBA" if clear else "RGB")
         stream = io.BytesIO()
-        flat.save(stream, "PNG", optimize=True)
+        few = full.quantize(256 if clear else COLOURS, method=method, dither=Image.Dither.NONE)
+        few.save(stream, "PNG", optimize=True)
     return stream.getvalue()
