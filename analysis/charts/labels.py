@@ -73,7 +73,7 @@ def put_label(
 ) -> bool:
     """Write ``text`` near a place in data where nothing is; return whether a place was found.
 
-    ``reach`` is how many of the distances are tried. From 18 points away a thin line leads back to the mark. Where
+    ``reach`` is how many of the distances are tried. From 18 points away (12 for a name) a thin line leads back to the mark. Where
     ``across`` is false, no other mark or label may lie between the label and its mark.
     """
     px, py = to_points(ax, x, y)
@@ -88,7 +88,7 @@ def put_label(
             if not taken.free(box) or not (across or taken.clear((px, py), (px + dx, py + dy))):
                 continue
             taken.add(box)
-            if distance >= 18:
+            if distance >= (18 if across else 12):
                 write_leader(ax, (x, y), (dx, dy))
             write(
                 ax,

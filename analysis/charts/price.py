@@ -99,7 +99,7 @@ def price_against_rule(
     xs = span_with_floors(across[drawn], floors) if floors else limits(across[drawn], log=True)
     ys = limits(up[drawn], log=True, pad=0.1)
     sheet = sheet_width(ax, width)
-    height = min(sheet * 0.53, 255)
+    height = min(max(sheet * 0.53, 180), 255)
     left, right = log_room(*ys, kind="money", currency=currency, length=height) + 14, 14.0
     of, palette, few = np.full(len(table), UNKNOWN, dtype=object), {UNKNOWN: RAMP[1]}, frozenset[str]()
     crossed, strip = [], Strip(0.0, ())

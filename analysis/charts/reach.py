@@ -128,7 +128,7 @@ def engagement_against_reach(
     xs = span_with_floors(across[drawn], floors)
     ys = limits(up[drawn], log=True, pad=0.07)
     sheet = sheet_width(ax, width)
-    height = min(sheet * 0.55, 270)
+    height = min(max(sheet * 0.55, 190), 270)
     left, right = log_room(*ys, kind="short", length=height) + 14, 14.0
     crossed = bands(floors, tiers, *xs)
     strip = lay_strip(crossed, counts, xs, left=left, length=sheet - left - right, sheet=sheet)
@@ -152,6 +152,8 @@ def engagement_against_reach(
     x0, y0, plot_width, plot_height = frame.plot
     taken = Taken((x0 + 2, y0 + 2, x0 + plot_width - 2, y0 + plot_height - 5))
     _medians(ax, taken, across, up, known, of, [t for t in tiers if t != UNKNOWN], few)
+    for i in np.flatnonzero(drawn & np.isin(of, list(few))):  # a ring alone in its tier must not seem to bear a name
+        taken.mark(ax, across[i], up[i], 3)
     _names(ax, taken, texts(table, name) if name in table.columns else None, across, up, drawn)
     if guides:
         _guides(ax, taken, xs, ys)

@@ -141,7 +141,7 @@ def interval_limits(
 
 
 def interval_mark(
-    ax: Axes, row: float, value: float, low: float, high: float, colour: str, *, hollow: bool, size: float = 44.0
+    ax: Axes, row: float, value: float, low: float, high: float, colour: str, *, hollow: bool, size: float = 34.0
 ) -> None:
     """Draw one estimate with its interval; an end that passes the scale becomes an arrow."""
     left, right = ax.get_xlim()
@@ -150,7 +150,7 @@ def interval_mark(
             [max(low, left), min(high, right)],
             [row, row],
             color=lighter(colour),
-            lw=3.0 if hollow else 8.0,
+            lw=3.0 if hollow else 9.0,
             solid_capstyle="butt",
             zorder=2,
         )
@@ -158,7 +158,16 @@ def interval_mark(
             if passes:
                 ax.plot([edge], [row], marker=marker, color=colour, markersize=6, clip_on=False, zorder=3, lw=0)
     fill = PAPER if hollow else colour
-    ax.scatter([value], [row], s=size, facecolor=fill, edgecolor=colour, linewidth=1.8, zorder=4, clip_on=False)
+    ax.scatter(
+        [value],
+        [row],
+        s=size,
+        facecolor=fill,
+        edgecolor=colour,
+        linewidth=1.8 if hollow else 1.0,
+        zorder=4,
+        clip_on=False,
+    )
 
 
 def above_mark(
