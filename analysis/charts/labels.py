@@ -73,8 +73,8 @@ def put_label(
 ) -> bool:
     """Write ``text`` near a place in data where nothing is; return whether a place was found.
 
-    ``reach`` is how many of the distances are tried. From 18 points away (12 for a name) a thin line leads back to the mark. Where
-    ``across`` is false, no other mark or label may lie between the label and its mark.
+    ``reach`` is how many of the distances are tried. From 18 points away, or 12 for a name, a thin line leads back to
+    the mark. Where ``across`` is false, no other mark or label may lie between the label and its mark.
     """
     px, py = to_points(ax, x, y)
     width, height = measure(text, size, weight)
