@@ -104,15 +104,15 @@ def test_an_elasticity_above_one_contradicts() -> None:
 @pytest.mark.parametrize(
     ("reach", "expected", "proportion"),
     [
-        (0.9, "supported", "less than proportional"),
-        (1.3, "supported", "more than proportional"),
-        (-0.3, "contradicted", ""),
+        (0.9, "supported", "is less than proportional"),
+        (1.3, "supported", "is more than proportional"),
+        (-0.3, "contradicted", "is a fall"),
     ],
 )
 def test_reach_grows_or_not(reach: float, expected: str, proportion: str) -> None:
     found = answer(market(reach=reach), "reach-grows-with-size")
     assert found.judged.verdict == expected
-    assert not proportion or found.test.facts["proportion"] == proportion
+    assert found.test.facts["proportion"] == proportion
     assert found.judged.intervals[0].low < reach < found.judged.intervals[0].high
 
 

@@ -36,7 +36,7 @@ _ALL = "all creators"
 def claims(study: Study) -> Finding:
     """Return all claims in one table: verdict, estimate, interval, n, evidence, level, and how far each holds."""
     found = results(study)
-    table = pd.DataFrame([_summary_row(study, result) for result in found.values()])
+    table = pd.DataFrame([_summary_row(study, result) for result in found.values()]).astype({"posts": "Int64"})
     counts = {word: int((table["verdict"] == word).sum()) for word in VERDICTS}
     named = {
         word: joined([f"“{result.claim.short}”" for result in found.values() if result.judged.verdict == word])

@@ -50,14 +50,8 @@ def reach_grows_with_size(claim: Claim, ground: Ground) -> Trial:
         return not_possible("no account here has both followers and reach, views or impressions")
     growth, gain = _growth("growth", ground, column)
     slope = growth.ask(ground.confidence)
-    proportion = (
-        "less than proportional"
-        if slope.known and slope.high < 1
-        else "more than proportional"
-        if slope.known and slope.low > 1
-        else "not clearly more or less than proportional"
-    )
-    return Trial(parts=(growth,), used=used, facts={"tenfold": gain, "noun": noun, "proportion": proportion})
+    facts = {"tenfold": gain, "noun": noun, "proportion": _proportion(slope)}
+    return Trial(parts=(growth,), used=used, facts=facts)
 
 
 def mega_mass_exposure(claim: Claim, ground: Ground) -> Trial:
@@ -114,6 +108,15 @@ def _eyes(ground: Ground) -> tuple[str, str]:
     enough = [column for column, _ in EYES if known[column] >= max(2 * ground.minimum, 0.5 * most)]
     column = enough[0] if enough else max(known, key=lambda name: known[name])
     return column, nouns[column]
+
+
+def _proportion(slope: Interval) -> str:
+    """Return how the growth compares with that of the followers."""
+    if not slope.known or slope.low <= 0 <= slope.high:
+        return "cannot be told from no growth"
+    if slope.high < 1:
+        return "is less than proportional" if slope.low > 0 else "is a fall"
+    return "is more than proportional" if slope.low > 1 else "may be proportional"
 
 
 def _growth(name: str, ground: Ground, column: str) -> tuple[Part, str]:

@@ -103,7 +103,8 @@ def sentence_of(result: Result, currency: str | None, minimum: int) -> str:
     for place, part in enumerate(result.test.parts):
         said.append(claim.parts[part.name].reads.format(**_words(result, place, currency)))
     key = "equivalent" if judged.equivalent else judged.verdict
-    outcome = _OUTCOME[key].format(reason=f"{judged.reason.rstrip('.')}.")
+    reason = judged.reason.removeprefix("any difference is too small to matter: ").rstrip(".")
+    outcome = _OUTCOME[key].format(reason=f"{reason}.")
     pieces = [f"{capital('; '.join(said))}.", outcome, result.test.also, _elsewhere(result), power_words(result)]
     return " ".join(filter(None, [*pieces, _published(result, currency)]))
 
