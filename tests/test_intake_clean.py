@@ -97,6 +97,18 @@ def test_a_roster_of_platforms_is_unfolded():
     assert (table.audit["rows_read"], table.audit["rows_kept"], table.audit["rows_rejected"]) == (3, 2, 1)
 
 
+def test_snapshots_of_one_account_leave_the_latest():
+    table = clean("Date,Handle,Followers\n2024-01-01,a,10\n2024-01-01,b,20\n2024-02-01,a,15\n2024-02-01,b,22\n")
+    assert table.frame.select("handle", "followers").rows() == [("a", 15), ("b", 22)]
+    assert table.rejected["line"].to_list() == [2, 3]
+
+
+def test_repeats_without_a_date_stay_and_are_reported():
+    table = clean("Rank,Handle,Followers\n1,a,10\n2,b,20\n3,a,15\n")
+    assert table.frame.height == 3
+    assert any("more than once" in warning for warning in table.audit["warnings"])
+
+
 def test_platform_of_the_file_name_where_the_table_says_none():
     table = clean("Handle,Followers\na,1\nb,2\n", platform="tiktok")
     assert table.frame["platform"].to_list() == ["tiktok", "tiktok"]

@@ -19,6 +19,7 @@ import polars as pl
 from analysis.hostile import guard_formula
 from analysis.intake.columns import Reading, read_column
 from analysis.intake.recognise import Recognised
+from analysis.intake.repeats import SNAPSHOT, earlier_snapshots
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import TABLES
 
@@ -77,7 +78,7 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     _one_locale(raw, work)
     _constants(raw, table.names, work, platform)
     frame = pl.DataFrame({name: work.columns[name] for name in table.names if name in work.columns})
-    keep, removed = _kept(raw, frame, work)
+    keep, removed = _kept(raw, frame, work, recognised.grain)
     kept = int(keep.sum())
     rejected = _rejections(raw, removed)
     if raw.unfolded_from is not None:  # a source row is set aside only when none of its accounts is kept
@@ -236,7 +237,7 @@ def _constants(raw: RawTable, names: Sequence[str], work: _Work, platform: str) 
         work.rules.append(f"platform: {platform}, from the file's name")
 
 
-def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work) -> tuple[pl.Series, list[tuple[int, str]]]:
+def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work, grain: str) -> tuple[pl.Series, list[tuple[int, str]]]:
     """Return which rows are kept, and the others with their reason."""
     height = raw.frame.height
     recognised = [name for name in frame.columns if name in work.mapping.values()]
@@ -255,6 +256,10 @@ def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work) -> tuple[pl.Series, l
             work.warnings.append(
                 f"{int(copies.sum()):,} rows equal an earlier row and stay: nothing identifies a row, so they may differ"
             )
+    if grain == "creators" and raw.unfolded_from is None:
+        earlier = earlier_snapshots(raw, frame, work.rules, work.warnings) & keep
+        keep = keep & ~earlier
+        removed += [(index, SNAPSHOT) for index in earlier.arg_true().to_list()]
     return keep, sorted(removed)
 
 

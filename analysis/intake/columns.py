@@ -139,10 +139,13 @@ def _moment(cells: pl.Series, header: str) -> Reading:
 
 def _text(cells: pl.Series, kind: str, name: str) -> Reading:
     trimmed = cells.str.strip_chars()
-    lowered = trimmed.str.to_lowercase()
     markers = _NO_ID if kind == "id" or name == "name" else MISSING_MARKERS
-    missing = lowered.is_in(list(markers)) | lowered.str.contains(ERROR_MARKER) | (lowered == "")
-    values = pl.select(pl.when(~missing.fill_null(True)).then(trimmed)).to_series()
+    spelt = {form for marker in markers for form in (marker, marker.upper(), marker.capitalize(), marker.title())}
+    missing = trimmed.is_in(["", *spelt])
+    hashed = trimmed.str.starts_with("#")
+    if hashed.any():
+        missing = missing | (hashed & trimmed.str.contains(ERROR_MARKER))
+    values = trimmed if not missing.any() else pl.select(pl.when(~missing).then(trimmed)).to_series()
     if kind == "id":
         values = values.str.strip_prefix("@") if name == "handle" else values
         numeric = values.drop_nulls()

@@ -312,7 +312,7 @@ def table_from_rows(
             kept_lines.append(line)
     names = unique_names(headers)
     columns = {
-        key: pl.Series(key, [row[i].strip() or None if i < len(row) else None for row in kept], dtype=pl.String)
+        key: pl.Series(key, [row[i] or None if i < len(row) else None for row in kept], dtype=pl.String)
         for i, key in enumerate(names)
     }
     return RawTable(
@@ -430,17 +430,11 @@ def _set_aside(
             pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
         ).to_series()
         lines = (inside.cum_sum() - inside + lines).alias("line")
-    empty = pl.all_horizontal(pl.all().is_null())
+    first_cell = pl.col(names[0]).str.strip_chars(" :").str.to_lowercase()
+    alone = pl.all_horizontal(pl.col(names[1:]).is_null()) if len(names) > 1 else pl.lit(False)
     ragged = pl.any_horizontal(pl.col(spare).is_not_null())
-    suspect = frame.select(
-        (
-            empty
-            | ragged
-            | (pl.col(names[0]).str.strip_chars().str.to_lowercase() == headers[0].strip().lower())
-            | pl.col(names[0]).str.strip_chars(" :").str.to_lowercase().is_in(list(_TOTAL_WORDS))
-            | pl.all_horizontal(pl.col(names[1:]).is_null() if len(names) > 1 else pl.lit(False))
-        ).fill_null(False)
-    ).to_series()
+    told = first_cell.is_in([headers[0].strip(" :").lower(), *(word.replace("\xa0", " ") for word in _TOTAL_WORDS)])
+    suspect = frame.select((alone | ragged | told.fill_null(False)).alias("suspect")).to_series()
     rejected: list[tuple[int, str, list[str | None]]] = []
     keep = ~suspect
     plain_headers = [header.strip().casefold() for header in headers]
@@ -465,5 +459,4 @@ def _set_aside(
     kept = frame.select(names)
     if rejected:
         kept, lines = kept.filter(keep), lines.filter(keep)
-    kept = kept.with_columns(pl.all().str.strip_chars().replace("", None))
     return RawTable(name, "", kept, headers, lines, notes, False, rejected)

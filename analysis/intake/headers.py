@@ -31,6 +31,7 @@ BARE_IDS = frozenset(
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WORD = re.compile(r"[^\W_]+|#|%|[€$£₹¥₺₩₫Ø]", re.UNICODE)
+_PLAIN = re.compile("[a-z0-9 ]+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SYMBOLS = {
     "%": "percent",
@@ -101,6 +102,8 @@ def fold(header: str) -> tuple[str, ...]:
     >>> fold("\\nFollowers"), fold("likeCount"), fold("Ø Likes (Avg.)")
     (('follower',), ('like', 'count'), ('ø', 'like', 'avg'))
     """
+    if _PLAIN.fullmatch(header):  # most phrases: nothing to fold but the plural
+        return tuple(_singular(word) for word in header.split())
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header.replace("ø", "Ø")))
     text = _CAMEL.sub(" ", text.replace("'", " ").replace("’", " "))
     words: list[str] = []

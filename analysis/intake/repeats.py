@@ -1,0 +1,72 @@
+"""Accounts that one file lists again and again: a tracker writes a line an account a day.
+
+Such lines are snapshots, not accounts. Where a column says when each line was taken and the same account comes with
+several dates, the latest line stands and the earlier ones are set aside, counted and written out. Without such a
+column nothing is set aside: an account listed twice with different figures may be two accounts of one name, and the
+repeats are only reported.
+"""
+
+import re
+
+import polars as pl
+
+from analysis.intake.tables import RawTable
+
+__all__ = ["SNAPSHOT", "earlier_snapshots"]
+
+SNAPSHOT = "an earlier snapshot; the same account is listed again at a later date"
+
+#: Headers that say when a line was taken, not when an account or a post began.
+_TAKEN = re.compile(
+    r"(?i)snapshot|scrap|crawl|collect|fetch|retriev|extract|as[ _]of|record(?:ed)?[ _]?(?:at|on|date)|observ|captur|"
+    r"report(?:ing)?[ _]date|^\s*(?:date|day|month|week|fecha|data|datum|tarih|날짜|tanggal|日付)\s*$"
+)
+
+
+def earlier_snapshots(raw: RawTable, frame: pl.DataFrame, rules: list[str], warnings: list[str]) -> pl.Series:
+    """Return which rows are earlier snapshots of an account; says so in ``rules`` or ``warnings``.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The table as read, row for row parallel to ``frame``.
+    frame : polars.DataFrame
+        The canonical columns of creators.
+    rules, warnings : list of str
+        Added to.
+    """
+    none = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    key = next((name for name in ("creator_id", "handle", "name") if name in frame.columns), None)
+    if key is None or not frame.height:
+        return none
+    keys = frame.select([name for name in ("platform", key) if name in frame.columns])
+    repeats = keys.is_duplicated() & frame.get_column(key).is_not_null()
+    if not repeats.any():
+        return none
+    accounts = keys.filter(repeats).n_unique()
+    taken = _taken(raw)
+    if taken is None:
+        warnings.append(
+            f"{accounts:,} accounts ({key}) are listed more than once and no column says when; every row stays"
+        )
+        return none
+    header, moments = taken
+    latest = keys.with_columns(moment=moments).with_columns(last=pl.col("moment").max().over(keys.columns))
+    earlier = (repeats & (latest["moment"] < latest["last"]).fill_null(False)).rename("")
+    if earlier.any():
+        rules.append(
+            f"{int(earlier.sum()):,} earlier snapshots of {accounts:,} accounts are set aside: the latest {header!r} stands"
+        )
+    return earlier
+
+
+def _taken(raw: RawTable) -> tuple[str, pl.Series] | None:
+    """Return the header and moments of the column that says when a line was taken."""
+    from analysis.intake.dates import parse_column
+
+    for header, name in zip(raw.headers, raw.frame.columns, strict=True):
+        if _TAKEN.search(header):
+            moments = parse_column(raw.frame.get_column(name), header=header).values
+            if moments.null_count() < 0.1 * len(moments) and moments.n_unique() > 1:
+                return " ".join(header.split()), moments
+    return None
