@@ -168,6 +168,20 @@ def test_a_first_line_that_is_no_record_is_set_aside_with_its_line():
     ]
 
 
+def test_wrappers_around_each_record_say_nothing():
+    listing = {"kind": "Listing", "data": {"children": [{"kind": "t3", "data": {"id": i, "ups": 5}} for i in "ab"]}}
+    assert rows(listing) == [{"id": "a", "ups": "5"}, {"id": "b", "ups": "5"}]
+    assert rows([{"tweet": {"id_str": "1", "favorite_count": "5"}}] * 2)[0] == {"id_str": "1", "favorite_count": "5"}
+
+
+def test_a_campaign_hands_down_its_id_and_currency():
+    document = {
+        "campaign": {"id": "C", "currency": "EUR", "budget": 9},
+        "deliverables": [{"post_id": "1", "likes": 5}] * 2,
+    }
+    assert rows(document)[0] == {"post_id": "1", "likes": "5", "campaign.id": "C", "campaign.currency": "EUR"}
+
+
 def test_items_that_are_no_objects_are_set_aside():
     (table,) = read([{"id": "1", "likes": 5}, "oops", None, {"id": "2", "likes": 6}])
     assert table.lines.to_list() == [1, 4]

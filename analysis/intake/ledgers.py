@@ -257,7 +257,8 @@ def _meet(cost: Part, result: Part, own: str, key: str, rules: list[str]) -> boo
     unmatched = keyed.filter(
         pl.col("_key").is_null() | ~pl.col("_key").is_in(rows["_key"].drop_nulls().unique().implode())
     )
-    unmatched = unmatched.filter(pl.any_horizontal(pl.col([n for n in COSTS if n in unmatched.columns]).is_not_null()))
+    spent = [pl.col(name).fill_null(0.0) != 0 for name in COSTS if name in unmatched.columns]
+    unmatched = unmatched.filter(pl.any_horizontal(spent))
     drop = ["_key", "_n", *(name for name in met.columns if name.endswith("_paid"))]
     result.rows = pl.concat([met.drop(drop, strict=False), unmatched.drop("_key")], how="diagonal_relaxed")
     several = int((paid["_n"] > 1).sum())

@@ -48,6 +48,12 @@ headers kind etag next_page_token status status_code statuscode message success 
 #: Objects of an answer that speak about the answer.
 _ENVELOPE = frozenset(_ABOUT_THE_ANSWER.split())
 
+#: Fields of a wrapper around one record.
+_WRAPPING = frozenset({"kind", "type", "cursor", "typename", "node_type", "index", "position", "sort_index"})
+
+#: What any object above its records says for all of them.
+_SHARED = ("currency", "platform", "campaign_id")
+
 _OF_A_RECORD = """
 comments comment replies reply carousel_media tags tag hashtags hashtag likes reactions thumbnails
 attachments media_attachments mentions tagged_users usertags users_in_photo challenges text_extra urls contents
@@ -138,9 +144,14 @@ def _as_list(node: Any, path: tuple[str, ...]) -> list[Any] | None:
 
 
 def _unwrapped(item: Any) -> Any:
-    """Return the record inside ``{node: {...}}``, the wrapper of GraphQL edges."""
-    if isinstance(item, dict) and isinstance(item.get("node"), dict) and len(item) <= 2:
-        return item["node"]
+    """Return the record inside a wrapper that says nothing itself: ``{node: {...}}``, ``{kind: t3, data: {...}}``."""
+    for _ in range(2):
+        if not isinstance(item, dict):
+            break
+        inner = [value for key, value in item.items() if snake(key) not in _WRAPPING]
+        if len(inner) != 1 or not isinstance(inner[0], dict) or not inner[0]:
+            break
+        item = inner[0]
     return item
 
 
@@ -282,11 +293,12 @@ def _handed_down(above: list[tuple[str, Any, Any]]) -> Flat:
                 fields = flatten({name: value})
                 fields = {f"{prefix if key else ''}{path}": v for path, v in fields.items() if path.count(".") <= 2}
                 beside |= fields if counted or is_account(fields) else {}
+                result |= {path: v for path, v in fields.items() if v and snake(path).endswith(_SHARED)}
         fields = account_fields({**own, **beside})
         if not settled and is_account({**own, **beside}):
             result |= fields
             settled = True
-        result |= {p: v for p, v in own.items() if snake(p).endswith(("currency", "platform", "campaign_id")) and v}
+        result |= {p: v for p, v in own.items() if snake(p).endswith(_SHARED) and v}
     return result
 
 

@@ -49,7 +49,7 @@ position visibility info
 _NEVER_METRICS = frozenset(_SPEAKING.split())
 
 _IDENTIFIERS = re.compile(
-    r"(?:^|_)(?:id|pk|no|shortcode|code|handle|username|user_name|login|slug|permalink|unique_id|screen_name|key|guid|uuid)$"
+    r"(?:^|_)(?:id|id_str|pk|no|shortcode|code|handle|username|user_name|login|slug|permalink|unique_id|screen_name|key|guid|uuid)$"
 )
 _HANDLES = re.compile(
     r"^(?:.*_)?(?:username|handle|screen_name|unique_id|login|user_login|nickname|full_name|display_name)$"
