@@ -213,6 +213,6 @@ def test_every_claim_says_what_it_needs_and_how_far_it_may_be_believed() -> None
     for claim in claims_stated().values():
         assert all((claim.estimand, claim.method, claim.needs, claim.answer, claim.rule))
         assert claim.level in ("association", "attributed", "incremental")
-        assert len(claim.short) <= 22
+        assert len(claim.short) <= 23
         for spec in claim.parts.values():
             assert spec.region is None or spec.region[0] < spec.neutral < spec.region[1]
