@@ -13,12 +13,12 @@ Speed: cells that are plain numbers are cast; the rest is reduced to unique cell
 happens once per shape.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
 
+from analysis.intake.locales import Locale, Seen, decide, pattern, rule_in_words
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, currency_in
 from analysis.intake.rates import decide_percent
 from analysis.intake.shapes import Shape, read_shape, tidy
@@ -74,44 +74,6 @@ class Parsed:
     currencies: pl.Series | None = None
 
 
-@dataclass
-class _Seen:
-    """Evidence about the decimal sign: rows that prove it, rows that leave it open, one example each.
-
-    Numbers with a suffix are kept apart: ``1.5jt`` beside ``250.000`` is everyday Indonesian, so a suffixed number
-    proves nothing about a bare one when the bare ones prove otherwise.
-    """
-
-    rows: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, str] = field(default_factory=dict)
-
-    def add(self, name: str, rows: int, example: str) -> None:
-        """Count rows for ``dot``, ``comma``, ``weak .``, ``weak ,``, or the same followed by `` suffix``."""
-        self.rows[name] = self.rows.get(name, 0) + rows
-        self.examples.setdefault(name, example)
-
-    def __getitem__(self, name: str) -> int:
-        return self.rows.get(name, 0)
-
-
-@dataclass(frozen=True)
-class _Locale:
-    """The decimal sign ('dot' or 'comma') of bare and of suffixed numbers, and the grounds."""
-
-    bare: str
-    suffixed: str
-    why: str
-    ambiguous: bool
-
-    def mark(self, shape: Shape) -> str:
-        """Return the decimal sign of one shape: '.', ',' or '' when its separators are thousands signs."""
-        if shape.reading.decimal is not None:
-            return shape.reading.decimal
-        sign = shape.reading.weak or ""
-        own = "dot" if sign == "." else "comma"
-        return sign if own == (self.suffixed if shape.suffix else self.bare) else ""
-
-
 def is_missing(cells: pl.Series) -> pl.Series:
     """Return which cells are null, blank or a missing marker (``N/A``, ``-``, ``#VALOR!``, ``hidden``).
 
@@ -159,18 +121,18 @@ def parse_column(series: pl.Series, *, kind: NumberKind, header: str = "", impli
     if series.dtype != pl.String:
         return _finish(_Column(values, ~fine & series.is_not_null()), kind, header, implied, "plain numbers", "", False)
     rest = series.is_not_null() & ~fine
-    seen = _Seen()
+    seen = Seen()
     dotted = _look_at_dots(series, fine, kind, seen)
     where = rest.arg_true()
     cells = series.gather(where)
     column = _Column(values, pl.repeat(False, len(series), dtype=pl.Boolean, eager=True))
     table = _table(cells, column.markers)
     shapes = _shapes(table, kind, seen)
-    locale = _decide(seen, kind, values)
+    locale = decide(seen, kind, values)
     if dotted is not None and locale.bare == "comma":
         _reread_dots(series, dotted, column)
     _read(table, cells, where, shapes, locale, kind, column)
-    return _finish(column, kind, header, implied, _rule(seen, locale, shapes), locale.why, locale.ambiguous)
+    return _finish(column, kind, header, implied, rule_in_words(seen, locale, shapes), locale.why, locale.ambiguous)
 
 
 @dataclass
@@ -184,7 +146,7 @@ class _Column:
     codes: pl.Series | None = None  # ISO code per row
 
 
-def _look_at_dots(series: pl.Series, fine: pl.Series, kind: str, seen: _Seen) -> pl.Series | None:
+def _look_at_dots(series: pl.Series, fine: pl.Series, kind: str, seen: Seen) -> pl.Series | None:
     """Count what the dots of plain numbers prove; return the rows whose dot could be a thousands sign."""
     dots = fine & series.str.contains(".", literal=True).fill_null(False)
     total = int(dots.sum())
@@ -227,7 +189,7 @@ def _table(cells: pl.Series, markers: dict[str, int]) -> pl.DataFrame:
     )
 
 
-def _shapes(table: pl.DataFrame, kind: str, seen: _Seen) -> dict[tuple[str, bool], Shape]:
+def _shapes(table: pl.DataFrame, kind: str, seen: Seen) -> dict[tuple[str, bool], Shape]:
     """Take each shape apart, count its evidence, and drop what this kind of column cannot hold."""
     grouped = (
         table.filter(~pl.col("absent"))
@@ -244,94 +206,18 @@ def _shapes(table: pl.DataFrame, kind: str, seen: _Seen) -> dict[tuple[str, bool
             continue
         found[shape, zero] = (read, rows, example)
         if read.junk:
-            beside[_pattern(read.junk)] = beside.get(_pattern(read.junk), 0) + rows
+            beside[pattern(read.junk)] = beside.get(pattern(read.junk), 0) + rows
     numbers = sum(rows for _, rows, _ in found.values())
     shared = {text for text, rows in beside.items() if rows >= max(3, SHARED_TEXT * numbers)}
     kept: dict[tuple[str, bool], Shape] = {}
     for key, (read, rows, example) in found.items():
-        if read.junk and _pattern(read.junk) not in shared:
+        if read.junk and pattern(read.junk) not in shared:
             continue
         kept[key] = read
         evidence = read.reading.proves or (f"weak {read.reading.weak}" if read.reading.weak else "")
         if evidence:
             seen.add(f"{evidence} suffix" if read.suffix else evidence, rows, example)
     return kept
-
-
-def _pattern(junk: str) -> str:
-    """Return unknown text with its numbers, and whatever stands in brackets, made alike."""
-    return re.sub(r"[-+±▲▼↑↓]?\s?9+(?:[.,]9+)?", "9", re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "()", junk.casefold()))
-
-
-def _decide(seen: _Seen, kind: str, values: pl.Series) -> _Locale:
-    """Decide the decimal sign of the column."""
-    bare = _majority(seen, "")
-    suffixed = _majority(seen, " suffix")
-    if bare is not None:
-        sign, why, conflict = bare
-        doubtful = conflict and bool(seen["weak ."] + seen["weak ,"])
-        return _Locale(sign, suffixed[0] if suffixed else sign, why, doubtful)
-    if not seen["weak ."] + seen["weak ,"]:
-        if suffixed is None:
-            sign = "comma" if seen["weak , suffix"] > seen["weak . suffix"] else "dot"
-            open_rows = seen["weak . suffix"] + seen["weak , suffix"]
-            why = (
-                "a suffixed number is short, so its separator is read as the decimal sign"
-                if open_rows
-                else ("no cell has a separator in doubt")
-            )
-            return _Locale(sign, sign, why, bool(open_rows))
-        return _Locale(suffixed[0], suffixed[0], suffixed[1], suffixed[2])
-    sign, why, doubtful = _by_kind(seen, kind, values, suffixed[0] if suffixed else None)
-    if suffixed is not None:
-        why = f"{suffixed[1]}; {why}"
-    return _Locale(sign, suffixed[0] if suffixed else sign, why, doubtful)
-
-
-def _majority(seen: _Seen, which: str) -> tuple[str, str, bool] | None:
-    """Return the decimal sign most cells prove, why, and whether some prove the other; None without proof."""
-    dot, comma = seen[f"dot{which}"], seen[f"comma{which}"]
-    if not dot and not comma:
-        return None
-    winner, loser = ("dot", "comma") if dot >= comma else ("comma", "dot")
-    why = f"decimal {winner}: proved by {_cells(max(dot, comma))}, e.g. {seen.examples[winner + which]!r}"
-    if dot and comma:
-        why += f"; {_cells(min(dot, comma))} prove the other, e.g. {seen.examples[loser + which]!r}, read as they stand"
-    return winner, why, bool(dot and comma)
-
-
-def _by_kind(seen: _Seen, kind: str, values: pl.Series, suffixed: str | None) -> tuple[str, str, bool]:
-    """Decide bare numbers that all leave the sign open (1.234 or 1,234) by what the column holds."""
-    sign = "." if seen["weak ."] >= seen["weak ,"] else ","
-    example = repr(seen.examples[f"weak {sign}"])
-    as_thousands, as_decimal = ("comma", "dot") if sign == "." else ("dot", "comma")
-    both = bool(seen["weak ."] and seen["weak ,"])
-    ungrouped = int((values.abs() >= 1000).sum())
-    if ungrouped and sign == "." and kind != "rate":
-        return (
-            as_decimal,
-            f"{_cells(ungrouped)} of a thousand and more have no separator, so {example} has decimals",
-            True,
-        )
-    if kind == "count":
-        return (
-            as_thousands,
-            f"a count is whole, so {example} has a thousands sign",
-            both or as_thousands != (suffixed or as_thousands),
-        )
-    if kind == "money":
-        return as_thousands, f"an amount has no third decimal, so {example} has a thousands sign", both or sign == "."
-    if kind == "rate":
-        return as_decimal, f"a rate is small, so {example} has decimals", both
-    if suffixed is not None:
-        return suffixed, f"{example} follows the suffixed numbers", both
-    if sign == ".":
-        return as_decimal, f"nothing settles {example}; a dot is read as the decimal sign", True
-    return as_thousands, f"nothing settles {example}; a comma is read as the thousands sign", True
-
-
-def _cells(rows: int) -> str:
-    return f"{rows:,} cell" if rows == 1 else f"{rows:,} cells"
 
 
 def _reread_dots(series: pl.Series, dotted: pl.Series, column: _Column) -> None:
@@ -345,7 +231,7 @@ def _read(
     cells: pl.Series,
     where: pl.Series,
     shapes: dict[tuple[str, bool], Shape],
-    locale: _Locale,
+    locale: Locale,
     kind: str,
     column: _Column,
 ) -> None:
@@ -380,7 +266,7 @@ def _read(
         column.codes = _full(pl.String, len(column.values)).scatter(where, read["code"])
 
 
-def _recipes(shapes: dict[tuple[str, bool], Shape], locale: _Locale) -> pl.DataFrame:
+def _recipes(shapes: dict[tuple[str, bool], Shape], locale: Locale) -> pl.DataFrame:
     """Return one row per shape: where its number stands and how it is read."""
     suffixes = {shape.suffix for shape in shapes.values()}
     thousand_b = "mn" in suffixes and "k" not in suffixes  # Turkish: B is bin, a thousand, beside Mn
@@ -420,28 +306,6 @@ def _shifted(digits: pl.Series, power: int) -> pl.Series:
 def _full(dtype: type[pl.DataType], height: int) -> pl.Series:
     """Return a series of falses or nulls."""
     return pl.repeat(False if dtype is pl.Boolean else None, height, dtype=dtype, eager=True)
-
-
-def _rule(seen: _Seen, locale: _Locale, shapes: dict[tuple[str, bool], Shape]) -> str:
-    """Say in words how the cells were read."""
-    decimals: set[str] = set()
-    thousands: set[str] = set()
-    for shape in shapes.values():
-        mark = locale.mark(shape)
-        decimals.add(mark)
-        thousands.update(shape.reading.separators.replace(mark, "") if mark else shape.reading.separators)
-    if seen["dot"] or seen["weak ."]:  # plain numbers with a dot are not among the shapes
-        (decimals if locale.bare == "dot" else thousands).add(".")
-    names = {".": "dot", ",": "comma", " ": "space", "'": "apostrophe", "_": "underscore"}
-    parts = [f"decimal {names[mark]}" for mark in (".", ",") if mark in decimals]
-    parts += [f"{names[mark]} thousands" for mark in names if mark in thousands]
-    suffixes = sorted({shape.suffix for shape in shapes.values() if shape.suffix})
-    if suffixes:
-        parts.append(f"suffixes {'/'.join(suffixes)}")
-    junk = sorted({_pattern(shape.junk).replace("\N{BULLET}", "") for shape in shapes.values() if shape.junk})
-    if junk:
-        parts.append(f"text beside the number ignored: {', '.join(junk[:3])!r}")
-    return ", ".join(parts) or "plain numbers"
 
 
 def _finish(
