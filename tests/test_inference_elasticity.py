@@ -49,7 +49,7 @@ def test_a_large_sample_is_drawn_with_its_seed_and_said() -> None:
     y, x = _planted(3000)
     one, again = theil_sen(np.log(y + 1), np.log(x), seed=3), theil_sen(np.log(y + 1), np.log(x), seed=3)
     assert one == again
-    assert one.note == "From 2,000 of 3,000 points, drawn at random."
+    assert one.note == "From 1,000 of 3,000 points, drawn at random."
 
 
 def test_posts_of_one_creator_do_not_count_as_many() -> None:

@@ -19,7 +19,7 @@ def test_an_interval_is_plain_numbers() -> None:
 
 def test_words_hold_no_nan() -> None:
     assert str(unknown(math.nan, 0, "any", 0.95, "no value is known.")) == "not known: no value is known."
-    assert str(unknown(2.0, 3, "any", 0.95, "too few")) == "2 (no interval: too few, n = 3)"
+    assert str(unknown(2.0, 3, "any", 0.95, "too few")) == "2 (no interval: too few; n = 3)"
 
 
 def test_excludes_needs_known_limits() -> None:

@@ -47,7 +47,7 @@ COUNT_LIMIT = (
     "On heavy-tailed engagement this 95% interval holds the truth 80 to 90% of the time; no verdict rests on it."
 )
 #: Above this many points, Theil-Sen takes a random sample of them: pairs grow with the square.
-MOST_FOR_PAIRS = 2000
+MOST_FOR_PAIRS = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class Interval:
         if math.isnan(self.estimate):
             return f"not known: {self.note}"
         if not self.known:
-            return f"{self.estimate:.4g} (no interval: {self.note}, n = {self.n})"
+            return f"{self.estimate:.4g} (no interval: {self.note.rstrip('.')}; n = {self.n})"
         return f"{self.estimate:.4g} ({self.low:.4g} to {self.high:.4g}, n = {self.n})"
 
 
