@@ -157,6 +157,14 @@ def test_high_cardinality_takes_the_same_path():
     assert parsed(cells * 2).values.sum() == 2 * sum(range(1, 60_000))
 
 
+def test_many_comma_groups_follow_the_column_too():
+    cells = [f"{n:,}" for n in range(1000, 60_000)]
+    assert parsed(cells, "average").ambiguous
+    assert parsed([*cells, "1,5"], "average").values.to_list() == [n / 1000 for n in range(1000, 60_000)] + [1.5]
+    assert parsed([*cells, "1.5"], "average").values.to_list() == [*range(1000, 60_000), 1.5]
+    assert parsed([*cells, "1,234,567"], "average").values[-1] == 1_234_567
+
+
 def test_is_missing():
     assert is_missing(pl.Series(["#¡VALOR!", "#BEZUG!", "#hashtag", "none", "0"])).to_list() == [
         True,
