@@ -68,6 +68,8 @@ class Contrast:
     @property
     def words(self) -> str:
         """The ratio with its interval, in words."""
+        if math.isnan(self.interval.estimate):
+            return "no ratio can be told"
         said = f"{formats.number(self.interval.estimate)} times"
         if not self.interval.known:
             return f"{said}, with no interval"

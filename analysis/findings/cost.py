@@ -541,7 +541,7 @@ def returns(study: Study) -> Finding:
         ta, tb = (formats.money(by_name.loc[tier, "median"], study.currency) for tier in (small, large))
         sentence = (
             f"{one} spent on {small} creators came back as {a} of revenue and on {large} as {b}, a return on investment "
-            f"of {ra} and {rb}: {pooled.words} the revenue. With a typical creator (median) it was {ta} and {tb}"
+            f"of {ra} and {rb}: {pooled.words}. With a typical creator (median) it was {ta} and {tb}"
             f"{_agreement(pooled, typical)}. {_few_deals(pooled, typical, by_name, large)}"
         ).rstrip()
         notes += [corrected(pooled)]

@@ -204,9 +204,9 @@ def completeness(study: Study) -> Finding:
             f"{formats.percent(worst['share'])}"
         ),
         sentence=(
-            f"{capital(plural(len(whole), 'column'))} of {len(held)} that answers hang on {'is' if len(whole) == 1 else 'are'} complete. "
+            f"{capital(plural(len(whole), 'column'))} of {len(held)} that answers hang on {'is' if len(whole) == 1 else 'are'} complete."
             + (
-                f"The emptiest is {worst['column']} of {worst['table']}, known for {formats.count(worst['known'])} of "
+                f" The emptiest is {worst['column']} of {worst['table']}, known for {formats.count(worst['known'])} of "
                 f"{formats.count(worst['of'])} ({formats.percent(worst['share'])})."
                 if worst["share"] < 1
                 else ""
