@@ -125,6 +125,17 @@ def test_several_tables_in_one_file():
     assert tables[1].lines.to_list() == [7, 8]
 
 
+def test_a_line_of_groups_is_joined_to_a_header_that_repeats():
+    table = one("Creator,Instagram,,TikTok,\n,Handle,Followers,Handle,Followers\nMara,m,1,t,2\nJon,j,3,k,4\n")
+    assert table.headers[1:] == ["Instagram Handle", "Instagram Followers", "TikTok Handle", "TikTok Followers"]
+
+
+def test_a_row_that_describes_the_columns_is_no_row():
+    long = ",".join(f"Lifetime: the total number of people of kind {i}" for i in range(3))
+    table = one(f"Post ID,Reach,Likes,Comments\n,{long}\n1,10,5,2\n2,20,7,3\n")
+    assert rows(table) == [("1", "10", "5", "2"), ("2", "20", "7", "3")]
+
+
 def test_a_file_without_a_header_says_so():
     table = one("mara,1200,30\njon,5400,80\n")
     assert "no header row was found" in table.notes

@@ -146,7 +146,8 @@ def _settle(raw: RawTable, kind: str, name: str, indexes: Sequence[int], work: _
 
 def _one_locale(raw: RawTable, work: _Work) -> None:
     """Read averages that could be read in two ways as the other columns of the file prove."""
-    proved = {word for _, done in work.readings.values() if not done.ambiguous for word in ("comma", "dot") if done.rule.startswith(f"decimal {word}")}  # fmt: skip
+    sure = [done.rule for _, done in work.readings.values() if not done.ambiguous]
+    proved = {word for word in ("comma", "dot") if any(rule.startswith(f"decimal {word}") for rule in sure)}
     if proved != {"comma"}:
         return
     for name, (index, done) in work.readings.items():
@@ -167,7 +168,7 @@ def _read(raw: RawTable, index: int, kind: str, name: str, work: _Work) -> Readi
         parts = [work.columns[c] for c in ("avg_likes", "avg_comments") if c in work.columns]
         if parts:
             total = sum(part.cast(pl.Float64).fill_null(0.0) for part in parts)
-            implied = (total / work.columns["followers"].cast(pl.Float64)).alias("implied")  # type: ignore[union-attr]
+            implied = (total / work.columns["followers"].cast(pl.Float64)).alias("implied")
     return read_column(
         raw.frame.get_column(raw.frame.columns[index]), kind=kind, name=name, header=raw.headers[index], implied=implied
     )
@@ -253,9 +254,7 @@ def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work, grain: str) -> tuple[
             keep = keep & ~copies
             removed += [(index, DUPLICATE) for index in copies.arg_true().to_list()]
         else:
-            work.warnings.append(
-                f"{int(copies.sum()):,} rows equal an earlier row and stay: nothing identifies a row, so they may differ"
-            )
+            work.warnings.append(f"{int(copies.sum()):,} rows equal an earlier one and stay: nothing identifies a row")
     if grain == "creators" and raw.unfolded_from is None:
         earlier = earlier_snapshots(raw, frame, work.rules, work.warnings) & keep
         keep = keep & ~earlier
@@ -286,10 +285,7 @@ def _rejections(raw: RawTable, removed: list[tuple[int, str]], *, with_reader: b
     if removed:
         picked = raw.frame[[index for index, _ in removed]].rows()
         lines = raw.lines.gather([index for index, _ in removed]).to_list()
-        rows += [
-            (line, reason, _cells(cells))
-            for (_, reason), line, cells in zip(removed, lines, picked, strict=True)
-        ]
+        rows += [(line, reason, _cells(cells)) for (_, reason), line, cells in zip(removed, lines, picked, strict=True)]
     return rejected_frame(raw, rows)
 
 

@@ -5,6 +5,7 @@ numbers, rates are fractions, moments are UTC. What cannot be read is missing, n
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -184,7 +185,7 @@ def _flag(cells: pl.Series) -> Reading:
 
 def _relation(cells: pl.Series) -> Reading:
     lowered = cells.str.strip_chars().str.to_lowercase()
-    expression = pl.when(pl.lit(False)).then(pl.lit(None, dtype=pl.String))
+    expression: Any = pl.when(pl.lit(False)).then(pl.lit(None, dtype=pl.String))
     for value, pattern in _RELATIONS:
         expression = expression.when(lowered.str.contains(pattern)).then(pl.lit(value))
     values = pl.select(expression.otherwise(None)).to_series()

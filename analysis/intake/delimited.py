@@ -285,6 +285,10 @@ def table_from_rows(
         if above:
             notes.append(f"{len(above)} title or comment line(s) above the header")
         headers = list(rows[position])
+        if position and rows[position - 1]:
+            grouped = _grouped(rows[position - 1], headers)
+            if grouped != headers:
+                headers, notes = grouped, [*notes, "the line of groups above the header was joined to it"]
         while (
             len(headers) > 1
             and not headers[-1].strip()
@@ -297,6 +301,9 @@ def table_from_rows(
     width = len(headers)
     if width > MAX_COLUMNS:
         raise UnusableDataError(f"{name} has {width:,} columns; a table of creators has fewer than {MAX_COLUMNS:,}.")
+    if len(body) > 1 and _describes(body[0], body[1:6]):
+        notes.append(f"line {body_lines[0]} describes the columns; it is no row")
+        body, body_lines = body[1:], body_lines[1:]
     while body and not _filled(body[-1]):
         body, body_lines = body[:-1], body_lines[:-1]
     kept, kept_lines, rejected = [], [], []
@@ -324,6 +331,28 @@ def table_from_rows(
         notes,
         hidden,
         rejected,
+    )
+
+
+def _grouped(above: list[str], headers: list[str]) -> list[str]:
+    """Join a line of group names (a platform over its columns) to a header whose names repeat."""
+    groups = [cell.strip() for cell in above][: len(headers)]
+    names = [header.strip().casefold() for header in headers if header.strip()]
+    if sum(bool(group) for group in groups) < 2 or len(set(names)) == len(names) or len(set(filter(None, groups))) < 2:
+        return headers
+    joined, current = [], ""
+    for position, header in enumerate(headers):
+        current = groups[position] if position < len(groups) and groups[position] else current
+        repeats = names.count(header.strip().casefold()) > 1
+        joined.append(f"{current} {header}".strip() if repeats and current else header)
+    return joined
+
+
+def _describes(row: list[str], following: list[list[str]]) -> bool:
+    """Whether a row explains the columns: sentences where the rows after it have numbers."""
+    wordy = [i for i, cell in enumerate(row) if len(cell) > 30 and " " in cell.strip()]
+    return len(wordy) >= 3 and all(
+        sum(1 for i in wordy if i < len(other) and _NUMBERISH.match(other[i].strip())) >= 2 for other in following
     )
 
 

@@ -19,7 +19,7 @@ ACCOUNT = ("followers", "following", "post_count", "engagement_rate", "fee", *AV
 #: Concepts that only a post has, besides its identifier and moment.
 OF_A_POST = ("title", "caption", "hashtags", "media_type", "sponsored", "post_itself", "duration")
 #: Concepts whose uniqueness matters: they may tell rows apart.
-TELLING = frozenset({*WHO, "id", "date", "other_date"})
+TELLING = frozenset({*WHO, "id", "post_id", "date", "other_date"})
 SLICES = ("geography", "dimension", "place", "country", "audience", "platform")
 
 
@@ -134,13 +134,28 @@ def _sliced(facts: Facts) -> str:
 
 
 def _plan(facts: Facts) -> str:
-    if facts.has("campaign_id", "plan") and not facts.has(*METRICS, *ACCOUNT, *WHO, "cost", "revenue", "clicks", "conversions", "post_id", "order_total"):  # fmt: skip
+    results = (*METRICS, *ACCOUNT, *WHO, "cost", "revenue", "clicks", "conversions", "post_id", "order_total")
+    if facts.has("campaign_id", "plan") and not facts.has(*results):
         budget = " with a planned budget" if facts.has("plan") else ""
         return f"a list of campaigns{budget}: no creator and no result in it (a budget is not money spent)"
     return ""
 
 
-_REFUSALS: tuple[Callable[[Facts], str], ...] = (_web_analytics, _daily, _sliced, _plan)
+def _replies(facts: Facts) -> str:
+    if facts.has("comment_text") and not facts.has("followers", "cost", "shares", "views", "impressions"):
+        return "comments under posts: each row is a comment, not a post"
+    return ""
+
+
+def _daily_by_post(facts: Facts) -> str:
+    if not {"post_id", "date", "published_at"} <= facts.concepts or facts.has("cost", "revenue", "campaign_id"):
+        return ""
+    if facts.rows >= 10 and facts.unique.get("post_id", 1.0) < 0.5:
+        return "a daily series by post: each row is a day of a post, and its figures are that day's"
+    return ""
+
+
+_REFUSALS: tuple[Callable[[Facts], str], ...] = (_web_analytics, _daily, _sliced, _plan, _replies, _daily_by_post)
 
 
 def _profile(facts: Facts) -> bool:

@@ -45,7 +45,39 @@ _SYMBOLS = {
     "₩": "krw",
     "₫": "vnd",
 }
-_KEEP_PLURAL = frozenset({"posts", "videos", "media", "tweets", "uploads", "sales", "news", "status", "is", "has", "ups", "downs", "less", "series", "address", "cross", "sms", "sns", "os", "s", "as", "us", "users", "reels", "accounts", "channels", "pages", "hashtags", "campaigns"})  # fmt: skip
+_KEEP_PLURAL = frozenset(
+    {  # fmt: skip
+        "posts",
+        "videos",
+        "media",
+        "tweets",
+        "uploads",
+        "sales",
+        "news",
+        "status",
+        "is",
+        "has",
+        "ups",
+        "downs",
+        "less",
+        "series",
+        "address",
+        "cross",
+        "sms",
+        "sns",
+        "os",
+        "s",
+        "as",
+        "us",
+        "users",
+        "reels",
+        "accounts",
+        "channels",
+        "pages",
+        "hashtags",
+        "campaigns",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -321,7 +353,17 @@ def _segmented(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(result)
 
 
-_AVERAGE_OF = {"likes": "avg_likes", "comments": "avg_comments", "shares": "avg_shares", "views": "avg_views", "reach": "avg_reach", "engagements": "engagement_parts", "engagement_rate": "engagement_rate", "fee": "fee"}  # fmt: skip
+_AVERAGE_OF = {
+    **{name: f"avg_{name}" for name in ("likes", "comments", "shares", "views", "reach")},
+    "engagements": "engagement_parts",
+    "engagement_rate": "engagement_rate",
+    "fee": "fee",
+}
+#: Words of the time an average covers: they do not change what is averaged.
+_WINDOW = frozenset({"last", "latest", "recent", "past", "day", "month", "week", "28d", "30d", "90d"})
+_FIGURES = frozenset(
+    {"followers", "following", "post_count", "engagement_rate", "fee", "cost", "revenue", "clicks", "conversions"}
+)
 _METRICS = frozenset({"likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements"})
 
 
@@ -347,10 +389,12 @@ def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> M
     of_account = any(word in _words("accounts") for word in around)
     known = _words("fillers") | _words("posts") | _words("accounts") | _words("averages")
     doubts = tuple(word for word in around if word in _words("changers") or word not in known)
-    numeric = concept in _METRICS or concept in {"followers", "following", "post_count", "engagement_rate", "fee", "cost", "revenue", "clicks", "conversions"}  # fmt: skip
+    numeric = concept in _METRICS or concept in _FIGURES
     if not numeric and around and concept in COLUMNS and concept not in {"published_at", "date", "post_id"}:
         posts = tuple(word for word in around if word in _words("posts") | _words("averages"))
         doubts += tuple(word for word in posts if word not in doubts)
+    if (averaged or concept.startswith("avg_") or concept == "engagement_rate") and doubts:
+        doubts = tuple(word for word in doubts if not (word in _WINDOW or word.rstrip("d").isdigit()))
     if numeric and averaged:
         target = _AVERAGE_OF.get(concept)
         if target is None:

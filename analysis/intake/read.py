@@ -179,5 +179,7 @@ def _read_back(folder: Path) -> Tables:
         }
         rejected = pl.read_csv(folder / "rejected.csv", schema=REJECTED)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"{folder} looks like cleaned tables and cannot be read ({error}); clean the data again.") from error  # fmt: skip
+        raise SourceError(
+            f"{folder} looks like cleaned tables and cannot be read ({error}); clean the data again."
+        ) from error
     return Tables(frames["creators"], frames["posts"], frames["placements"], rejected, audit)

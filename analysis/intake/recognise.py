@@ -137,11 +137,8 @@ def _engagement(column: Candidate) -> None:
         return
     values = column.profile.read("rate", column.base).values.drop_nulls()
     signed = column.profile.share("%") > 0.3
-    if (
-        best.concept in {"engagements", "engagement_parts"}
-        and len(values)
-        and (signed or float(values.max() or 0) <= 1 < len(values))
-    ):  # type: ignore[arg-type]
+    small = len(values) > 1 and int((values > 1).sum()) == 0
+    if best.concept in {"engagements", "engagement_parts"} and (signed or small):
         column.meanings = [Meaning("engagement_rate", True, best.exact, order=best.order)]
 
 
@@ -189,6 +186,8 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
     sure = False
     for column in columns:
         best = column.best
+        if best is None and any("comments" in reason for reason in column.refuted) and column.profile.text_length > 15:
+            concepts.add("comment_text")
         if best is None or (column.profile.empty and best.order >= 0):
             continue
         if best.of_account and best.concept in METRICS:

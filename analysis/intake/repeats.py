@@ -55,7 +55,7 @@ def earlier_snapshots(raw: RawTable, frame: pl.DataFrame, rules: list[str], warn
     earlier = (repeats & (latest["moment"] < latest["last"]).fill_null(False)).rename("")
     if earlier.any():
         rules.append(
-            f"{int(earlier.sum()):,} earlier snapshots of {accounts:,} accounts are set aside: the latest {header!r} stands"
+            f"{int(earlier.sum()):,} earlier snapshots of {accounts:,} accounts set aside: the latest {header!r} stands"
         )
     return earlier
 

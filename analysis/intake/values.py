@@ -69,7 +69,10 @@ class Profile:
     def distinct(self) -> int:
         """Distinct cells of the whole column; estimated within 2 % in a long one."""
         cells = self.cells.drop_nulls()
-        return cells.n_unique() if len(cells) <= LONG else min(cells.approx_n_unique(), len(cells))
+        if len(cells) <= LONG:
+            return cells.n_unique()
+        estimate = cells.approx_n_unique()
+        return min(int(estimate), len(cells)) if isinstance(estimate, int) else len(cells)
 
     @property
     def unique_share(self) -> float:

@@ -27,7 +27,8 @@ _PLATFORM_WORDS = {
 }  # fmt: skip
 _WORD = re.compile(r"(?i)\b(tik[\s_]?tok|you[\s_]?tube|" + "|".join(_PLATFORM_WORDS) + r")(?=\b|_)")
 _OWN = frozenset(
-    {"followers", "handle", "url", "engagement_rate", "avg_likes", "avg_comments", "avg_views", "avg_shares", "fee", "following", "post_count", "name", "avg_reach"}  # fmt: skip
+    {"followers", "handle", "url", "name", "engagement_rate", "fee", "following", "post_count"}
+    | {f"avg_{metric}" for metric in ("likes", "comments", "views", "shares", "reach")}
 )
 
 
