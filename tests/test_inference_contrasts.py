@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from analysis.errors import ParameterError
-from analysis.inference.contrasts import contrast, median_contrast
+from analysis.inference.contrasts import contrast, median_contrast, quantile_contrast
 
 
 def _two(n: int = 300, m: int = 250) -> tuple[np.ndarray, np.ndarray]:
@@ -16,18 +16,18 @@ def _two(n: int = 300, m: int = 250) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("kind", ["ratio", "difference"])
-@pytest.mark.parametrize("sizes", [(300, 250), (301, 251)])
-def test_bca_limits_equal_scipys(kind: str, sizes: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("sizes", "q"), [((300, 250), 0.5), ((301, 251), 0.5), ((300, 251), 0.8)])
+def test_bca_limits_equal_scipys(kind: str, sizes: tuple[int, int], q: float) -> None:
     a, b = _two(*sizes)
 
     def statistic(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
-        x, y = np.median(x, axis=axis), np.median(y, axis=axis)
+        x, y = np.quantile(x, q, axis=axis), np.quantile(y, q, axis=axis)
         return x / y if kind == "ratio" else x - y
 
     theirs = stats.bootstrap(
         (a, b), statistic, n_resamples=10_000, method="BCa", rng=np.random.default_rng(0)
     ).confidence_interval
-    ours = [median_contrast(a, b, kind=kind, seed=seed) for seed in range(10)]
+    ours = [quantile_contrast(a, b, q, kind=kind, seed=seed) for seed in range(10)]
     for end in ("low", "high"):
         ends = np.array([getattr(one, end) for one in ours])
         assert abs(ends.mean() - getattr(theirs, end)) < 4 * ends.std() + 1e-3

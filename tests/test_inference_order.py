@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from analysis.errors import ParameterError
-from analysis.inference.order import bootstrap_medians, left_out_medians, median_interval, quantile_interval
+from analysis.inference.order import bootstrap_quantiles, left_out_quantiles, median_interval, quantile_interval
 
 
 def test_median_limits_are_the_binomial_ranks() -> None:
@@ -57,17 +57,18 @@ def test_a_quantile_outside_0_to_1_is_refused() -> None:
         quantile_interval([1, 2, 3], 1.0)
 
 
-@pytest.mark.parametrize("n", [7, 8, 41, 60])
-def test_draws_have_the_distribution_of_resampled_medians(n: int) -> None:
+@pytest.mark.parametrize(("n", "q"), [(7, 0.5), (8, 0.5), (41, 0.5), (60, 0.5), (41, 0.9), (60, 0.25)])
+def test_draws_have_the_distribution_of_resampled_quantiles(n: int, q: float) -> None:
     values = np.sort(np.random.default_rng(1).lognormal(size=n))
-    drawn = bootstrap_medians(values, 40_000, np.random.default_rng(2))
-    resampled = np.median(np.random.default_rng(3).choice(values, (40_000, n)), axis=1)
+    drawn = bootstrap_quantiles(values, q, 40_000, np.random.default_rng(2))
+    resampled = np.quantile(np.random.default_rng(3).choice(values, (40_000, n)), q, axis=1)
     assert stats.ks_2samp(drawn, resampled).statistic < 0.015
 
 
-@pytest.mark.parametrize("n", [2, 3, 10, 11])
-def test_left_out_medians_are_the_jackknife(n: int) -> None:
+@pytest.mark.parametrize("q", [0.5, 0.25, 0.9])
+@pytest.mark.parametrize("n", [3, 10, 11, 30])
+def test_left_out_quantiles_are_the_jackknife(n: int, q: float) -> None:
     values = np.sort(np.random.default_rng(n).normal(size=n))
-    medians, counts = left_out_medians(values)
-    brute = sorted(np.median(np.delete(values, i)) for i in range(n))
-    assert sorted(np.repeat(medians, counts.astype(int))) == pytest.approx(brute)
+    quantiles, counts = left_out_quantiles(values, q)
+    brute = sorted(np.quantile(np.delete(values, i), q) for i in range(n))
+    assert sorted(np.repeat(quantiles, counts.astype(int))) == pytest.approx(brute)

@@ -4,7 +4,7 @@ Arrays come in, small dataclasses go out; the creator is the unit; nothing heavy
 """
 
 from analysis.inference.adjusted import Adjusted, adjusted_contrast, disagreement, within_groups
-from analysis.inference.contrasts import contrast, median_contrast
+from analysis.inference.contrasts import contrast, median_contrast, quantile_contrast
 from analysis.inference.elasticity import (
     Elasticity,
     PooledSlopes,
@@ -62,6 +62,7 @@ __all__ = [
     "power_of",
     "proportion_interval",
     "quadratic_turn",
+    "quantile_contrast",
     "quantile_interval",
     "rate_slope",
     "rate_interval",

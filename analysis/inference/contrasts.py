@@ -17,16 +17,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import ParameterError
-from analysis.inference.order import bootstrap_medians, left_out_medians
+from analysis.inference.order import bootstrap_quantiles, left_out_quantiles
 from analysis.inference.ratios import METHOD, TOO_WIDE, WIDEST_FACTOR, pooled_draws
 from analysis.inference.result import Floats, Interval, check_confidence, clean_pairs, clean_values, say, unknown
 
-__all__ = ["FEWEST_FOR_MEDIANS", "Kind", "contrast", "median_contrast"]
+__all__ = ["Kind", "contrast", "median_contrast", "quantile_contrast"]
 
 Kind = Literal["ratio", "difference"]
 
-#: With fewer creators than this in a group, no interval of its median reaches 95%.
-FEWEST_FOR_MEDIANS = 6
+#: Creators needed on either side of a quantile: with fewer than six in all, no interval of a median reaches 95%.
+FEWEST_BESIDE = 3
 _MEDIANS = "BCa bootstrap of medians over creators, from exact order-statistic draws"
 
 
@@ -116,35 +116,58 @@ def median_contrast(
     >>> interval.low < interval.estimate < interval.high
     True
     """
+    return quantile_contrast(a, b, 0.5, kind=kind, confidence=confidence, resamples=resamples, seed=seed)
+
+
+def quantile_contrast(
+    a: ArrayLike,
+    b: ArrayLike,
+    q: float,
+    *,
+    kind: Kind = "ratio",
+    confidence: float = 0.95,
+    resamples: int = 10_000,
+    seed: int = 0,
+) -> Interval:
+    """Return the quantile ``q`` of a over (or minus) that of b, with its BCa interval; one value per creator in.
+
+    Examples
+    --------
+    >>> quantile_contrast(range(20, 60), range(40), 0.25, kind="difference").estimate
+    20.0
+    """
     check_confidence(confidence)
     _check_kind(kind)
-    a_kept, a_note = clean_values(a)
-    b_kept, b_note = clean_values(b)
-    note, n = say(a_note, b_note), len(a_kept) + len(b_kept)
-    if not (len(a_kept) and len(b_kept)):
-        return unknown(math.nan, n, _MEDIANS, confidence, say("a group has no known value.", note))
-    a_kept.sort()
-    b_kept.sort()
-    estimate = _combine_one(float(np.median(a_kept)), float(np.median(b_kept)), kind)
-    fewest = min(len(a_kept), len(b_kept))
-    if fewest < FEWEST_FOR_MEDIANS:
-        few = f"a group has {fewest} creator{'s' if fewest > 1 else ''}; {FEWEST_FOR_MEDIANS} are needed."
-        return unknown(estimate, n, _MEDIANS, confidence, say(few, note))
+    if not 0 < q < 1:
+        raise ParameterError(f"a quantile lies between 0 and 1 (such as 0.5); got {q!r}.")
+    method = _MEDIANS if q == 0.5 else _MEDIANS.replace("medians", f"{q:g} quantiles")
+    (x, x_note), (y, y_note) = clean_values(a), clean_values(b)
+    note, n = say(x_note, y_note), len(x) + len(y)
+    if not (len(x) and len(y)):
+        return unknown(math.nan, n, method, confidence, say("a group has no known value.", note))
+    x.sort()
+    y.sort()
+    middle = float(np.quantile(x, q)), float(np.quantile(y, q))
+    estimate = _combine_one(*middle, kind)
+    fewest, needed = min(len(x), len(y)), math.ceil(FEWEST_BESIDE / min(q, 1 - q) - 1e-9)
+    if fewest < needed:
+        few = f"a group has {fewest} creator{'s' if fewest > 1 else ''}; {needed} are needed."
+        return unknown(estimate, n, method, confidence, say(few, note))
     generator = np.random.default_rng(seed)
-    a_draws = bootstrap_medians(a_kept, resamples, generator)
-    b_draws = bootstrap_medians(b_kept, resamples, generator)
-    if kind == "ratio" and (min(a_kept[0], b_kept[0]) < 0 or b_draws.min() <= 0 or math.isnan(estimate)):
-        return unknown(estimate, n, _MEDIANS, confidence, say(_NO_RATIO, note))
-    draws = a_draws / b_draws if kind == "ratio" else a_draws - b_draws
-    (a_left, a_count), (b_left, b_count) = left_out_medians(a_kept), left_out_medians(b_kept)
-    a_mid, b_mid = float(np.median(a_kept)), float(np.median(b_kept))
+    x_draws = bootstrap_quantiles(x, q, resamples, generator)
+    y_draws = bootstrap_quantiles(y, q, resamples, generator)
+    if kind == "ratio" and (min(x[0], y[0]) < 0 or y_draws.min() <= 0 or math.isnan(estimate)):
+        return unknown(estimate, n, method, confidence, say(_NO_RATIO, note))
+    (x_left, x_count), (y_left, y_count) = left_out_quantiles(x, q), left_out_quantiles(y, q)
     if kind == "ratio":
-        jackknife = [(a_left / b_mid, a_count), (a_mid / np.where(b_left > 0, b_left, b_mid), b_count)]
+        draws = x_draws / y_draws
+        jackknife = [(x_left / middle[1], x_count), (middle[0] / np.where(y_left > 0, y_left, middle[1]), y_count)]
     else:
-        jackknife = [(a_left - b_mid, a_count), (a_mid - b_left, b_count)]
+        draws = x_draws - y_draws
+        jackknife = [(x_left - middle[1], x_count), (middle[0] - y_left, y_count)]
     bca = Bca.of(draws, estimate, jackknife)
     low, high = bca.limits(draws, confidence)
-    return Interval(estimate, low, high, n, _MEDIANS, confidence, note, bca.p_value(draws, _null(kind)))
+    return Interval(estimate, low, high, n, method, confidence, note, bca.p_value(draws, _null(kind)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Which one? A median over creators where the tail decides nothing; a pooled ratio
 where events are few. `analysis.inference.verdicts` turns any of them into a verdict.
 """
 
-from analysis.inference.contrasts import contrast, median_contrast
+from analysis.inference.contrasts import contrast, median_contrast, quantile_contrast
 from analysis.inference.order import median_interval, quantile_interval
 from analysis.inference.rates import cost_per_event_interval, proportion_interval, rate_interval
 from analysis.inference.ratios import creator_ratios, largest_share, mean_interval, ratio_interval
@@ -20,6 +20,7 @@ __all__ = [
     "median_contrast",
     "median_interval",
     "proportion_interval",
+    "quantile_contrast",
     "quantile_interval",
     "rate_interval",
     "ratio_interval",

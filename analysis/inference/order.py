@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from analysis.errors import ParameterError
 from analysis.inference.result import Floats, Interval, check_confidence, clean_values, say, unknown
 
-__all__ = ["bootstrap_medians", "left_out_medians", "median_interval", "quantile_interval"]
+__all__ = ["bootstrap_quantiles", "left_out_quantiles", "median_interval", "quantile_interval"]
 
 
 def median_interval(values: ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -104,41 +104,51 @@ def _fewest(q: float, confidence: float) -> int:
     return math.ceil(math.log((1 - confidence) / 2 + 1e-12) / math.log(max(q, 1 - q)) - 1e-9)
 
 
-def bootstrap_medians(ordered: Floats, resamples: int, generator: np.random.Generator) -> Floats:
-    """Return ``resamples`` draws from the exact bootstrap distribution of the median of sorted values.
+def bootstrap_quantiles(ordered: Floats, q: float, resamples: int, generator: np.random.Generator) -> Floats:
+    """Return ``resamples`` draws from the exact bootstrap distribution of the quantile ``q`` of sorted values.
 
     Notes
     -----
-    For odd n = 2m - 1 the middle of n uniforms is Beta(m, m). For even n = 2m the lower middle is Beta(m, m + 1) and,
-    given it, the upper middle is the least of the m uniforms that remain above it.
+    The quantile interpolates linearly between two order statistics (numpy's default; the median is the usual one). The
+    k-th of n uniforms is Beta(k, n + 1 - k) and, given it, the next is the least of the n - k that remain above it.
     """
     n = len(ordered)
-    half = n // 2
-    if n % 2:
-        return ordered[_index(generator.beta(half + 1, half + 1, resamples), n)]
-    lower = generator.beta(half, half + 1, resamples)
-    upper = lower + (1 - lower) * -np.expm1(-generator.exponential(size=resamples) / half)
-    return (ordered[_index(lower, n)] + ordered[_index(upper, n)]) / 2
+    rank, part = _position(n, q)
+    lower = generator.beta(rank + 1, n - rank, resamples)
+    if part == 0:
+        return ordered[_index(lower, n)]
+    upper = lower + (1 - lower) * -np.expm1(-generator.exponential(size=resamples) / (n - rank - 1))
+    below, above = ordered[_index(lower, n)], ordered[_index(upper, n)]
+    return below + part * (above - below)
 
 
-def left_out_medians(ordered: Floats) -> tuple[Floats, Floats]:
-    """Return the distinct leave-one-out medians of sorted values, and how many left-out values give each.
+def left_out_quantiles(ordered: Floats, q: float) -> tuple[Floats, Floats]:
+    """Return the distinct leave-one-out quantiles of sorted values, and how many left-out values give each.
 
     Notes
     -----
-    Leaving out any value below the middle gives the same median, so the jackknife of n medians is two or three
-    numbers. Needs two values at least.
+    Leaving out any value below the quantile gives the same result, so the jackknife of n quantiles is three numbers.
+    Needs three values at least.
 
     Examples
     --------
-    >>> left_out_medians(np.array([1.0, 2.0, 4.0]))
+    >>> left_out_quantiles(np.array([1.0, 2.0, 4.0]), 0.5)
     (array([3. , 2.5, 1.5]), array([1., 1., 1.]))
     """
-    m = len(ordered) // 2
-    if len(ordered) % 2 == 0:
-        return np.array([ordered[m], ordered[m - 1]]), np.array([m, m], dtype=np.float64)
-    below, middle, above = ordered[m - 1 : m + 2]
-    return np.array([middle + above, below + above, below + middle]) / 2, np.array([m, 1, m], dtype=np.float64)
+    n = len(ordered)
+    rank, part = _position(n - 1, q)
+    # left out at or below the rank, just above it, or higher: the two values that are interpolated move up by one
+    lower = ordered[[rank + 1, rank, rank]]
+    upper = ordered[[min(rank + 2, n - 1), min(rank + 2, n - 1), rank + 1]]
+    return lower + part * (upper - lower), np.array([rank + 1, 1, n - rank - 2], dtype=np.float64)
+
+
+def _position(n: int, q: float) -> tuple[int, float]:
+    """Return the zero-based rank below the quantile of n values, and how far above it the quantile lies (0 to 1)."""
+    place = (n - 1) * q
+    rank = min(int(place + 1e-9), n - 1)
+    part = place - rank
+    return rank, part if part > 1e-9 else 0.0
 
 
 def _index(uniform: Floats, n: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
