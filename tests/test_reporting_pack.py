@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analysis import intake, publish, reporting
+from analysis import intake, publish, reporting, sample
 from analysis.errors import (
     CreatorRoiError,
     NotebookError,
@@ -261,6 +261,28 @@ def test_a_scheme_of_ones_own_travels_with_the_pack(make, tmp_path):
     assert (pack / "scheme.yml").read_bytes() == scheme.read_bytes()
     assert json.loads((pack / "run.json").read_text(encoding="utf-8"))["parameters"]["scheme"] == "../scheme.yml"
     assert "large" in (pack / "report.html").read_text(encoding="utf-8")
+
+
+def test_without_paths_the_sample_is_made_once_and_said_to_be_synthetic(make, tmp_path, monkeypatch):
+    made = []
+
+    def make_sample(folder):
+        made.append(folder)
+        folder.mkdir(parents=True)
+        for name in ("creators.csv", "posts.csv", "placements.csv", "truth.json"):
+            (folder / name).write_text(name)
+
+    root = tmp_path / "checkout"
+    (root / "data").mkdir(parents=True)
+    monkeypatch.setattr(module, "repository_dir", lambda: root)
+    monkeypatch.setattr(sample, "make_sample", make_sample)
+    pack = make(paths=(), client=None)
+    make(paths=(), client=None)
+    assert made == [root / "data" / "sample"]
+    assert pack.parent == tmp_path / "reports" / "sample"
+    assert "Sample (synthetic data)" in (pack / "report.html").read_text(encoding="utf-8")
+    run = json.loads((pack / "run.json").read_text(encoding="utf-8"))
+    assert [entry["name"] for entry in run["data"]] == ["creators.csv", "posts.csv", "placements.csv"]
 
 
 def frame(column, *moments):

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
+#: Whose report the sample's is: nobody may take it for a client's.
+SAMPLE = "Sample (synthetic data)"
+
 #: Seed of everything random when none is given; the year of the article the project began from.
 SEED = 2020
 
@@ -54,7 +57,7 @@ def report(
     paths : sequence of str or Path
         Files or folders of creator data; none means the synthetic sample.
     client : str, optional
-        Whose report it is; ``client`` (``sample`` on the sample) when not given.
+        Whose report it is; ``client`` when not given. On the sample the page says that its data is synthetic.
     params : path or mapping, optional
         Parameters of the notebooks, and ``client``, ``period``, ``paths``; arguments given here win over it. Paths
         in a file start at the file's folder.
@@ -92,7 +95,8 @@ def report(
     inputs = [*paths] or asked.pop("paths", [])
     asked.pop("paths", None)
     named = asked.pop("period", None)
-    who = asked.setdefault("client", "client" if inputs else "sample")
+    folder = safe_filename(asked.get("client", "client" if inputs else "sample"), "client")
+    asked.setdefault("client", "client" if inputs else SAMPLE)
     asked.setdefault("seed", SEED)
     check_parameters(asked, declared, also=("paths", "period"))
     scheme_file = _checked_scheme(asked)
@@ -105,7 +109,7 @@ def report(
         data = _hashes(files)
     _say(progress, rows.sentence)
     when = str(named) if named is not None else data_period(tables)
-    final = out / safe_filename(who, "client") / safe_filename(when, UNDATED)
+    final = out / folder / safe_filename(when, UNDATED)
     kept = final.parent / ".failed" / final.name
     with _nothing_left(final.parent), staging_folder(final) as staging:
         _fill(staging, sources, tables, rows, asked, declared, scheme_file, data, when, kept, progress)
