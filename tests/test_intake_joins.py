@@ -2,6 +2,8 @@
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.intake.clean import clean_table
 from analysis.intake.contradictions import contradictions
@@ -228,3 +230,24 @@ def test_real_folders_keep_their_totals(visible, folder, cost, revenue, engageme
     if engagements is not None:
         parts = [name for name in ("likes", "comments", "shares", "saves") if name in done.placements.columns]
         assert sum(total(done.placements, name) for name in parts) == engagements
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(1, 500)), min_size=1, max_size=25),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(1, 500)), min_size=1, max_size=25),
+    st.booleans(),
+)
+def test_no_join_multiplies_a_cost_or_a_revenue(payments, results, linked):
+    """Payments and results share campaigns in every cardinality; the sums stay those of the files."""
+    link = "campaign_id,influencer_id,start_date\n" + "\n".join(f"K{k},{k % 3 + 1},2024-01-01" for k in range(6))
+    files = {
+        "influencers": INFLUENCERS,
+        "payments": "payment_id,campaign_id,amount_paid\n"
+        + "\n".join(f"p{i},K{k},{n}" for i, (k, n) in enumerate(payments)),
+        "results": "row_no,campaign_id,clicks,impressions,revenue\n"
+        + "\n".join(f"{i},K{k},5,50,{n}" for i, (k, n) in enumerate(results)),
+    }
+    done = joined(**files, **({"campaigns": link} if linked else {}))
+    assert total(done.placements, "cost") == pytest.approx(sum(n for _, n in payments))
+    assert total(done.placements, "revenue") == pytest.approx(sum(n for _, n in results))
