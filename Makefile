@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 SPARK  := $(VENV)/.spark
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup report test quick check lab sample bench spark docs lock clean
+.PHONY: help setup report test quick check lab sample bench spark showcase docs lock clean
 
 help: ## List the verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -59,6 +59,12 @@ $(SPARK): $(READY) requirements-spark.lock
 	@touch $@
 
 spark: $(SPARK) ## Add Spark to .venv (needs Java 17)
+
+showcase: $(READY) ## Make the committed sample pack anew
+	@rm -rf build/showcase && $(BIN)/creator-roi report --out build/showcase
+	@rm -rf reports/sample/report.html reports/sample/*.json reports/sample/tables reports/sample/figures && mkdir -p reports/sample
+	@for part in report.html findings.json run.json tables figures; do cp -R build/showcase/*/*/$$part reports/sample/; done
+	@$(BIN)/python -m analysis.docs
 
 docs: $(READY) ## Write the generated parts of the README and the data dictionary anew
 	@$(BIN)/python -m analysis.docs
