@@ -63,6 +63,23 @@ def make(tmp_path, make_notebook):
     return make
 
 
+@pytest.fixture
+def at_once(monkeypatch, make_notebook):
+    """Put a notebook's result in place of its run: kernels are slow, and other tests start them."""
+    from nbformat import v4, write
+
+    table = {"columns": [{"name": "a", "header": "A", "kind": "count"}], "rows": [[1]]}
+    finding = {"id": "cost", "title": "It costs 1", "sentence": "It costs 1.", "n": {}, "table": table}
+    shown = v4.new_output("display_data", {"application/vnd.creator-roi.finding+json": finding})
+    cells = [v4.new_markdown_cell("# What does it cost?"), v4.new_code_cell("cost", outputs=[shown])]
+
+    def ran(sources, into, parameters, **_):
+        write(v4.new_notebook(cells=cells), into / "01-cost.ipynb")
+        return [into / "01-cost.ipynb"]
+
+    monkeypatch.setattr(module, "run_notebooks", ran)
+
+
 def tree(folder):
     """Return every file below a folder with its hash, locks left out."""
     files = (path for path in Path(folder).rglob("*") if path.is_file() and not path.name.startswith(".lock-"))
@@ -186,7 +203,7 @@ def test_a_folder_that_may_not_be_written_is_refused(make, monkeypatch):
         make()
 
 
-def test_a_locked_pack_is_refused_and_stays(make):
+def test_a_locked_pack_is_refused_and_stays(make, at_once):
     pack = make()
     before = tree(pack)
     holder = (
@@ -202,18 +219,9 @@ def test_a_locked_pack_is_refused_and_stays(make):
     assert tree(pack) == before
 
 
-def test_the_nth_write_fails_and_the_old_pack_stays(make, monkeypatch):
+def test_the_nth_write_fails_and_the_old_pack_stays(make, at_once, monkeypatch):
     pack = make()
     before = tree(pack)
-    made = [pack / "notebooks" / "01-cost.ipynb"]
-    # kernels are slow and covered elsewhere: the executed notebook is put in place of a run
-    content = made[0].read_bytes()
-
-    def ran(sources, into, parameters, **_):
-        (into / "01-cost.ipynb").write_bytes(content)
-        return [into / "01-cost.ipynb"]
-
-    monkeypatch.setattr(module, "run_notebooks", ran)
     replace, failed = Path.replace, 0
     for nth in range(1, 99):
         calls = 0
@@ -240,7 +248,7 @@ def test_the_nth_write_fails_and_the_old_pack_stays(make, monkeypatch):
     assert failed >= 6
 
 
-def test_a_params_file_names_client_data_and_parameters(make, tmp_path, monkeypatch):
+def test_a_params_file_names_client_data_and_parameters(make, at_once, tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(intake, "read", lambda paths, **_: seen.append(paths) or TABLES, raising=False)
     (tmp_path / "clients").mkdir()
@@ -263,7 +271,7 @@ def test_a_scheme_of_ones_own_travels_with_the_pack(make, tmp_path):
     assert "large" in (pack / "report.html").read_text(encoding="utf-8")
 
 
-def test_without_paths_the_sample_is_made_once_and_said_to_be_synthetic(make, tmp_path, monkeypatch):
+def test_without_paths_the_sample_is_made_once_and_said_to_be_synthetic(make, at_once, tmp_path, monkeypatch):
     made = []
 
     def make_sample(folder):

@@ -38,6 +38,8 @@ def kernel_environment(folder: str) -> dict[str, str]:
         "JUPYTER_PREFER_ENV_PATH": "1",
         "LC_ALL": "C.UTF-8",
         "MPLBACKEND": "agg",
+        # sums of fractions depend on the order in which threads finish: one thread, one answer on any machine
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1"),
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
         "PYTHONPATH": os.pathsep.join([package_home, *([inherited] if inherited else [])]),
