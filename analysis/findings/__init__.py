@@ -3,7 +3,7 @@
 from analysis.findings import audit, cost, engagement
 from analysis.findings.claims import claim, claim_ids, claims
 from analysis.findings.finding import Drawing, Finding, Shown
-from analysis.findings.study import Study, open_study, study_of
+from analysis.findings.study import Study, open_study, require_followers, study_of
 from analysis.findings.tier_table import records, tier_table, tier_text, write_csv
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "engagement",
     "open_study",
     "records",
+    "require_followers",
     "study_of",
     "tier_table",
     "tier_text",

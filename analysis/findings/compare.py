@@ -12,7 +12,7 @@ after each rejection. A group under the minimum is shown and never compared.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -28,6 +28,7 @@ __all__ = [
     "Contrast",
     "Statistic",
     "Verdict",
+    "both_ways",
     "by_tier",
     "contrast_tiers",
     "enough",
@@ -35,7 +36,7 @@ __all__ = [
     "members",
     "pair",
     "sides",
-    "steps",
+    "two_tiers",
     "verdict",
 ]
 
@@ -147,17 +148,6 @@ def pair(ranked: Sequence[str], *, below: str | None = None) -> tuple[str, str] 
     return (chosen[0], chosen[-1]) if len(chosen) > 1 else None
 
 
-def steps(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return every smaller tier beside the largest one.
-
-    Examples
-    --------
-    >>> steps(["micro", "macro", "mega"])
-    [('micro', 'mega'), ('macro', 'mega')]
-    """
-    return [(name, names[-1]) for name in names[:-1]]
-
-
 def contrast_tiers(
     study: Study,
     measure: str,
@@ -214,3 +204,30 @@ def verdict(contrast: Contrast | None, claimed: Literal["higher", "lower"]) -> V
     if contrast.direction == "none":
         return "inconclusive"
     return "supported" if contrast.direction == claimed else "contradicted"
+
+
+def two_tiers(study: Study, measure: str, accounts: pd.DataFrame) -> tuple[tuple[str, str] | None, pd.DataFrame]:
+    """Return the two tiers to compare (micro and mega where both have enough, else the ends), and the groups."""
+    groups = by_tier(study, measure, accounts=None if accounts is study.accounts else accounts)
+    return pair(enough(groups), below=study.scheme.below), groups
+
+
+def both_ways(
+    study: Study, measure: str, accounts: pd.DataFrame, two: tuple[str, str], groups: pd.DataFrame
+) -> tuple[Contrast, Contrast]:
+    """Return the contrast of two tiers pooled and of typical creators, each corrected for all tiers compared.
+
+    The pooled one is clear only when the typical creators point the same way.
+    """
+    ranked = enough(groups)
+    pairs = [(tier, two[1]) for tier in ranked if tier != two[1]]
+    place = pairs.index(two)
+    pooled, typical = (
+        holm(
+            [contrast_tiers(study, measure, *each, statistic=how, accounts=accounts) for each in pairs],
+            study.confidence,
+        )[place]
+        for how in ("pooled", "median")
+    )
+    agree = (pooled.interval.estimate > 1) == (typical.interval.estimate > 1)
+    return replace(pooled, clear=pooled.clear and agree), typical

@@ -136,6 +136,12 @@ def answers(study: Study) -> Finding:
     """Say which questions these tables answer from measurement, which from a model, and which not."""
     table = answerable(study)
     counts = {word: int((table["evidence"] == word).sum()) for word in ("measured", "modelled", "not at all")}
+    whole = {
+        "question": f"all {len(table)} questions",
+        "evidence": joined([f"{count} {word}" for word, count in counts.items()]),
+        "from": "",
+        "needs": "",
+    }
     missing = table[table["evidence"] == "not at all"]
     needs = f" Not answerable here: {joined([f'“{text}”' for text in missing['question']])}." if len(missing) else ""
     return Finding(
@@ -146,7 +152,7 @@ def answers(study: Study) -> Finding:
             f"{capital(plural(counts['measured'], 'question'))} of {len(table)} can be answered from measured data, "
             f"{counts['modelled']} only through a model, and {counts['not at all']} not at all.{needs}"
         ),
-        table=table.assign(measured=counts["measured"], questions=len(table)),
+        table=pd.concat([table, pd.DataFrame([whole])], ignore_index=True),
         shown=(
             Shown("question", "question", "text"),
             Shown("evidence", "answered", "text"),
@@ -198,7 +204,7 @@ def completeness(study: Study) -> Finding:
         id="completeness",
         question="How complete is it?",
         title=fitting(
-            f"All {len(held)} columns that answers hang on are complete"
+            f"All {len(held)} columns that answers hang on are known in 100% of rows"
             if len(whole) == len(held)
             else f"{len(whole)} of {plural(len(held), 'column')} complete; emptiest: {worst['column']}, "
             f"{formats.percent(worst['share'])}"
@@ -213,7 +219,7 @@ def completeness(study: Study) -> Finding:
             )
             + gaps
         ),
-        table=held.assign(complete=len(whole), columns=len(held)).reset_index(drop=True),
+        table=held.reset_index(drop=True),
         shown=(
             Shown("table", "table", "text"),
             Shown("column", "column", "text"),

@@ -151,6 +151,11 @@ def columns_understood(study: Study) -> Finding:
     table = pd.DataFrame(rows, columns=["file", "header", "meaning", "used"])
     table = table.sort_values("used", ascending=False, kind="stable", ignore_index=True)
     used, count = int(table["used"].sum()), len(table)
+    whole = {
+        "file": "all files",
+        "header": plural(count, "column"),
+        "meaning": f"{used} understood, {count - used} not used",
+    }
     left = [f"“{row['header']}”" for _, row in table[~table["used"].astype(bool)].head(5).iterrows()]
     rest = count - used
     unused = (
@@ -166,7 +171,7 @@ def columns_understood(study: Study) -> Finding:
             f"{used} of {plural(count, 'column')} are recognised by header and values. {unused} "
             "If one of them is read wrongly, decide it once in a map and run again."
         ),
-        table=table.assign(understood=used, columns=count),
+        table=pd.concat([pd.DataFrame([whole]), table], ignore_index=True),
         shown=(
             Shown("file", "file", "text"),
             Shown("header", "header in the file", "text"),
@@ -267,6 +272,7 @@ def reading_notes(study: Study) -> Finding:
     table = pd.DataFrame(rows, columns=["about", "kind", "note"])
     doubts = int((table["kind"] == "in doubt").sum())
     decided = len(table) - doubts
+    whole = {"about": "all files", "kind": f"{doubts} in doubt", "note": f"{decided} decided by rule"}
     first = table[table["kind"] == "in doubt"]
     return Finding(
         id="reading-notes",
@@ -276,7 +282,7 @@ def reading_notes(study: Study) -> Finding:
             f"{capital(plural(decided, 'decision'))} followed a stated rule; {plural(doubts, 'reading is', 'readings are')} in doubt"
             + (f", first of all: {first.iloc[0]['note'].rstrip('.')}." if doubts else ".")
         ),
-        table=table.assign(doubts=doubts, decided=decided),
+        table=pd.concat([pd.DataFrame([whole]), table], ignore_index=True),
         shown=(
             Shown("about", "file", "text"),
             Shown("kind", "kind", "text"),

@@ -11,13 +11,52 @@ from typing import Literal
 import pandas as pd
 
 from analysis import formats
+from analysis.findings.finding import Finding
 from analysis.findings.study import Study
+from analysis.findings.words import not_testable, plural
 from analysis.measures import cost
 
-__all__ = ["CARD", "Prices", "one_unit", "prices"]
+__all__ = [
+    "CARD",
+    "GOT",
+    "LABELS",
+    "MONEY",
+    "PRICES",
+    "SEEN",
+    "Prices",
+    "currency_words",
+    "no_spend",
+    "one_unit",
+    "prices",
+]
 
 #: The rule of thumb the project began from: $25 per 1,000 followers a post.
 CARD = "article-25"
+
+
+#: What a deliverable may be priced by, besides engagements.
+PRICES = ("cost_per_mille", "cost_per_thousand_reached", "cost_per_view", "cost_per_acquisition", "cost_per_click")
+
+#: What the answer is made of: the return and the price of an engagement, then one price of being seen and one of
+#: an outcome, the best that is known.
+MONEY = ("roas", "cost_per_engagement")
+SEEN = ("cost_per_mille", "cost_per_thousand_reached", "cost_per_view")
+GOT = ("cost_per_acquisition", "cost_per_click")
+
+#: Measures as short as a chart's margin.
+LABELS = {
+    "roas": "revenue per cost (ROAS)",
+    "cost_per_engagement": "cost per engagement",
+    "cost_per_mille": "cost per 1,000 shown (CPM)",
+    "cost_per_thousand_reached": "cost per 1,000 reached",
+    "cost_per_view": "cost per view",
+    "cost_per_acquisition": "cost per order",
+    "cost_per_click": "cost per click",
+    "engagement_rate_by_followers": "engagement by followers",
+    "engagement_rate_by_reach": "engagement by reach",
+    "engagement_rate_by_impressions": "engagement by impressions",
+    "engagement_rate_by_views": "engagement by views",
+}
 
 
 @dataclass(frozen=True)
@@ -73,3 +112,19 @@ def one_unit(currency: str | None) -> str:
 def _priced(accounts: pd.DataFrame, amount: pd.Series, per_post: pd.Series) -> pd.DataFrame:
     known = amount.notna() & per_post.notna()
     return accounts.assign(cost_per_engagement_num=amount.where(known), cost_per_engagement_den=per_post.where(known))
+
+
+def no_spend(study: Study, id: str, question: str) -> Finding:
+    return not_testable(
+        study,
+        id=id,
+        question=question,
+        count=f"0 of {plural(len(study.accounts), 'creator')} have a cost or a fee",
+        reason="these files hold no money paid and no quoted fee, so what pays cannot be measured",
+        needs="deliverables with their cost, and revenue where it is tracked,",
+    )
+
+
+def currency_words(currency: str | None) -> str:
+    """Return the currency for a subtitle."""
+    return currency or "currency not stated"

@@ -18,13 +18,13 @@ import pandas as pd
 import polars as pl
 
 from analysis import formats, intake, schema
-from analysis.errors import CurrencyError, ParameterError, nearest
+from analysis.errors import CurrencyError, ParameterError, UnusableDataError, nearest
 from analysis.hostile import plain
 from analysis.intake import Tables
 from analysis.measures import summary, tiers
 from analysis.measures.tiers import Scheme
 
-__all__ = ["UNKNOWN_TIER", "Study", "open_study", "platform_name", "retiered", "study_of"]
+__all__ = ["UNKNOWN_TIER", "Study", "open_study", "platform_name", "require_followers", "retiered", "study_of"]
 
 #: The row of creators whose follower count is missing.
 UNKNOWN_TIER = tiers.UNKNOWN
@@ -294,6 +294,24 @@ def study_of(
             "confidence": confidence,
             "minimum": minimum,
         },
+    )
+
+
+def require_followers(tables: Tables) -> None:
+    """Refuse data in which nobody's size is known: without it there are no tiers, and nothing to compare.
+
+    Raises
+    ------
+    UnusableDataError
+        Naming the files, and what would help.
+    """
+    frames = (tables.creators, tables.posts, tables.placements)
+    if any(frame is not None and "followers" in frame and frame["followers"].count() for frame in frames):
+        return
+    used = ", ".join(_file_names(tables.audit)) or "the data"
+    raise UnusableDataError(
+        f"{used}: no follower counts, so no creator has a tier. Add the file that lists the creators with their "
+        "followers, or say which column holds them (`creator-roi check --write-map map.yml`, then --map map.yml)."
     )
 
 

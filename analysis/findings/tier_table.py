@@ -15,7 +15,7 @@ from analysis import formats, publish
 from analysis.errors import ParameterError, nearest
 from analysis.findings.compare import by_tier, members
 from analysis.findings.finding import plain_value
-from analysis.findings.study import Study
+from analysis.findings.study import Study, require_followers
 from analysis.formats import FormatKind
 from analysis.hostile import guard_formula, plain
 
@@ -59,7 +59,10 @@ def tier_table(study: Study, *, by: tuple[str, ...] = ("tier",), denominator: st
     ------
     ParameterError
         If ``by`` or ``denominator`` names something that is not there.
+    UnusableDataError
+        If no follower count is known at all.
     """
+    require_followers(study.tables)
     others = [name for name in by if name != "tier"]
     absent = [name for name in others if name not in study.accounts or study.accounts[name].isna().all()]
     if absent:
@@ -87,6 +90,8 @@ def _tiers(study: Study, accounts: pd.DataFrame, denominator: str) -> pd.DataFra
     price = by_tier(study, "cost_per_engagement", accounts=accounts)
     roi = by_tier(study, "roi", accounts=accounts)
     groups = [members(accounts, name) for name in rate["tier"]]
+    # beside a cost stand the engagements that were paid for, not those of every post of the account
+    engaged = "cost_per_engagement_den" if study.accounts["cost_per_engagement_den"].notna().any() else "engagements"
     return pd.DataFrame(
         {
             "scheme": study.scheme.name,
@@ -102,7 +107,7 @@ def _tiers(study: Study, accounts: pd.DataFrame, denominator: str) -> pd.DataFra
             "engagement_rate_median_high": rate["median_high"],
             "denominator": denominator,
             "cost": [_total(group, "cost") for group in groups],
-            "engagements": [_total(group, "engagements") for group in groups],
+            "engagements": [_total(group, engaged) for group in groups],
             "cost_per_engagement": price["pooled"],
             "cost_per_engagement_low": price["pooled_low"],
             "cost_per_engagement_high": price["pooled_high"],

@@ -1,0 +1,214 @@
+"""Which size pays: every measure there is, side by side, and what to do about it.
+
+The return on the money decides where revenue is known, else the price of an engagement; a clear price without a clear
+return is said to be just that.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis import formats
+from analysis.findings.compare import (
+    Contrast,
+    Statistic,
+    Verdict,
+    by_tier,
+    contrast_tiers,
+    enough,
+    holm,
+    two_tiers,
+)
+from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.prices import GOT, LABELS, MONEY, PRICES, SEEN, no_spend, one_unit, prices
+from analysis.findings.study import Study
+from analysis.findings.tier_table import DENOMINATORS, denominators
+from analysis.findings.words import capital, corrected, difference, not_testable, nothing_to_compare, plural
+from analysis.measures.registry import MEASURES
+
+__all__ = ["answer"]
+
+
+def answer(study: Study) -> Finding:
+    """Say in one finding which of two sizes pays, from every measure there is."""
+    id, question = "which-pays", "Micro or mega: which one pays?"
+    if not study.has_money:
+        return no_spend(study, id, question)
+    priced = prices(study)
+    main = "roas" if len(study.measured("roas")) else "cost_per_engagement"
+    two, groups = two_tiers(study, main, priced.accounts)
+    if two is None and main == "roas":
+        two, _ = two_tiers(study, main := "cost_per_engagement", priced.accounts)
+    if two is None:
+        return not_testable(
+            study,
+            id=id,
+            question=question,
+            count=f"{plural(len(enough(groups)), 'tier')} with {study.minimum} priced creators",
+            reason=nothing_to_compare(study, groups),
+            needs="deliverables with their cost, from enough small and large creators with known followers,",
+            accounts=study.measured(main, priced.accounts),
+            evidence=priced.evidence if priced.basis != "none" else "measured",
+        )
+    table = _forest(study, priced.accounts, two)
+    small, large = two
+    said = _answer_words(study, table.set_index("name", drop=False), small, large, priced.basis)
+    used = study.measured(main, priced.accounts)
+    return Finding(
+        id=id,
+        question=question if two == ("micro", "mega") else f"{capital(small)} or {large}: which one pays?",
+        title=said.title,
+        sentence=said.sentence,
+        verdict=said.verdict,
+        evidence=priced.evidence,
+        table=table,
+        shown=(
+            Shown("measure", "measure", "text"),
+            Shown("first_text", small, "text"),
+            Shown("second_text", large, "text"),
+            Shown("estimate", f"{small} against {large}", "ratio"),
+            Shown("low", "95% from", "ratio"),
+            Shown("high", "95% to", "ratio"),
+            Shown("n_a", f"{small} creators", "count"),
+            Shown("n_b", f"{large} creators", "count"),
+            Shown("difference", "difference", "text"),
+        ),
+        n=study.n(used),
+        subtitle=study.subtitle(f"{capital(small)} over {large}: pooled cost and return, median rates"),
+        source=study.source(priced.evidence, len(used)),
+        caution=(
+            "Creators were chosen by the brand, not assigned, so a difference is associated with size and not proof of it. "
+            + corrected(Contrast(small, large, _no_interval(study), 0, 0, comparisons=len(table)))
+        ).strip(),
+        action=said.action,
+        role="headline",
+        currency=study.currency,
+        encoding={"label": "label", "a": small, "b": large, "minimum": study.minimum},
+    )
+
+
+def _no_interval(study: Study) -> Any:
+    from analysis.inference import Interval
+
+    return Interval(math.nan, math.nan, math.nan, 0, "", study.confidence)
+
+
+def _forest(study: Study, accounts: pd.DataFrame, two: tuple[str, str]) -> pd.DataFrame:
+    """Return one row per measure with both tiers' figures and their ratio, corrected over all rows."""
+    known = [name for name in (*MONEY, *PRICES) if len(study.measured(name, accounts))]
+    seen = next((name for name in known if name in SEEN), None)
+    got = next((name for name in known if name in GOT), None)
+    chosen: list[tuple[str, Statistic]] = [(name, "pooled") for name in known if name in (*MONEY, seen, got)]
+    rates = denominators(study)
+    chosen += [(DENOMINATORS[name], "median") for name in dict.fromkeys((*rates[:1], *rates[1:2]))]
+    kept, asked, figures = [], [], []
+    for name, statistic in chosen:
+        groups = by_tier(study, name, accounts=None if accounts is study.accounts else accounts).set_index("tier")
+        if groups.loc[list(two), "flagged"].any():
+            continue
+        kept.append((name, statistic))
+        figures.append([groups.loc[tier, statistic] for tier in two])
+        asked.append(contrast_tiers(study, name, *two, statistic=statistic, accounts=accounts))
+    made = holm(asked, study.confidence)
+    rows = []
+    for (name, statistic), contrast, (a, b) in zip(kept, made, figures, strict=True):
+        measure = MEASURES[name]
+        rows.append(
+            {
+                "name": name,
+                "label": LABELS.get(name, measure.label),
+                "measure": f"{measure.label}, {'typical creator' if statistic == 'median' else 'pooled'}",
+                "kind": measure.kind,
+                "first": a,
+                "second": b,
+                "first_text": formats.show(a, measure.kind, study.currency),
+                "second_text": formats.show(b, measure.kind, study.currency),
+                "estimate": contrast.interval.estimate,
+                "low": contrast.interval.low,
+                "high": contrast.interval.high,
+                "n_a": contrast.n_first,
+                "n_b": contrast.n_second,
+                "direction": contrast.direction,
+                "difference": difference(contrast),
+                "words": contrast.words,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What page one says: title, sentence, verdict and what to do."""
+
+    title: str
+    sentence: str
+    verdict: Verdict
+    action: str
+
+
+def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basis: str) -> _Answer:
+    cheap, pays = (rows.loc[name] if name in rows.index else None for name in ("cost_per_engagement", "roas"))
+    one = one_unit(study.currency)
+    parts, claims = [], []
+    for row, said, good in (
+        (pays, f"{one} spent returned {{}} with {{}} and {{}} with {{}}", "higher"),
+        (
+            cheap,
+            f"an engagement {'costs' if basis == 'paid' else 'is quoted at'} {{}} with {{}} and {{}} with {{}}",
+            "lower",
+        ),
+    ):
+        if row is not None:
+            a, b = (formats.money(row[side], study.currency) for side in ("first", "second"))
+            parts.append(f"{said.format(a, small, b, large)} ({_plain_words(row)})")
+            better = "" if row["direction"] == "none" else small if row["direction"] == good else large
+            claims.append((row["name"], better, a, b))
+    if pays is None:
+        parts.append("no revenue is known, so what comes back is not measured")
+    told = {name: (better, a, b) for name, better, a, b in claims}
+    return_, price = told.get("roas"), told.get("cost_per_engagement")
+    verb = "costs" if basis == "paid" else "is quoted at"
+    if return_ and return_[0]:
+        best, a, b = return_
+        first, rest = (a, b) if best == small else (b, a)
+        title = (
+            f"{capital(best)} pays: {one} returned {first} with {best}, {rest} with {large if best == small else small}"
+        )
+        found, action = (
+            _side(best, small),
+            f"Move the next budget towards {best} creators in steps, and measure after each.",
+        )
+    elif price and price[0]:
+        best, a, b = price
+        title = f"An engagement {verb} {a} with {small} and {b} with {large}"
+        if return_:
+            title = f"{a} an engagement with {small}, {b} with {large}; returns show no clear difference"
+            found: Verdict = "inconclusive"
+            action = (
+                f"If engagement is the goal, buy it from {best} creators. For sales, test both sizes with equal budgets: "
+                "the returns cannot be told apart yet."
+            )
+        else:
+            found = _side(best, small)
+            action = f"Where engagement is the goal, move budget towards {best} creators, and track sales to see what returns."
+    else:
+        name, a, b = ("returned", *return_[1:]) if return_ else ("costs", *price[1:])  # type: ignore[misc]
+        what = one if return_ else "an engagement"
+        title = f"No clear difference: {what} {name} {a} with {small} and {b} with {large}"
+        found, action = (
+            "inconclusive",
+            "Test both sizes with equal budgets: these figures give no reason to prefer one.",
+        )
+    title = fitting(title, title.split("; ")[0])
+    return _Answer(title, f"{capital('; '.join(parts))}.", found, action)
+
+
+def _side(best: str, small: str) -> Verdict:
+    return "supported" if best == small else "contradicted"
+
+
+def _plain_words(row: pd.Series) -> str:
+    lead = "" if row["direction"] != "none" else "no clear difference, "
+    return lead + str(row["words"]).replace(" (", ", ").rstrip(")")
