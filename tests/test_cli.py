@@ -86,11 +86,19 @@ def test_tiers_for_a_person(run: Run, placements: Path) -> None:
     assert "nan" not in out.lower()
 
 
-@pytest.mark.parametrize("scheme", ["five-tier", "mediakix", "creatoriq", "quantile"])
+@pytest.mark.parametrize("scheme", ["five-tier", "mediakix", "creatoriq"])
 def test_every_scheme_answers(run: Run, placements: Path, scheme: str) -> None:
     code, out, _ = run("tiers", placements, "--json", "--scheme", scheme)
     assert code == 0
     assert sum(row["creators"] for row in json.loads(out)) == 3
+
+
+def test_quantile_makes_five_groups_of_the_data_at_hand(run: Run, tmp_path: Path) -> None:
+    rows = [f"{i},{1000 * 2**i},5" for i in range(10)]
+    (tmp_path / "x.csv").write_text("\n".join(["creator_id,followers,avg_likes", *rows]))
+    code, out, _ = run("tiers", tmp_path / "x.csv", "--json", "--scheme", "quantile")
+    assert code == 0
+    assert [row["creators"] for row in json.loads(out)] == [2, 2, 2, 2, 2]
 
 
 def test_clean_writes_tables_and_audit(run: Run, placements: Path, tmp_path: Path) -> None:
@@ -153,9 +161,11 @@ def test_an_unknown_scheme_names_the_nearest(run: Run, placements: Path) -> None
 
 def test_no_followers_column_is_said(run: Run, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("handle,platform,likes,comments,post_id\nann,tiktok,5,1,p1\n")
-    code, _, err = run("tiers", tmp_path / "x.csv")
-    assert code == 2
-    assert "followers" in err
+    for command in ("tiers", "report"):
+        code, _, err = run(command, tmp_path / "x.csv")
+        assert code == 2
+        assert "followers" in err
+    assert not (tmp_path / "reports").exists()
 
 
 def test_an_unknown_parameter_is_refused(run: Run, placements: Path, tmp_path: Path) -> None:

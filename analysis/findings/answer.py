@@ -79,8 +79,8 @@ def answer(study: Study) -> Finding:
         subtitle=study.subtitle(f"{capital(small)} over {large}: pooled cost and return, median rates"),
         source=study.source(priced.evidence, len(used)),
         caution=(
-            "Creators were chosen by the brand, not assigned, so a difference is associated with size and not proof of it. "
-            + corrected(Contrast(small, large, _no_interval(study), 0, 0, comparisons=len(table)))
+            "Creators were chosen by the brand, not assigned, so a difference is associated with size and "
+            "not proof of it. " + corrected(Contrast(small, large, _no_interval(study), 0, 0, comparisons=len(table)))
         ).strip(),
         action=said.action,
         role="headline",
@@ -187,12 +187,16 @@ def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basi
             title = f"{a} an engagement with {small}, {b} with {large}; returns show no clear difference"
             found: Verdict = "inconclusive"
             action = (
-                f"If engagement is the goal, buy it from {best} creators. For sales, test both sizes with equal budgets: "
+                f"If engagement is the goal, buy it from {best} creators. For sales, test both sizes with "
+                "equal budgets: "
                 "the returns cannot be told apart yet."
             )
         else:
             found = _side(best, small)
-            action = f"Where engagement is the goal, move budget towards {best} creators, and track sales to see what returns."
+            action = (
+                f"Where engagement is the goal, move budget towards {best} creators, and track sales to see "
+                f"what returns."
+            )
     else:
         name, a, b = ("returned", *return_[1:]) if return_ else ("costs", *price[1:])  # type: ignore[misc]
         what = one if return_ else "an engagement"

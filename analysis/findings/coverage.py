@@ -210,7 +210,8 @@ def completeness(study: Study) -> Finding:
             f"{formats.percent(worst['share'])}"
         ),
         sentence=(
-            f"{capital(plural(len(whole), 'column'))} of {len(held)} that answers hang on {'is' if len(whole) == 1 else 'are'} complete."
+            f"{capital(plural(len(whole), 'column'))} of {len(held)} that answers hang on "
+            f"{'is' if len(whole) == 1 else 'are'} complete."
             + (
                 f" The emptiest is {worst['column']} of {worst['table']}, known for {formats.count(worst['known'])} of "
                 f"{formats.count(worst['of'])} ({formats.percent(worst['share'])})."
@@ -279,7 +280,8 @@ def tiers_here(study: Study) -> Finding:
             f"{formats.count(largest['creators'])} of {plural(len(accounts), 'creator')} are {largest['tier']}",
         ),
         sentence=(
-            f"By the {study.scheme.name} scheme there are {joined(said)} creators; {formats.percent(largest['share'])} are "
+            f"By the {study.scheme.name} scheme there are {joined(said)} creators; "
+            f"{formats.percent(largest['share'])} are "
             f"{largest['tier']} ({study.ranges.get(str(largest['tier']), 'not stated')} followers)."
         ),
         table=table,
@@ -349,12 +351,14 @@ def schemes_disagree(study: Study) -> Finding:
         id="schemes-disagree",
         question="Would another scheme call them the same?",
         title=fitting(
-            f"{formats.count(worst['changed'])} of {plural(len(accounts), 'creator')} have another tier by {worst['scheme']}",
+            f"{formats.count(worst['changed'])} of {plural(len(accounts), 'creator')} have another tier by "
+            f"{worst['scheme']}",
         ),
         sentence=(
             f"Between {formats.percent(least['share'])} ({least['scheme']}) and {formats.percent(worst['share'])} "
             f"({worst['scheme']}) of the creators have another tier under one of {plural(len(table), 'other scheme')}. "
-            "So a word such as micro means nothing without its scheme, and every comparison of sizes is repeated under all of them."
+            "So a word such as micro means nothing without its scheme, and every comparison of sizes is "
+            "repeated under all of them."
         ),
         table=table,
         shown=(

@@ -50,7 +50,10 @@ def sponsored(study: Study) -> Finding:
             id=id,
             question=question,
             count=f"{plural(whole['measured'], 'creator')} with both kinds of post",
-            reason=f"only {plural(whole['measured'], 'creator')} have both sponsored and own posts; {study.minimum} are needed",
+            reason=(
+                f"only {plural(whole['measured'], 'creator')} have both sponsored and own posts; "
+                f"{study.minimum} are needed"
+            ),
             needs="more creators with both kinds of post",
             accounts=both,
         )
@@ -75,7 +78,8 @@ def sponsored(study: Study) -> Finding:
         title=title,
         sentence=(
             f"With a typical creator, the typical sponsored post gets {formats.number(whole['ratio'])} times the "
-            f"engagements of the typical post of their own ({formats.number(study.confidence * 100)}% interval {limits}; "
+            f"engagements of the typical post of their own ({formats.number(study.confidence * 100)}% "
+            f"interval {limits}; "
             f"{plural(whole['measured'], 'creator')}). "
             + (
                 "Plan a campaign on sponsored posts, not on the account's average."
@@ -271,7 +275,8 @@ def _against_paid(
     tier = study.order[max(places, key=lambda p: by_place[p].n_first)]
     said = [
         f"in {study.order[p]}, {formats.show(table.loc[p, 'ambassador'], kind, study.currency)} against "
-        f"{formats.show(table.loc[p, 'paid'], kind, study.currency)} ({by_place[p].words.replace(' (', ', ').rstrip(')')})"
+        f"{formats.show(table.loc[p, 'paid'], kind, study.currency)} "
+        f"({by_place[p].words.replace(' (', ', ').rstrip(')')})"
         for p in places
     ]
     outcome = (f"Ambassadors {verb} in {joined(wins)}." if wins else f"In no tier do ambassadors clearly {verb}.") + (

@@ -171,7 +171,8 @@ def other_prices(study: Study) -> Finding:
     for (name, _), contrast in zip(comparable, made, strict=True):
         a, b = (formats.money(figures[name, tier], study.currency) for tier in (contrast.first, contrast.second))
         said.append(
-            f"{MEASURES[str(name)].label}: {a} with {contrast.first} and {b} with {contrast.second}, {difference(contrast)}"
+            f"{MEASURES[str(name)].label}: {a} with {contrast.first} and {b} with {contrast.second}, "
+            f"{difference(contrast)}"
         )
         short = MEASURES[str(name)].label
         lead = f"{capital(short)}: {a} with {contrast.first}, {b} with {contrast.second}"

@@ -120,7 +120,10 @@ def set_aside(study: Study) -> Finding:
         table = table.sort_values(["rows", "reason"], ascending=[False, True], kind="stable", ignore_index=True)
         told = joined([f"{formats.count(row['rows'])} as {row['reason']}" for _, row in table.head(3).iterrows()])
         more = f", and {plural(len(table) - 3, 'other reason')}" if len(table) > 3 else ""
-        sentence = f"{capital(plural(away, 'row is', 'rows are'))} set aside: {told}{more}. Each is kept with its line and its cells."
+        sentence = (
+            f"{capital(plural(away, 'row is', 'rows are'))} set aside: {told}{more}. Each is kept with its "
+            f"line and its cells."
+        )
     return Finding(
         id="rows-set-aside",
         question="Which rows are not used, and why?",
@@ -159,7 +162,8 @@ def columns_understood(study: Study) -> Finding:
     left = [f"“{row['header']}”" for _, row in table[~table["used"].astype(bool)].head(5).iterrows()]
     rest = count - used
     unused = (
-        f"{capital(plural(rest, 'column is', 'columns are'))} not used, {joined(left)}{' among them' if rest > len(left) else ''}."
+        f"{capital(plural(rest, 'column is', 'columns are'))} not used, "
+        f"{joined(left)}{' among them' if rest > len(left) else ''}."
         if rest
         else "No column is left over."
     )
@@ -279,7 +283,8 @@ def reading_notes(study: Study) -> Finding:
         question="What was decided while reading, and what is in doubt?",
         title=f"{plural(doubts, 'reading')} in doubt, {formats.count(decided)} decided by rule",
         sentence=(
-            f"{capital(plural(decided, 'decision'))} followed a stated rule; {plural(doubts, 'reading is', 'readings are')} in doubt"
+            f"{capital(plural(decided, 'decision'))} followed a stated rule; "
+            f"{plural(doubts, 'reading is', 'readings are')} in doubt"
             + (f", first of all: {first.iloc[0]['note'].rstrip('.')}." if doubts else ".")
         ),
         table=pd.concat([pd.DataFrame([whole]), table], ignore_index=True),

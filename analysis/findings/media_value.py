@@ -64,7 +64,8 @@ def earned_media_value(study: Study) -> Finding:
         question=question,
         title=fitting(f"By published price lists these posts are worth {span} as media"),
         sentence=(
-            f"Priced by {plural(table['list'].nunique() - 2, 'published list')}, the {unit} are worth between {a} and {b} as bought "
+            f"Priced by {plural(table['list'].nunique() - 2, 'published list')}, the {unit} are worth between "
+            f"{a} and {b} as bought "
             f"media, a factor of {formats.number(factor)} between lists that price the same likes and views"
             f" ({joined([str(name) for name in groups.groups])}). "
             "That is a price of exposure and not a return: no one paid it and no revenue is in it."
@@ -86,7 +87,10 @@ def earned_media_value(study: Study) -> Finding:
         n={"creators": len(study.accounts), "posts": None if unit.startswith("average") else posts.height},
         subtitle=study.subtitle("Earned media value in US dollars under each published price list", tiered=False),
         source=study.source("modelled"),
-        caution="Never set this against cost as if it were revenue; lists change, and one vendor cut its own by a factor of 3.6 in a year.",
+        caution=(
+            "Never set this against cost as if it were revenue; lists change, and one vendor cut its own by "
+            "a factor of 3.6 in a year."
+        ),
         currency="USD",
     )
 

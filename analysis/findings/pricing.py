@@ -56,7 +56,10 @@ def price_rule(study: Study) -> Finding:
     if not dollars:
         found = "not testable"
         title = f"The median price is {cash} per 1,000 followers; the rule is in dollars"
-        outcome = f"The rule is in US dollars and these prices are in {study.currency}; nothing is converted, so the rule is not tested."
+        outcome = (
+            f"The rule is in US dollars and these prices are in {study.currency}; nothing is converted, so "
+            f"the rule is not tested."
+        )
     else:
         low, high = RULE / NEAR, RULE * NEAR
         inside, outside = low <= whole["low"] and whole["high"] <= high, whole["high"] < low or whole["low"] > high
@@ -70,7 +73,8 @@ def price_rule(study: Study) -> Finding:
     ends = [row for _, row in table.iloc[1:].iterrows() if row["measured"] >= study.minimum]
     slope = (
         f" It is {formats.money(ends[0]['median'], study.currency)} in {ends[0]['tier']} and "
-        f"{formats.money(ends[-1]['median'], study.currency)} in {ends[-1]['tier']}: one rate for all sizes does not fit."
+        f"{formats.money(ends[-1]['median'], study.currency)} in {ends[-1]['tier']}: one rate for all sizes "
+        "does not fit."
         if len(ends) > 1 and (ends[0]["low"] > ends[-1]["high"] or ends[0]["high"] < ends[-1]["low"])
         else ""
     )
@@ -80,7 +84,8 @@ def price_rule(study: Study) -> Finding:
         question=question,
         title=fitting(title),
         sentence=(
-            f"The median price of a post is {cash} per 1,000 followers ({formats.number(study.confidence * 100)}% interval "
+            f"The median price of a post is {cash} per 1,000 followers "
+            f"({formats.number(study.confidence * 100)}% interval "
             f"{limits}; {plural(whole['measured'], 'creator')}). {outcome}{slope}"
         ),
         verdict=found,  # type: ignore[arg-type]
@@ -96,7 +101,8 @@ def price_rule(study: Study) -> Finding:
         ),
         n=study.n(used),
         subtitle=study.subtitle(
-            f"{'Price paid' if paid else 'Quoted fee'} per post and 1,000 followers, {study.currency or 'currency not stated'}"
+            f"{'Price paid' if paid else 'Quoted fee'} per post and 1,000 followers, "
+            f"{study.currency or 'currency not stated'}"
         ),
         source=study.source("measured", len(used)),
         caution=" ".join(
@@ -188,9 +194,13 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
         sentence=(
             f"If {rate} of engagements became orders of {value}, return on investment would be {joined(said)}. "
             + (
-                "Revenue is measured in this data, so the measured return stands and this only shows what the assumptions imply."
+                "Revenue is measured in this data, so the measured return stands and this only shows what "
+                "the assumptions imply."
                 if measured
-                else "No revenue is known here: every figure follows from the two assumptions and the price of an engagement."
+                else (
+                    "No revenue is known here: every figure follows from the two assumptions and the price "
+                    "of an engagement."
+                )
             )
         ),
         evidence="modelled",

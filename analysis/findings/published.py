@@ -57,7 +57,8 @@ def beside_published(study: Study) -> Finding:
     who = f"{best['tier']} {best['platform']} creators"
     factor = best["published_high"] / best["published_low"] if best["published_low"] > 0 else math.nan
     disagreement = (
-        f" The published figures themselves differ by a factor of {formats.number(factor)}, so no single one is a target."
+        f" The published figures themselves differ by a factor of {formats.number(factor)}, so no single one "
+        "is a target."
         if factor > 1
         else " Only one figure was found, so it is no more than a hint."
     )
@@ -70,7 +71,8 @@ def beside_published(study: Study) -> Finding:
             f"{capital(place)} the published range: {yours} against {span}",
         ),
         sentence=(
-            f"The typical rate {best['per']} of {who} here is {yours}; {plural(best['sources'], 'published source')} for "
+            f"The typical rate {best['per']} of {who} here is {yours}; "
+            f"{plural(best['sources'], 'published source')} for "
             f"creators of that size {'give' if best['sources'] > 1 else 'gives'} {span}.{disagreement}"
         ),
         table=table,

@@ -300,7 +300,8 @@ def _denominator_sentence(
         a, b = (formats.percent(medians[name, tier]) for tier in (small, large))
         shown = contrast.words if contrast.clear else f"no clear difference, {contrast.words}"
         clauses.append(
-            f"{PER[name]}, {small} creators reach {a} and {large} creators {b} ({shown.replace(' (', ', ').replace(')', '')})"
+            f"{PER[name]}, {small} creators reach {a} and {large} creators {b} "
+            f"({shown.replace(' (', ', ').replace(')', '')})"
         )
     said = "; ".join(clauses)
     end = (
@@ -316,5 +317,8 @@ def _denominator_sentence(
 def _denominator_action(told: dict[str, Contrast], decides: bool) -> str:
     seen = next((n for n in ("reach", "impressions", "views") if n in told), None)
     if decides and seen is not None:
-        return f"Compare creators by the people who saw the post ({PER[seen]}); read the rate by followers as a size effect."
+        return (
+            f"Compare creators by the people who saw the post ({PER[seen]}); read the rate by followers as a "
+            f"size effect."
+        )
     return ""

@@ -69,7 +69,8 @@ def returns(study: Study) -> Finding:
         }.get(found, f"No clear difference: {one} returned {a} with {small}, {b} with {large}")
         ta, tb = (formats.money(by_name.loc[tier, "median"], study.currency) for tier in (small, large))
         sentence = (
-            f"{one} spent on {small} creators came back as {a} of revenue and on {large} as {b}, a return on investment "
+            f"{one} spent on {small} creators came back as {a} of revenue and on {large} as {b}, a return on "
+            "investment "
             f"of {ra} and {rb}: {pooled.words}. With a typical creator (median) it was {ta} and {tb}"
             f"{agreement(pooled, typical)}. {_few_deals(pooled, typical, by_name, large)}"
         ).rstrip()
@@ -181,7 +182,8 @@ def concentration(study: Study) -> Finding:
     share = formats.percent(top["largest_share"])
     heavy = table[table["largest_share"] > _TOO_MUCH]
     verdict_text = (
-        f"The pooled figure of {joined(sorted({str(t) for t in heavy['tier']}))} is that creator's figure; read the median instead."
+        f"The pooled figure of {joined(sorted({str(t) for t in heavy['tier']}))} is that creator's figure; "
+        "read the median instead."
         if len(heavy)
         else "No tier's pooled figure is one creator's figure."
     )
@@ -191,7 +193,8 @@ def concentration(study: Study) -> Finding:
         title=fitting(f"At most, one creator holds {share} of a tier's {top['of']} ({top['tier']})"),
         sentence=(
             f"The largest of the {whom(top['tier'])} holds {share} of the tier's {top['of']} "
-            f"(of {plural(top['measured'], 'creator')}; equal shares would be {formats.percent(1 / top['measured'])}). {verdict_text}"
+            f"(of {plural(top['measured'], 'creator')}; equal shares would be "
+            f"{formats.percent(1 / top['measured'])}). {verdict_text}"
         ),
         table=table,
         shown=(

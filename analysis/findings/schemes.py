@@ -77,7 +77,10 @@ def holds_in_schemes(
     alone = ""
     if len(own) and own.iloc[0]["verdict"] != "not testable":
         row = own.iloc[0]
-        alone = f" Under {study.scheme.name}, the scheme of this report, it is {row['pair']} at {formats.ratio(row['ratio'])}."
+        alone = (
+            f" Under {study.scheme.name}, the scheme of this report, it is {row['pair']} at "
+            f"{formats.ratio(row['ratio'])}."
+        )
     return Finding(
         id=id,
         question=question,

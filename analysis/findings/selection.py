@@ -73,17 +73,21 @@ def survivorship(study: Study) -> Finding:
         found, action = (
             "supported",
             (
-                f"Do not book {joined(list(viral['tier']))} creators on these rates; ask for a list drawn by size or topic, not by views."
+                f"Do not book {joined(list(viral['tier']))} creators on these rates; ask for a list drawn by "
+                "size or topic, not by views."
             ),
         )
     else:
         title = fitting(
-            f"No sign of a list of viral posts: {first['tier']} posts engage {formats.percent(first['median'])} of followers",
+            f"No sign of a list of viral posts: {first['tier']} posts engage "
+            f"{formats.percent(first['median'])} of followers",
             f"No sign of a list of viral posts: {formats.percent(first['median'])} of followers engage",
         )
         sentence = (
-            f"A typical {first['tier']} account, the smallest here, engages {formats.percent(first['median'])} of its followers with a post, "
-            "which is within what ordinary accounts do; nothing suggests that small accounts are listed only for a success."
+            f"A typical {first['tier']} account, the smallest here, engages "
+            f"{formats.percent(first['median'])} of its followers with a post, "
+            "which is within what ordinary accounts do; nothing suggests that small accounts are listed only "
+            "for a success."
         )
         found, action = None, ""
     return Finding(
@@ -144,17 +148,24 @@ def spread(study: Study) -> Finding:
     )
     inside = formats.ratio(widest["width"])
     said = (
-        f"In {widest['tier']}, the upper quarter of creators starts at {formats.percent(widest['q75'])} {PER[name]} and "
+        f"In {widest['tier']}, the upper quarter of creators starts at {formats.percent(widest['q75'])} "
+        f"{PER[name]} and "
         f"the lower quarter ends at {formats.percent(widest['q25'])}: {formats.number(widest['width'])} times as much"
     )
     if math.isnan(between):
         title, end = f"Inside {widest['tier']}, the better quarter engages {inside} the weaker quarter", "."
     elif widest["width"] > between:
         title = f"Creators of one size differ {inside}, the sizes only {formats.ratio(between)}"
-        end = f". Between the tiers' medians the largest ratio is {formats.number(between)}: whom to book matters more than which size."
+        end = (
+            f". Between the tiers' medians the largest ratio is {formats.number(between)}: whom to book "
+            f"matters more than which size."
+        )
     else:
         title = f"The sizes differ {formats.ratio(between)}, creators of one size {inside}"
-        end = f". Between the tiers' medians the largest ratio is {formats.number(between)}: size matters more than the choice within it."
+        end = (
+            f". Between the tiers' medians the largest ratio is {formats.number(between)}: size matters more "
+            f"than the choice within it."
+        )
     table["between"] = between
     return Finding(
         id=id,

@@ -86,6 +86,8 @@ def report(
     NotebookRunError
         When a notebook failed; the last good pack is as it was.
     """
+    from analysis.findings import require_followers
+
     sources = sorted((notebooks or notebooks_dir()).glob("*.ipynb"))
     if not sources:
         raise NotebookError("no notebook sources found; restore notebooks/ from the repository.")
@@ -105,6 +107,7 @@ def report(
     decided = parameters_file(mapping, "--map") if isinstance(mapping, str | Path) else mapping
     with _inputs(inputs, progress) as files:
         tables = _read(files, decided, progress)
+        require_followers(tables)
         rows = ledger(tables)
         data = _hashes(files)
     _say(progress, rows.sentence)

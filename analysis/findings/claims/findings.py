@@ -135,10 +135,10 @@ def claim(study: Study, id: str) -> Finding:
 def _summary_row(study: Study, result: Result) -> dict[str, Any]:
     judged, stated = result.judged, result.claim
     known = judged.verdict != "not testable"
-    interval = judged.intervals[0] if known else Interval(math.nan, math.nan, math.nan, 0, "")
+    interval = judged.intervals[result.lead] if known else Interval(math.nan, math.nan, math.nan, 0, "")
     what = judged.reason
     if known:
-        part = result.test.parts[0]
+        part = result.test.parts[result.lead]
         spec = stated.parts[part.name]
         what = _what(spec, part, result, study.currency)
     return {
@@ -195,8 +195,8 @@ def _forest(found: dict[str, Result]) -> pd.DataFrame:
     for result in found.values():
         if result.judged.verdict == "not testable":
             continue
-        spec = result.claim.parts[result.test.parts[0].name]
-        interval = result.judged.intervals[0]
+        spec = result.claim.parts[result.test.parts[result.lead].name]
+        interval = result.judged.intervals[result.lead]
         values = [_towards(spec, value) for value in (interval.estimate, interval.low, interval.high)]
         if spec.direction == "within" or not all(map(math.isfinite, values)):
             continue
@@ -288,7 +288,7 @@ def _drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
     shown = table[(table["what"] == table["what"].iloc[0]) | (table["reading"] != _ALL)]
     shown = shown[shown["reading"] != f"scheme {study.scheme.name}"]
     shown = shown[shown["estimate"].notna() & (shown["unit"] == "times")]
-    shown = shown.assign(measure=shown["reading"]).drop_duplicates("measure").reset_index(drop=True)
+    shown = _alike(shown.assign(measure=shown["reading"]).drop_duplicates("measure"))
     a, b = "smaller tier", "larger tier"
     if part.groups[:1] == ("ambassadors",):
         a, b = "ambassadors", "paid creators"
@@ -302,6 +302,28 @@ def _drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
         "b": b,
         "minimum": study.minimum,
     }
+
+
+def _alike(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for the schemes that cut the same two tiers and so give the same figures.
+
+    Examples
+    --------
+    >>> cut = pd.DataFrame({"measure": ["scheme a", "scheme b", "platform X"], "estimate": [2.0, 2.0, 2.0]})
+    >>> _alike(cut.assign(low=1.0, high=3.0, n_a=9, n_b=9))["measure"].tolist()
+    ['a and 1 alike', 'platform X']
+    """
+    same = ["estimate", "low", "high", "n_a", "n_b"]
+    schemes = rows["measure"].str.startswith("scheme ")
+    names = [str(name) for name in rows["measure"]]
+    for _, group in rows[schemes].groupby(same, dropna=False, sort=False):
+        first, *rest = (list(rows.index).index(place) for place in group.index)
+        for place in rest:
+            names[place] = ""
+        if rest:
+            names[first] = f"{names[first].removeprefix('scheme ')} and {len(rest)} alike"
+    named = rows.assign(measure=names)
+    return named[named["measure"] != ""].reset_index(drop=True)
 
 
 def _accounts_of(study: Study, result: Result) -> pd.DataFrame:

@@ -63,6 +63,12 @@ class Result:
         """The evidence label: the test's own where the data only allows a weaker one."""
         return self.test.evidence or self.claim.evidence
 
+    @property
+    def lead(self) -> int:
+        """The part that stands for the claim in one line: the first that says what the claim's verdict says."""
+        names = [part.name for part in self.judged.parts]
+        return names.index(self.judged.verdict) if self.judged.verdict in names else 0
+
     def holds(self, variants: tuple[Variant, ...]) -> tuple[int, int]:
         """Return in how many of the testable readings the claim is supported, and how many are testable."""
         testable = [one for one in variants if one.judged.verdict != "not testable"]
