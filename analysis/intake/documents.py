@@ -101,7 +101,7 @@ def _decoded(data: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
-    if data[:2].count(0) == 1:
+    if len(data) > 1 and data[:2].count(0) == 1:
         return data.decode("utf-16-le" if data[1] == 0 else "utf-16-be", errors="replace")
     try:
         return data.decode("utf-8")
