@@ -23,6 +23,7 @@ __all__ = ["Recognised", "recognise"]
 #: A column is numeric when at least this share of its cells reads as numbers of its kind.
 NUMERIC_SHARE = 0.5
 
+_OF_COMMENTS = re.compile(r"(?i)comment[ _.]?(?:id|text|body|content)\b|toplevelcomment|reply[ _](?:id|text)\b")
 _KIND: dict[str, Kind] = {column.name: column.kind for table in TABLES.values() for column in table.columns}
 
 
@@ -186,7 +187,8 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
     sure = False
     for column in columns:
         best = column.best
-        if best is None and any("comments" in reason for reason in column.refuted) and column.profile.text_length > 15:
+        texts = any("comments" in reason for reason in column.refuted) and column.profile.text_length > 15
+        if texts or _OF_COMMENTS.search(column.base):
             concepts.add("comment_text")
         if best is None or (column.profile.empty and best.order >= 0):
             continue

@@ -120,6 +120,7 @@ def _rank(column: Candidate, meaning: Meaning, target: str) -> tuple[float, ...]
         float(meaning.order >= 0),
         float(target != meaning.concept and meaning.concept not in {"id", "date", "published_at"}),
         float(column.profile.empty),
+        float(target == "handle" and meaning.concept == "name" and not CREATOR_WORD.search(column.base)),
         float(not meaning.exact),
         float(bool(meaning.mended)),
         float(bool(PARENT.match(column.header)) and target not in {"creator_id", "handle"}),
@@ -153,7 +154,7 @@ def _target(column: Candidate, meaning: Meaning, context: _Context) -> str | Non
     if concept in {"name", "handle"}:
         return _who(column, concept, facts)
     if concept == "id":
-        return "post_id" if context.grain == "posts" and not facts.has("post_id") else None
+        return "post_id" if context.grain == "posts" and _own_id(column, facts) else None
     if concept == "post_itself":
         return "post_id" if is_post_key(column.profile) else None
     if concept in {"date", "published_at"}:
@@ -164,6 +165,13 @@ def _target(column: Candidate, meaning: Meaning, context: _Context) -> str | Non
         context.out(column, "beside watch time or a video's views it is followers gained")
         return None
     return concept
+
+
+def _own_id(column: Candidate, facts: Facts) -> bool:
+    """Whether a bare identifier is the post's: no other names posts, or the other repeats (a clip's ``video_id``)."""
+    if not facts.has("post_id"):
+        return True
+    return column.profile.unique_share > 0.97 and facts.unique.get("post_id", 1.0) < 0.9
 
 
 def _as_the_grain_says(name: str, grain: str) -> str:
@@ -187,7 +195,7 @@ def _who(column: Candidate, concept: str, facts: Facts) -> str | None:
     if CREATOR_WORD.search(column.base) or not facts.has("handle"):
         unique = column.profile.unique_share > 0.97 and column.profile.filled > 20
         plain = column.base.strip().casefold() in {"name", "nombre", "nome", "nom", "naam", "nama"}
-        return None if unique and plain else "handle"
+        return None if plain and (unique or is_post_key(column.profile)) else "handle"
     return None
 
 
@@ -214,12 +222,15 @@ def _average_or_lifetime(column: Candidate, concept: str, context: _Context) -> 
     average = f"avg_{concept}"
     if context.facts.has(average):
         return None
+    if re.search(r"(?i)digg|given|liked", column.base):
+        context.out(column, "likes the account gave, not likes it got")
+        return None
     if re.search(r"(?i)\btotal|lifetime|all.time|cumul", column.base):
         context.out(column, "a total of the account is not an average of its posts")
         return None
     limit = LIFETIME_VIEWS if concept == "views" else LIFETIME_LIKES
     ratio = context.ratio(column.profile, "followers")
-    if ratio is None or ratio > limit:
+    if not ratio or ratio > limit:
         context.out(column, f"it may be a lifetime total ({concept} of an account, not of a post)")
         return None
     context.rules.append(
