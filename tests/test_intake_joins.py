@@ -197,6 +197,13 @@ def test_contradictions_are_counted():
     ]
 
 
+def test_a_tier_label_that_contradicts_the_followers_is_counted():
+    done = joined(
+        influencers="handle,followers,avg_likes,tier\nana,5000000,9,Micro\nben,20000,8,micro\ncho,2000000,7,Mega"
+    )
+    assert said(done, "'tier' contradicts the followers in 1 of 3 rows")
+
+
 def test_months_in_file_names():
     assert month_in("export 2023-07.csv") == 2023 * 12 + 7
     assert month_in("tiktok - Sep 2022.csv") == 2022 * 12 + 9

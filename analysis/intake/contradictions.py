@@ -4,9 +4,12 @@ Each check compares columns of one row, or two tables about one account; a few r
 should see, most rows against is a column understood wrongly.
 """
 
+import re
+from functools import cache
+
 import polars as pl
 
-__all__ = ["contradictions"]
+__all__ = ["contradictions", "tier_labels"]
 
 #: A reported rate and the rate its own counts give differ when one is more than this many times the other.
 RATE_FACTOR = 2.0
@@ -83,3 +86,62 @@ def _rates(creators: pl.DataFrame) -> list[str]:
         return []
     words = " + ".join(parts).replace("avg_", "")
     return [f"creators: the reported engagement rate is not ({words}) / followers in {apart:,} of {both.height:,} rows"]
+
+
+@cache
+def _tiers() -> dict[str, tuple[float, float]]:
+    """Return label → the lowest floor and the highest ceiling that any published scheme gives it."""
+    from analysis.reference import read_yaml, reference_dir
+
+    spans: dict[str, tuple[float, float]] = {}
+    for path in sorted((reference_dir() / "tiers").glob("*.yml")):
+        floors = read_yaml(f"tiers/{path.name}").get("floors")
+        if not isinstance(floors, dict):
+            continue
+        ordered = sorted((float(floor), str(label)) for label, floor in floors.items())
+        for position, (floor, label) in enumerate(ordered):
+            ceiling = ordered[position + 1][0] if position + 1 < len(ordered) else float("inf")
+            low, high = spans.get(label, (floor, ceiling))
+            spans[label] = (min(low, floor), max(high, ceiling))
+    return spans
+
+
+def tier_labels(label: str, followers: pl.Series, columns: pl.DataFrame) -> list[str]:
+    """Return where a tier that a file states lies outside that tier in every published scheme.
+
+    Parameters
+    ----------
+    label : str
+        The file, for the sentence.
+    followers : polars.Series
+        Followers of each row.
+    columns : polars.DataFrame
+        The columns of the file that were not recognised, text, row for row.
+
+    Examples
+    --------
+    >>> tier_labels("a.csv", pl.Series([5_000_000, 20_000]), pl.DataFrame({"tier": ["Micro-influencer", "micro"]}))
+    ["a.csv: 'tier' contradicts the followers in 1 of 2 rows under every published scheme"]
+    """
+    spans = _tiers()
+    found = []
+    words = re.compile(r"^\W*(" + "|".join(map(re.escape, spans)) + r")\b")
+    for column in columns.columns:
+        if columns[column].dtype != pl.String or not re.search(
+            r"tier|size|type|segment|class|level|influencer", column.lower()
+        ):
+            continue
+        named = columns[column].str.to_lowercase().str.extract(words.pattern, 1)
+        known = named.is_not_null() & followers.is_not_null()
+        if 2 * named.count() <= len(columns[column].drop_nulls()) or not known.any():
+            continue
+        held, size = named.filter(known), followers.filter(known).cast(pl.Float64)
+        low = held.replace_strict({name: span[0] for name, span in spans.items()}, return_dtype=pl.Float64)
+        high = held.replace_strict({name: span[1] for name, span in spans.items()}, return_dtype=pl.Float64)
+        against = int(((size < low) | (size >= high)).sum())
+        if against:
+            found.append(
+                f"{label}: {column!r} contradicts the followers in {against:,} of {len(held):,} rows under every "
+                "published scheme"
+            )
+    return found

@@ -14,7 +14,7 @@ import polars as pl
 
 from analysis.intake.accounts import accounts_of, alike, named, stacked
 from analysis.intake.budgets import stand_in
-from analysis.intake.contradictions import contradictions
+from analysis.intake.contradictions import contradictions, tier_labels
 from analysis.intake.decisions import Joined
 from analysis.intake.ledgers import COSTS, RESULTS, Part, merge
 from analysis.intake.links import ACCOUNT, Sheet, Web, make_sheet
@@ -41,10 +41,13 @@ def join_tables(tables: Sequence[CleanTable], refused: Sequence[RawTable] = ()) 
         Canonical tables; rows to set aside; rules and warnings in sentences.
     """
     done = Joined()
+    for table in tables:
+        if "followers" in table.frame.columns and table.extra.height == table.frame.height:
+            done.warnings += tier_labels(table.raw.label, table.frame["followers"], table.extra)
     if len(tables) == 1:
         for grain in TABLES:
             setattr(done, grain, tables[0].frame if tables[0].grain == grain else None)
-        done.warnings = contradictions(done.creators, done.posts, done.placements)
+        done.warnings += contradictions(done.creators, done.posts, done.placements)
         return done
     web = Web([])
     sheets = [make_sheet(table) for table in tables]
@@ -183,8 +186,11 @@ def _posts(parts: list[Part], done: Joined) -> pl.DataFrame | None:
         if "post_id" in base.columns and "post_id" in more.columns:
             same = more["post_id"].drop_nulls().is_in(base["post_id"].drop_nulls().implode()).mean()
             if float(same or 0) >= 0.5:  # type: ignore[arg-type]
+                nameless = more.filter(pl.col("post_id").is_null())
+                listed = more.filter(pl.col("post_id").is_not_null())
+                adding = listed.unique("post_id", keep="last", maintain_order=True)
                 base = base.join(
-                    more.unique("post_id", keep="last"),
+                    adding,
                     on="post_id",
                     how="full",
                     coalesce=True,
@@ -195,9 +201,13 @@ def _posts(parts: list[Part], done: Joined) -> pl.DataFrame | None:
                 base = base.with_columns(pl.coalesce(name, f"{name}_more").alias(name) for name in twice).drop(
                     f"{name}_more" for name in twice
                 )
+                again = listed.height - adding.height
                 done.rules.append(
                     f"{part.sheet.label} adds its columns to the posts of {parts[0].sheet.label}, by post_id"
+                    + (f"; {again:,} rows name a post again, and the last of each stands" if again else "")
                 )
+                if nameless.height:
+                    base = pl.concat([base, nameless], how="diagonal_relaxed")
                 continue
         base = pl.concat([base, more], how="diagonal_relaxed")
     return base
