@@ -149,70 +149,76 @@ class _Answer:
 
 
 def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basis: str) -> _Answer:
-    cheap, pays = (rows.loc[name] if name in rows.index else None for name in ("cost_per_engagement", "roas"))
     one = one_unit(study.currency)
-    parts, claims = [], []
-    for row, said, good in (
-        (pays, f"{one} spent returned {{}} with {{}} and {{}} with {{}}", "higher"),
-        (
-            cheap,
-            f"an engagement {'costs' if basis == 'paid' else 'is quoted at'} {{}} with {{}} and {{}} with {{}}",
-            "lower",
-        ),
-    ):
-        if row is not None:
-            a, b = (formats.money(row[side], study.currency) for side in ("first", "second"))
-            parts.append(f"{said.format(a, small, b, large)} ({_plain_words(row)})")
-            better = "" if row["direction"] == "none" else small if row["direction"] == good else large
-            claims.append((row["name"], better, a, b))
-    if pays is None:
-        parts.append("no revenue is known, so what comes back is not measured")
-    told = {name: (better, a, b) for name, better, a, b in claims}
-    return_, price = told.get("roas"), told.get("cost_per_engagement")
     verb = "costs" if basis == "paid" else "is quoted at"
-    if return_ and return_[0]:
-        best, a, b = return_
-        first, rest = (a, b) if best == small else (b, a)
+    returned = _told(
+        study, rows, "roas", f"{one} spent returned {{}} with {{}} and {{}} with {{}}", "higher", small, large
+    )
+    price = _told(
+        study,
+        rows,
+        "cost_per_engagement",
+        f"an engagement {verb} {{}} with {{}} and {{}} with {{}}",
+        "lower",
+        small,
+        large,
+    )
+    parts = [told.words for told in (returned, price) if told]
+    if returned is None:
+        parts.append("no revenue is known, so what comes back is not measured")
+    sentence = f"{capital('; '.join(parts))}."
+    if returned and returned.better:
+        best = returned.better
+        first, rest = (returned.first, returned.second) if best == small else (returned.second, returned.first)
+        other = large if best == small else small
+        title = f"{capital(best)} pays: {one} returned {first} with {best}, {rest} with {other}"
+        action = f"Move the next budget towards {best} creators in steps, and measure after each."
+        return _Answer(fitting(title), sentence, _side(best, small), action)
+    if price and price.better and returned:
         title = (
-            f"{capital(best)} pays: {one} returned {first} with {best}, {rest} with {large if best == small else small}"
+            f"{price.first} an engagement with {small}, {price.second} with {large}; returns show no clear difference"
         )
-        found, action = (
-            _side(best, small),
-            f"Move the next budget towards {best} creators in steps, and measure after each.",
+        action = (
+            f"If engagement is the goal, buy it from {price.better} creators. For sales, test both sizes with equal "
+            "budgets: the returns cannot be told apart yet."
         )
-    elif price and price[0]:
-        best, a, b = price
-        title = f"An engagement {verb} {a} with {small} and {b} with {large}"
-        if return_:
-            title = f"{a} an engagement with {small}, {b} with {large}; returns show no clear difference"
-            found: Verdict = "inconclusive"
-            action = (
-                f"If engagement is the goal, buy it from {best} creators. For sales, test both sizes with "
-                "equal budgets: "
-                "the returns cannot be told apart yet."
-            )
-        else:
-            found = _side(best, small)
-            action = (
-                f"Where engagement is the goal, move budget towards {best} creators, and track sales to see "
-                f"what returns."
-            )
-    else:
-        name, a, b = ("returned", *return_[1:]) if return_ else ("costs", *price[1:])  # type: ignore[misc]
-        what = one if return_ else "an engagement"
-        title = f"No clear difference: {what} {name} {a} with {small} and {b} with {large}"
-        found, action = (
-            "inconclusive",
-            "Test both sizes with equal budgets: these figures give no reason to prefer one.",
+        return _Answer(fitting(title, title.split("; ")[0]), sentence, "inconclusive", action)
+    if price and price.better:
+        title = f"An engagement {verb} {price.first} with {small} and {price.second} with {large}"
+        action = (
+            f"Where engagement is the goal, move budget towards {price.better} creators, and track sales to see what "
+            "returns."
         )
-    title = fitting(title, title.split("; ")[0])
-    return _Answer(title, f"{capital('; '.join(parts))}.", found, action)
+        return _Answer(fitting(title), sentence, _side(price.better, small), action)
+    lead = returned or price
+    what = f"{one} returned" if returned else f"an engagement {verb}"
+    title = (
+        f"No clear difference: {what} {lead.first} with {small} and {lead.second} with {large}" if lead else "0 figures"
+    )
+    action = "Test both sizes with equal budgets: these figures give no reason to prefer one."
+    return _Answer(fitting(title), sentence, "inconclusive", action)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One measure of both tiers in words, and the tier that is clearly better, if any."""
+
+    words: str
+    better: str
+    first: str
+    second: str
+
+
+def _told(study: Study, rows: pd.DataFrame, name: str, said: str, good: str, small: str, large: str) -> _Told | None:
+    if name not in rows.index:
+        return None
+    row: Any = rows.loc[name]
+    a, b = (formats.money(row[side], study.currency) for side in ("first", "second"))
+    lead = "" if row["direction"] != "none" else "no clear difference, "
+    words = f"{said.format(a, small, b, large)} ({lead}{str(row['words']).replace(' (', ', ').rstrip(')')})"
+    better = "" if row["direction"] == "none" else small if row["direction"] == good else large
+    return _Told(words, better, a, b)
 
 
 def _side(best: str, small: str) -> Verdict:
     return "supported" if best == small else "contradicted"
-
-
-def _plain_words(row: pd.Series) -> str:
-    lead = "" if row["direction"] != "none" else "no clear difference, "
-    return lead + str(row["words"]).replace(" (", ", ").rstrip(")")

@@ -96,7 +96,7 @@ def by_tier(
             study.memory[measure] = by_tier(study, measure, accounts=study.accounts)
         return study.memory[measure].copy()
     accounts = study.accounts if accounts is None else accounts
-    table = summary.groups(accounts, measure, minimum=study.minimum, scheme=scheme or study.scheme)
+    table: pd.DataFrame = summary.groups(accounts, measure, minimum=study.minimum, scheme=scheme or study.scheme)
     limits = pd.DataFrame([_limits(study, measure, members(accounts, tier)) for tier in table["tier"]])
     return pd.concat([table.reset_index(drop=True), limits], axis=1)
 

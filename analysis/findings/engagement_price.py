@@ -4,6 +4,8 @@ The pooled figure is what the money bought; the median is what a typical creator
 when both point the same way.
 """
 
+from functools import partial
+
 import pandas as pd
 
 from analysis import formats
@@ -55,7 +57,7 @@ def cost_per_engagement(study: Study) -> Finding:
     table["followers"] = [study.ranges.get(tier, "not stated") for tier in table["tier"]]
     table["remark"] = remarks(table)
     used = study.measured("cost_per_engagement", priced.accounts)
-    cash = lambda value: formats.money(value, priced.currency)  # noqa: E731
+    cash = partial(formats.money, currency=priced.currency)
     by_name = table.set_index("tier")
     verb = {"paid": "costs", "quoted": "is quoted at", "rate card": "would cost"}[priced.basis]
     found: Verdict | None = None
@@ -136,6 +138,7 @@ def cost_per_engagement(study: Study) -> Finding:
 
 
 def agreement(pooled: Contrast, typical: Contrast) -> str:
+    """Return how the typical creators stand to the pooled figure, as the end of a sentence."""
     if (pooled.interval.estimate > 1) != (typical.interval.estimate > 1):
         return ", which points the other way, so a few large deals decide the first figure"
     return f", {typical.words}" if typical.interval.known else ""

@@ -186,7 +186,7 @@ class Finding:
         if table.empty:
             return Drawing(self.id, self.id, f"No chart for “{self.question}” {self.sentence}", b"", b"")
         labels = {**self.labels, **self.encoding, **extra}
-        room = sys.modules.get(chart.__module__.rpartition(".")[0])
+        room: Any = sys.modules.get(chart.__module__.rpartition(".")[0])
         svg, png = _pictures(chart(table, **labels), room, self.alt, ("svg", "png"))
         narrow = b""
         if hasattr(room, "NARROW") and "width" in inspect.signature(chart).parameters:
@@ -264,7 +264,8 @@ class Finding:
             f'<section class="finding" id="{escape_html(self.id)}" style="max-width:46em">'
             f'<p style="font-size:1.3em;margin-bottom:.2em"><strong>{escape_html(self.title)}</strong></p>'
             f"<p>{escape_html(self.sentence)}</p><p><small>{escape_html(self.standing)}</small></p>{asides}"
-            f"{table if len(self.table) and self.shown else ''}<p><small>{escape_html(self.source)}</small></p></section>"
+            f"{table if len(self.table) and self.shown else ''}"
+            f"<p><small>{escape_html(self.source)}</small></p></section>"
         )
 
     def _html_row(self, row: list[str]) -> str:

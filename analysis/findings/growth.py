@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from analysis import formats
+from analysis.findings.compare import Verdict
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.slope import Slope, log_slope
 from analysis.findings.study import Study, platform_name
@@ -102,7 +103,7 @@ def _growth(
     limits = formats.interval(low, high)
     growth = f"ten times the followers, {formats.ratio(gain)} the {noun} a post"
     falls, rises = whole.interval.high < 1, whole.interval.low > 1
-    found = "supported" if falls else "contradicted" if rises else "inconclusive"
+    found: Verdict = "supported" if falls else "contradicted" if rises else "inconclusive"
     if claim == "grows":
         found = "supported" if whole.interval.low > 0 else "contradicted" if whole.interval.high < 0 else "inconclusive"
     if falls and whole.interval.estimate < BARELY:

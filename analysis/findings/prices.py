@@ -115,6 +115,7 @@ def _priced(accounts: pd.DataFrame, amount: pd.Series, per_post: pd.Series) -> p
 
 
 def no_spend(study: Study, id: str, question: str) -> Finding:
+    """Return the finding for data without money paid or quoted."""
     return not_testable(
         study,
         id=id,

@@ -7,6 +7,7 @@ seen are shown.
 """
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -140,14 +141,14 @@ def _rows(study: Study, platform: str, denominator: str) -> list[dict[str, objec
             continue
         lower = study.floors[tier]
         upper = min(edge for edge in edges if edge > lower)
-        mine = groups.set_index("tier").loc[tier]
+        mine: Any = groups.set_index("tier").loc[tier]
         for _, figure in figures.iterrows():
             if lower <= _middle(figure["follower_lower"], figure["follower_upper"]) < upper:
                 rows.append(_row(platform, denominator, mine, figure))
     return rows
 
 
-def _middle(lower: float, upper: float) -> float:
+def _middle(lower: Any, upper: Any) -> float:
     """Return the size a published range speaks of: its geometric middle, half a decade inside an open end."""
     if pd.isna(lower) and pd.isna(upper):
         return math.nan
@@ -156,7 +157,7 @@ def _middle(lower: float, upper: float) -> float:
     return low * half if pd.isna(upper) else math.sqrt(low * upper)
 
 
-def _row(platform: str, denominator: str, mine: pd.Series, figure: pd.Series) -> dict[str, object]:
+def _row(platform: str, denominator: str, mine: Any, figure: pd.Series) -> dict[str, object]:
     kind = str(figure["metric"]).removeprefix(DENOMINATORS[denominator]).strip("_").replace("_", " ")
     low, high = figure["follower_lower"], figure["follower_upper"]
     return {

@@ -5,6 +5,7 @@ own name, each with the typical creator (median) and the whole tier (pooled).
 """
 
 import math
+from typing import Literal
 
 import pandas as pd
 
@@ -155,7 +156,7 @@ def denominator(study: Study) -> Finding:
     table = rates(study)
     ranked = [tier for tier in study.order if all(tier in enough(table[table["over"] == n]) for n in names)]
     used = study.measured(DENOMINATORS[names[0]])
-    role = "number" if study.has_money else "headline"
+    role: Literal["number", "headline"] = "number" if study.has_money else "headline"
     if len(names) < 2 or len(ranked) < 2:
         few = (
             f"only {joined(names)} can be the denominator here"
@@ -177,7 +178,7 @@ def denominator(study: Study) -> Finding:
     asked = [(n, tier) for n in names for tier in ranked if tier != reference]
     made = holm([contrast_tiers(study, DENOMINATORS[n], tier, reference) for n, tier in asked], study.confidence)
     known = dict(zip(asked, made, strict=True))
-    found = [known.get((row.over, row.tier)) for row in table.itertuples()]
+    found = [known.get((over, tier)) for over, tier in zip(table["over"], table["tier"], strict=True)]
     for column, part in (("against", "estimate"), ("against_low", "low"), ("against_high", "high")):
         table[column] = [getattr(contrast.interval, part) if contrast else math.nan for contrast in found]
     table["difference"] = [
@@ -186,9 +187,9 @@ def denominator(study: Study) -> Finding:
     ]
     main = table[table["over"] == names[0]]
     told = {n: known[(n, small)] for n in names}
-    directions = {contrast.direction for contrast in told.values()}
+    directions: set[str] = {contrast.direction for contrast in told.values()}
     decides = len(directions) > 1
-    medians = {(r.over, r.tier): r.median for r in table.itertuples()}
+    medians = dict(zip(zip(table["over"], table["tier"], strict=True), table["median"].tolist(), strict=True))
     title = _denominator_title(told, medians, small, reference, decides)
     return Finding(
         id=id,

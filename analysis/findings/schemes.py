@@ -116,7 +116,7 @@ def holds_in_schemes(
 
 def _whole(counts: dict[str, int], n: int) -> Verdict:
     """Return the verdict over all schemes: the one that holds in each of them, else inconclusive."""
-    return next((word for word in ("supported", "contradicted") if counts[word] == n), "inconclusive")  # type: ignore[return-value]
+    return next((word for word in ("supported", "contradicted") if counts[word] == n), "inconclusive")
 
 
 def _row(

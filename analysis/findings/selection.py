@@ -9,7 +9,7 @@ import math
 import pandas as pd
 
 from analysis import formats
-from analysis.findings.compare import by_tier, enough
+from analysis.findings.compare import Verdict, by_tier, enough
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.growth import slope_of
 from analysis.findings.rates import no_rate
@@ -53,6 +53,7 @@ def survivorship(study: Study) -> Finding:
     grown = (
         f"ten times the followers bring only {formats.number(slope.tenfold[0])} times the engagements" if flat else ""
     )
+    found: Verdict | None
     if len(viral):
         worst = viral.iloc[0]
         tier = worst["tier"]
@@ -70,12 +71,10 @@ def survivorship(study: Study) -> Finding:
             f"{', and ' + grown if grown else ''}. Ordinary small accounts do not do that: these are listed only "
             f"because a post of theirs went viral, so this list cannot tell how an ordinary {tier} account does."
         )
-        found, action = (
-            "supported",
-            (
-                f"Do not book {joined(list(viral['tier']))} creators on these rates; ask for a list drawn by "
-                "size or topic, not by views."
-            ),
+        found = "supported"
+        action = (
+            f"Do not book {joined(list(viral['tier']))} creators on these rates; ask for a list drawn by size or "
+            "topic, not by views."
         )
     else:
         title = fitting(

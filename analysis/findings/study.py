@@ -136,7 +136,7 @@ class Study:
     @cached_property
     def dates(self) -> tuple[Any, Any] | None:
         """First and last day of posts and placements, or None."""
-        days = [
+        days: list[Any] = [
             frame[column].drop_nulls()
             for frame, column in ((self.posts, "published_at"), (self.placements, "date"))
             if frame is not None and column in frame.columns

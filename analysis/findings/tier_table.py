@@ -76,6 +76,7 @@ def tier_table(study: Study, *, by: tuple[str, ...] = ("tier",), denominator: st
     if not others:
         return _tiers(study, study.accounts, chosen)
     parts = []
+    key: Any
     for key, group in study.accounts.groupby(others, dropna=False, sort=True):
         table = _tiers(study, group, chosen)
         for place, name in enumerate(others):
@@ -159,7 +160,9 @@ _SHOWN: tuple[tuple[str, str, FormatKind], ...] = (
 
 def tier_text(study: Study, table: pd.DataFrame) -> str:
     """Return the table for a terminal, with what the rates are divided by; columns nobody has are left out."""
-    extra = [(name, name, "text") for name in table.columns[: list(table.columns).index("scheme")]]
+    extra: list[tuple[str, str, FormatKind]] = [
+        (name, name, "text") for name in table.columns[: list(table.columns).index("scheme")]
+    ]
     shown = [part for part in (*extra, *_SHOWN) if part[1] == "tier" or table[part[1]].notna().any()]
     rows = [[header for header, _, _ in shown]]
     for record in table.to_dict("records"):
