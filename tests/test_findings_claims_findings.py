@@ -116,7 +116,7 @@ def test_one_table_of_twelve_claims(whole: Study) -> None:
 @pytest.mark.parametrize("id", claim_ids())
 def test_every_claim_is_a_finding(whole: Study, id: str) -> None:
     finding = claim(whole, id)
-    assert finding.id == f"claim-{id}"
+    assert finding.id == id
     assert finding.verdict == results(whole)[id].judged.verdict
     check_readable(finding)
     if finding.verdict == "not testable":

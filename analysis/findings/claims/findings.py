@@ -59,7 +59,7 @@ def claims(study: Study) -> Finding:
             Shown("estimate", "estimate", "number"),
             Shown("low", f"{level} from", "number"),
             Shown("high", f"{level} to", "number"),
-            Shown("what", "of what", "text"),
+            Shown("unit", "unit", "text"),
             Shown("creators", "creators", "count"),
             Shown("posts", "posts", "count"),
             Shown("evidence", "evidence", "text"),
@@ -67,7 +67,7 @@ def claims(study: Study) -> Finding:
             Shown("schemes", "tier schemes", "text"),
             Shown("platforms", "platforms", "text"),
             Shown("published", "published", "text"),
-            Shown("id", "claim id", "text"),
+            Shown("id", "id", "text"),
         ),
         n=study.n(study.accounts),
         subtitle=study.subtitle("Estimates over no difference, on the claimed side, with their intervals"),
@@ -101,7 +101,7 @@ def claim(study: Study, id: str) -> Finding:
     lead = result.test.parts[0] if testable else None
     what = stated.estimand if lead is None else _what(stated.parts[lead.name], lead, result, study.currency)
     return Finding(
-        id=f"claim-{id}",
+        id=id,
         question=stated.question,
         title=title_of(result, study.currency),
         sentence=sentence_of(result, study.currency, study.minimum),
@@ -136,16 +136,17 @@ def _summary_row(study: Study, result: Result) -> dict[str, Any]:
     judged, stated = result.judged, result.claim
     known = judged.verdict != "not testable"
     interval = judged.intervals[result.lead] if known else Interval(math.nan, math.nan, math.nan, 0, "")
-    what = judged.reason
+    what, unit = judged.reason, None
     if known:
         part = result.test.parts[result.lead]
         spec = stated.parts[part.name]
-        what = _what(spec, part, result, study.currency)
+        what, unit = _what(spec, part, result, study.currency), spec.unit
     return {
         "id": stated.id,
         "claim": stated.claim,
         "verdict": judged.verdict,
         "what": what,
+        "unit": unit,
         "estimate": interval.estimate,
         "low": interval.low,
         "high": interval.high,
