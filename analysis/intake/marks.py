@@ -99,14 +99,16 @@ CURRENCY_WORDS: dict[str, str] = {
 
 #: Words after a number that name what is counted, or how a price is meant; they say nothing about the value.
 UNIT_WORDS = re.compile(
-    r"""^(?:
+    r"""^(?:de\ |of\ )?(?:
         followers?|follower\w*|subscribers?|subs?|fans?|likes?|views?|comments?|shares?|saves?|posts?|videos?|plays?
         |impressions?|reach|people|users?|times|x|clicks?|orders?|sales|per\ (?:1k|1000|cpm)
         |seguidores|suscriptores|inscritos|abonn[eé]s|abonnenten|takip[çc]i|pengikut|팔로워|구독자|명|회|개|人|回|次
         |me\ gusta|curtidas|visualiza[çc][õo]es|vues|aufrufe|gef[äa]llt\ mir
         |(?:/|per|pro|por|par|je|an?|each|a\ )\s*(?:post|reel|story|stories|video|tweet|placement|piece|publication
             |publicaci[óo]n|beitrag|publica[çc][ãa]o|collab|collaboration|mention|short|stream|campaign|deal)s?
-        |flat|fixed|net|gross|approx\.?|\+
+        |flat|fixed|net|gross|netto|brutto|neto|bruto|ht|ttc|approx\.?|\+
+        |(?:\+|plus|excl\.?|incl\.?|zzgl\.?|inkl\.?|exkl\.?)\ ?(?:vat|gst|tax|mwst\.?|iva|ust\.?)
+        |\((?:est|approx|ca|circa|avg|gesch|aprox)[\w.]*\)
     )$""",
     re.VERBOSE | re.IGNORECASE,
 )

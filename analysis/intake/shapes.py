@@ -37,6 +37,9 @@ _SIGNS = sorted(CURRENCY_SIGNS, key=len, reverse=True)
 _WORDS = sorted(MULTIPLIERS, key=len, reverse=True)
 #: Digits behind a number belong to something else when bracketed, numbered, or a change in percent; else to a range.
 _ASIDE = re.compile(r"^(?:\([^()]*\)|\[[^\[\]]*\]|#\s?9+|[-+±▲▼↑↓]\s?9+(?:[.,]9+)?\s?%)$")
+_PERCENT = re.compile(
+    r"^(?:%|‰|(?:percent|pct|prozent|por ?ciento|por ?cento|pour ?cent|persen|yüzde)\b)", re.IGNORECASE
+)
 _ABOUT = re.compile(r"^(?:~|≈|±|ca\.?|circa|approx\.?|about|etwa|rund|aprox\.?|env\.?|'|\")\s*", re.IGNORECASE)
 
 
@@ -127,12 +130,14 @@ def read_shape(shape: str, *, zero: bool = False) -> Shape | None:
     power, suffix, after = _multiplier(after)
     if after.startswith("-") and not after.strip("-– "):  # 1.234,- and 1,234-
         negative, after = negative ^ (found.group()[-1] not in ".,"), ""
-    if after[:1] in "%‰" and after:
-        percent, after = (2 if after[0] == "%" else 3), after[1:].strip()
+    if sign := _PERCENT.match(after):
+        percent, after = (3 if sign.group() == "‰" else 2), after[sign.end() :].strip()
+    if after.startswith("/-"):  # rupees: 2,500/-
+        after = after[2:].strip()
     if after:
         rest, code, hit = _currency(after, from_start=True)
-        if hit and not money:
-            after, currency, money = rest, code, True
+        if hit and (not money or code is None or currency in {None, code} or before == ""):
+            after, currency, money = rest, code or currency, True
     if re.match(r"\+(?!\s?9)", after):
         after = after[1:].strip()
     if after and UNIT_WORDS.match(after):
@@ -144,7 +149,7 @@ def read_shape(shape: str, *, zero: bool = False) -> Shape | None:
     junk = f"{before}\N{BULLET}{after}" if before or after else ""
     return Shape(
         found.start(),
-        len(found.group()),
+        len(found.group().rstrip(".,")),
         power - percent,
         negative,
         suffix,
