@@ -238,7 +238,7 @@ def test_a_phone_gets_the_chart_laid_out_for_it():
     ]
 
 
-def test_a_page_too_heavy_to_send_gives_up_the_heaviest_phone_layouts(monkeypatch):
+def test_a_page_too_heavy_to_send_gives_up_its_last_phone_layouts(monkeypatch):
     light = DrawingRecord("a", "a", "A chart of 1", "<svg/>", b"", "<svg><g/></svg>")
     heavy = DrawingRecord("a", "b", "A chart of 2", "<svg/>", b"", "<svg>" + "<g/>" * 20_000 + "</svg>")
     monkeypatch.setattr(module, "PAGE_LIMIT", 60_000)

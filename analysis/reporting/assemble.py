@@ -129,8 +129,8 @@ def assemble(story: Story, about: About) -> str:
         verdicts=VERDICTS,
     )
     html = render(phones=phones)
-    # a page too heavy to send: the heaviest phone layouts give way to the wide ones, which a phone shows too
-    for name in sorted(phones, key=lambda name: -len(phones[name])):
+    # a page too heavy to send: phone layouts give way to the wide ones, which a phone shows too; the last read go first
+    for name in reversed(list(phones)):
         if len(html.encode()) <= PAGE_LIMIT:
             break
         del phones[name]
