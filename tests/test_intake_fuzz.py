@@ -294,9 +294,11 @@ def judge(seed: int, folder: Path, *, stored: bool = False) -> str:
             for entry in [audit, *audit["files"]]:
                 assert entry["rows_read"] == entry["rows_kept"] + entry["rows_rejected"], "rows lost"
             assert tables.rejected.height == audit["rows_rejected"], "rejected rows not listed"
-            unfolded = any("accounts" in rule for entry in audit["files"] for rule in entry["rules"])
             held = sum(frame.height for frame in tables.present().values())
-            assert held == audit["rows_kept"] or unfolded, f"{held} rows in tables, {audit['rows_kept']} kept"
+            if not audit["rules"] and not any(
+                "one row an account" in rule for e in audit["files"] for rule in e["rules"]
+            ):
+                assert held == audit["rows_kept"], f"{held} rows in tables, {audit['rows_kept']} kept"  # nothing joined
             for frame in tables.present().values():
                 for column in frame.get_columns():
                     assert not column.dtype.is_float() or column.drop_nulls().is_finite().all(), f"{column.name}: inf"

@@ -248,3 +248,31 @@ def test_the_real_teaching_files_score_as_expected(visible):
         tables = intake.read(visible / name)
         assert (tables.audit["rows_read"], tables.audit["rows_kept"]) == (read, kept)
         assert followers is None or tables.creators["followers"].sum() == followers
+
+
+def test_a_damaged_file_of_a_folder_is_refused_and_the_others_are_read(tmp_path):
+    (tmp_path / "good.csv").write_text("handle,followers\nbob,10\n")
+    (tmp_path / "bad.json").write_text('[{"handle": "bob", "followers"')
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1 nonsense PAR1")
+    (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 nonsense")
+    tables = intake.read(tmp_path)
+    assert {e["file"]: bool(e.get("refused")) for e in tables.audit["files"]} == {
+        "bad.json": True, "bad.parquet": True, "bad.xlsx": True, "good.csv": False,
+    }  # fmt: skip
+    with pytest.raises(SourceError, match=r"bad\.json is not JSON"):
+        intake.read([tmp_path / "good.csv", tmp_path / "bad.json"])
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.json", "x.parquet", "x.xlsx", "x.db"])
+def test_a_file_that_vanishes_while_it_is_read(tmp_path, name):
+    (tmp_path / "a.csv").write_text("handle,followers\nbob,10\n")
+    heads = {
+        "x.parquet": b"PAR1",
+        "x.xlsx": b"PK\x03\x04[Content_Types].xml",
+        "x.json": b"[",
+        "x.db": b"SQLite format 3\x00",
+    }
+    (tmp_path / name).write_bytes(heads.get(name, b"handle,followers\n"))
+    tables = intake.read(tmp_path, progress=lambda at: (tmp_path / name).unlink() if at == name else None)
+    assert tables.audit["rows_kept"] == 1
+    assert tables.audit["files"][1]["refused"]

@@ -74,10 +74,11 @@ def read(
     entries: list[dict[str, Any]] = []
     cleaned: list[CleanTable] = []
     refused: list[RawTable] = []
+    named = {Path(str(item).split("::")[0]).name for item in listed if not Path(item).is_dir()}
     for source in open_paths(listed):
         if progress and not source.refused:
             progress(source.name)
-        for entry, table in _source(source, wanted):
+        for entry, table in _source(source, wanted, named=source.name in named):
             entries.append(entry)
             if isinstance(table, CleanTable):
                 cleaned.append(table)
@@ -88,8 +89,13 @@ def read(
     return _assemble(entries, cleaned, refused)
 
 
-def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
-    """Yield the audit entry of each table of a source, and the table: cleaned when it is one of ours."""
+def _source(
+    source: Source, wanted: Mapping[str, str], *, named: bool
+) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
+    """Yield the audit entry of each table of a source, and the table: cleaned when it is one of ours.
+
+    A damaged file that a person named is an error; one that was found in a folder or archive is refused, and listed.
+    """
     if source.refused:
         yield refused_entry(source.name, source.refused), None
         return
@@ -97,6 +103,12 @@ def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[st
         raws = source.tables() if source.tables is not None else read_tables(source.name, path=source.path)
     except UnusableDataError as error:
         yield refused_entry(source.name, str(error)), None
+        return
+    except (SourceError, OSError) as error:
+        failed = error if isinstance(error, SourceError) else SourceError(_unreadable(source.name, error))
+        if named:
+            raise failed from error
+        yield refused_entry(source.name, str(failed)), None
         return
     if not raws:
         yield refused_entry(source.name, "no table in it"), None
@@ -110,6 +122,10 @@ def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[st
         else:
             table = clean_table(raw, recognised, platform=platform_named(source.name))
             yield table.audit, table
+
+
+def _unreadable(name: str, error: OSError) -> str:
+    return f"cannot read {name}: {error.strerror or error}."
 
 
 def platform_named(name: str) -> str:

@@ -150,7 +150,10 @@ def _folder(folder: Path, scratch: Path) -> Iterator[Source]:
         elif not file.is_file():
             yield Source(str(name), file.suffix.lower(), refused="not a regular file")
         else:
-            yield from _file(file, str(name), scratch)
+            try:
+                yield from _file(file, str(name), scratch)
+            except OSError as error:  # gone since it was listed, or not ours to read
+                yield Source(str(name), file.suffix.lower(), refused=f"cannot be read ({error.strerror or error})")
 
 
 def _file(path: Path, name: str, scratch: Path, *, alone: bool = False) -> Iterator[Source]:

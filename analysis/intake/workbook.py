@@ -128,11 +128,30 @@ def read_parquet(name: str, *, data: bytes | None = None, path: Path | None = No
     SourceError
         If the file is damaged.
     """
-    try:
-        frame = pl.read_parquet(io.BytesIO(data) if data is not None else path, glob=False)  # type: ignore[arg-type]
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise SourceError(f"{name} cannot be read as Parquet ({str(error).splitlines()[0]}).") from error
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    source: Any = io.BytesIO(data) if data is not None else str(path)
+    try:  # pyarrow and its full check turn damaged bytes into errors, where polars' own reader panics
+        table = parquet.ParquetFile(source).read().replace_schema_metadata(None)
+        table.validate(full=True)
+        str(table.schema)  # names and time zones are text
+        frame = pl.from_arrow(table)
+    except (
+        pa.ArrowException,
+        pl.exceptions.PolarsError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        MemoryError,
+    ) as error:
+        raise SourceError(f"{name} cannot be read as Parquet ({_first_line(error)}); it may be damaged.") from error
+    assert isinstance(frame, pl.DataFrame)
     return [table_from_frame(name, frame)]
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def table_from_frame(name: str, frame: pl.DataFrame, *, part: str = "", notes: list[str] | None = None) -> RawTable:
