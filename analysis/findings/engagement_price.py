@@ -123,7 +123,7 @@ def cost_per_engagement(study: Study) -> Finding:
         source=study.source(priced.evidence, len(used)),
         caution=" ".join(filter(None, notes)),
         role="number" if priced.basis in ("paid", "quoted") else "",
-        big=big,
+        big=big if priced.basis in ("paid", "quoted") else None,
         currency=priced.currency,
         points=points,
         encoding={

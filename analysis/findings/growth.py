@@ -131,6 +131,8 @@ def _growth(
             "This compares different creators with one another. It does not say that one creator's posts would gain "
             "as much from growing."
         ),
+        role="number" if claim == "falls" and not study.has_money else "",
+        big={"value": formats.ratio(gain), "label": f"the {noun} with ten times the followers"},
         points=pd.DataFrame(
             {
                 "handle": _labels(usable),

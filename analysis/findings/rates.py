@@ -14,6 +14,7 @@ from analysis.findings.compare import Contrast, Verdict, by_tier, contrast_tiers
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
+from analysis.findings.viral import sizes_of_success
 from analysis.findings.words import (
     OF,
     PER,
@@ -213,12 +214,13 @@ def denominator(study: Study) -> Finding:
         n=study.n(used),
         subtitle=study.subtitle("Median engagement rate over creators with its 95% interval (exact, order statistics)"),
         source=study.source("measured", who=sizes(main)),
-        caution=" ".join(filter(None, [too_few(table[table["over"] == names[0]], study.minimum), corrected(made[0])])),
+        caution=" ".join(filter(None, [_listed(study), too_few(main, study.minimum), corrected(made[0])])),
         action=_denominator_action(told, decides),
         role=role,
         big={
             "value": formats.ratio(told[names[0]].interval.estimate),
-            "label": f"{small} against {reference}, engagement {PER[names[0]]}",
+            "label": f"{small} against {reference}, engagement {PER[names[0]]}"
+            + "".join(f"; {formats.ratio(told[n].interval.estimate)} {PER[n]}" for n in names[1:2]),
         },
         points=_two_panels(table, told),
         encoding={
@@ -230,6 +232,17 @@ def denominator(study: Study) -> Finding:
             "kind": "percent",
         },
     )
+
+
+def _listed(study: Study) -> str:
+    """Return the caution that small accounts are in the list for one success, where they are."""
+    if not len(study.measured(DENOMINATORS["followers"])):
+        return ""
+    table = sizes_of_success(study)[0]
+    viral = list(table.loc[table["viral"], "tier"])
+    if not viral:
+        return ""
+    return f"{capital(joined(viral))} accounts are listed only because they went viral; ordinary ones are not here."
 
 
 def _told(told: dict[str, Contrast]) -> tuple[str, str]:

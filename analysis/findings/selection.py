@@ -11,30 +11,21 @@ import pandas as pd
 from analysis import formats
 from analysis.findings.compare import Verdict, by_tier, enough
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.growth import slope_of
 from analysis.findings.rates import no_rate
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
+from analysis.findings.viral import sizes_of_success
 from analysis.findings.words import PER, RATE, capital, joined, not_testable, plural, too_few
 
 __all__ = ["spread", "survivorship"]
-
-#: Engagements per follower and post (or views, below) from which an account is listed for a success, not for a size.
-VIRAL_RATE, VIRAL_VIEWS = 1.0, 5.0
 
 
 def survivorship(study: Study) -> Finding:
     """Say whether small accounts are listed only because one of their posts went viral."""
     id, question = "listed-for-success", "Are the small accounts here ordinary small accounts?"
-    table = by_tier(study, DENOMINATORS["followers"])
-    table = table[(table["measured"] > 0) & table["tier"].isin(study.order)].reset_index(drop=True)
+    table, slope, flat = sizes_of_success(study)
     if table.empty:
         return no_rate(study, id, question)
-    table["followers_median"], table["views"], table["engagements"] = (
-        [_median_of(study, tier, column) for tier in table["tier"]]
-        for column in ("followers", "views_per_post", "engagements_per_post")
-    )
-    table["views_per_follower"] = table["views"] / table["followers_median"]
     used = study.measured(DENOMINATORS["followers"])
     if list(table["tier"]) == study.order[-1:]:
         return not_testable(
@@ -46,9 +37,7 @@ def survivorship(study: Study) -> Finding:
             needs="smaller accounts beside the large ones",
             accounts=used,
         )
-    slope = slope_of(study, used, "engagements_per_post")
-    flat = bool(slope.interval.known and slope.interval.high < 0.5)
-    viral = table[(table["median"] > VIRAL_RATE) | ((table["views_per_follower"] > VIRAL_VIEWS) & flat)]
+    viral = table[table["viral"]]
     first = table.iloc[0]
     grown = (
         f"ten times the followers bring only {formats.number(slope.tenfold[0])} times the engagements" if flat else ""
@@ -57,7 +46,7 @@ def survivorship(study: Study) -> Finding:
     if len(viral):
         worst = viral.iloc[0]
         tier = worst["tier"]
-        if worst["median"] > VIRAL_RATE:
+        if worst["median"] > 1:
             what = f"{formats.percent(worst['median'])} engagement per follower"
             plainly = f"gets {formats.number(worst['median'])} engagements for each follower with one post"
         else:
@@ -72,6 +61,7 @@ def survivorship(study: Study) -> Finding:
             f"because a post of theirs went viral, so this list cannot tell how an ordinary {tier} account does."
         )
         found = "supported"
+        big = {"value": what.split()[0], "label": f"{' '.join(what.split()[1:])}, {tier}: listed for going viral"}
         action = (
             f"Do not book {joined(list(viral['tier']))} creators on these rates; ask for a list drawn by size or "
             "topic, not by views."
@@ -88,7 +78,7 @@ def survivorship(study: Study) -> Finding:
             "which is within what ordinary accounts do; nothing suggests that small accounts are listed only "
             "for a success."
         )
-        found, action = None, ""
+        found, action, big = None, "", None
     return Finding(
         id=id,
         question=question,
@@ -110,13 +100,9 @@ def survivorship(study: Study) -> Finding:
         source=study.source("measured", len(used)),
         caution=too_few(table, study.minimum) if found else "",
         action=action,
+        role="" if study.has_money else "number",
+        big=big,
     )
-
-
-def _median_of(study: Study, tier: str, column: str) -> float:
-    accounts = study.accounts
-    values = accounts.loc[accounts["tier"] == tier, column].dropna() if column in accounts else pd.Series(dtype=float)
-    return float(values.median()) if len(values) else math.nan
 
 
 def spread(study: Study) -> Finding:
