@@ -13,7 +13,8 @@ Both carry an allowance for a creator who goes viral and is not yet in the sampl
 one may be in either group). Averaging means that the limits
 exclude a value only when the two views, taken together, leave it 2.5%; the interval is wide when they disagree. The
 log-normal view fades where it no longer helps: beyond 500 creators, and when the logs are clearly skewed the other way
-(a bounded or gamma-like quantity). `benchmarks/coverage.csv` holds what this covers, shape by shape.
+(a bounded or gamma-like quantity). `benchmarks/coverage.csv` holds what this covers, shape by shape: 93 to 98% at 20,
+50 and 200 creators. With a thousand or more and viral ones among them it is 90 to 94%, the truth lying above.
 
 References
 ----------
