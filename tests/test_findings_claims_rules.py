@@ -216,3 +216,15 @@ def test_every_claim_says_what_it_needs_and_how_far_it_may_be_believed() -> None
         assert len(claim.short) <= 23
         for spec in claim.parts.values():
             assert spec.region is None or spec.region[0] < spec.neutral < spec.region[1]
+
+
+def test_the_notebook_asks_each_claim_its_question() -> None:
+    import json
+
+    from analysis.reference import notebooks_dir
+
+    cells = json.loads((notebooks_dir() / "05-claims.ipynb").read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    for claim in claims_stated().values():
+        assert f"## {claim.question}\n" in text
+        assert f'findings.claim(study, "{claim.id}")' in text

@@ -48,7 +48,7 @@ def claims(study: Study) -> Finding:
     corrected = f" Verdicts allow for the {tested} claims tested together (Holm)." if tested > 1 else ""
     return Finding(
         id="claims",
-        question="Which of the article's claims hold here?",
+        question="Which claims hold, and how sure is that?",
         title=f"{counts['supported']} of {total} claims are supported here, {counts['contradicted']} contradicted, "
         f"{counts['inconclusive']} left open",
         sentence=f"{'. '.join(said)}.",
