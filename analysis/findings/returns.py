@@ -75,7 +75,7 @@ def returns(study: Study) -> Finding:
             f"{agreement(pooled, typical)}. {_few_deals(pooled, typical, by_name, large)}"
         ).rstrip()
         notes += [corrected(pooled)]
-        each = [formats.number(by_name.loc[tier, "pooled"]) for tier in (small, large)]
+        each = [formats.money(by_name.loc[tier, "pooled"], study.currency) for tier in (small, large)]
         big = {"value": " vs ".join(each), "label": f"returned per {one} spent, {small} vs {large}"}
     notes.append(
         "Revenue is what codes and links attributed; it counts orders that would have come anyway and misses others."
