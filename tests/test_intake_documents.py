@@ -238,3 +238,11 @@ def test_every_real_document_is_read_or_refused(visible):
             continue
         read_anything += sum(table.frame.height > 0 for table in tables)
     assert read_anything >= 20
+
+
+def test_half_a_surrogate_pair_is_no_character():
+    document = (
+        rb'[{"username": "a\ud800b", "followers_count": 5}, {"username": "\ud83d\ude00 \\ud800", "followers_count": 6}]'
+    )
+    frame = read_json(document, "x.json")[0].frame
+    assert frame["username"].to_list() == ["a\ufffdb", "\U0001f600 \\ud800"]

@@ -47,6 +47,10 @@ def accounts_of(
         if sheets:
             done.creators = pl.concat([s.frame for s in sheets], how="diagonal_relaxed")
         return None, sheets
+    for sheet in sheets:
+        if all(sheet is not other for other, _ in keyed):
+            everyone = pl.repeat(True, sheet.height, dtype=pl.Boolean, eager=True)
+            done.aside(sheet.frame, everyone, sheet.label, "names no account, beside a table that names them")
     web = Web(sheets)
     keys = {id(sheet): key for sheet, key in keyed}
     persons: set[int] = set()

@@ -208,7 +208,7 @@ def _blocks(rows: list[list[str]], lines: list[int]) -> list[tuple[list[list[str
             _filled(rows[i]) >= 2
             and looks_like_header(rows[i])
             and [cell.strip() for cell in rows[i]] not in known
-            and any(_filled(row) >= 2 for row in rows[i + 1 : i + 3])
+            and any(_filled(row) >= 2 and not looks_like_header(row) for row in rows[i + 1 : i + 3])
             for i in ahead[:3]
         ):
             starts.append(index + 1)

@@ -65,7 +65,7 @@ def read_json(data: bytes, name: str) -> list[RawTable]:
 
 def parse_json(data: bytes, name: str) -> tuple[Any, list[int] | None, list[str]]:
     """Parse JSON or JSON Lines; numbers stay text. Returns the document, the line of each record, and notes."""
-    content = _decoded(data).lstrip("\ufeff")
+    content = _without_halves(_decoded(data).lstrip("\ufeff"))
     notes: list[str] = []
     if not content.strip():
         raise UnusableDataError(f"{name} is empty.")
@@ -107,6 +107,15 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
+
+
+def _without_halves(content: str) -> str:
+    """Replace escapes of one half of a surrogate pair, which stand for no character, by the replacement character."""
+    if not re.search(r"\\u[dD][89a-fA-F]", content):
+        return content
+    half = r"\\u[dD][89abAB][0-9a-fA-F]{2}"
+    other = r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    return re.sub(rf"(\\\\|{half}{other})|{half}|{other}", lambda match: match[1] or r"\ufffd", content)
 
 
 def _loads(content: str) -> Any:

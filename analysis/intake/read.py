@@ -117,8 +117,9 @@ def _source(
             yield refused_entry(raw.name, "a header and no row of data", raw=raw), None
             continue
         recognised = recognise(raw, mapping=wanted)
-        if recognised.grain is None:
-            yield refused_entry(raw.name, recognised.why, raw=raw), raw
+        if recognised.grain is None or not recognised.columns:
+            why = "no column could be read" if recognised.grain else recognised.why
+            yield refused_entry(raw.name, why, raw=raw), raw
         else:
             table = clean_table(raw, recognised, platform=platform_named(source.name))
             yield table.audit, table

@@ -10,8 +10,9 @@ import gzip
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -100,14 +101,27 @@ def open_paths(paths: str | Path | Sequence[str | Path]) -> Iterator[Source]:
     []
     """
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
-    count = 0
+    taken: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="creator-roi-") as scratch:
         for item in listed:
             for source in _open(item, Path(scratch)):
-                count += 1
-                if count > MOST_FILES:
+                if len(taken) == MOST_FILES:
                     raise SourceError(f"more than {MOST_FILES:,} files; name the folder that holds the tables.")
-                yield source
+                name = _unlike(source.name, item, taken)
+                taken.add(name)
+                yield replace(source, name=name)
+
+
+def _unlike(name: str, item: str | Path, taken: set[str]) -> str:
+    """Return a name for a file that no earlier one of the call has: with its folder, or else numbered."""
+    if name in taken:
+        path = Path(item)
+        name = f"{(path if path.is_dir() else path.absolute().parent).name}/{name}"
+    number, unlike = 1, name
+    while unlike in taken:
+        number += 1
+        unlike = f"{name} ({number})"
+    return unlike
 
 
 def _open(item: str | Path, scratch: Path) -> Iterator[Source]:
@@ -216,7 +230,7 @@ def _gzip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
         yield from _unpacked(target, name, PurePosixPath(inner).suffix.lower())
     except UnusableDataError as error:
         yield Source(name, ".gz", refused=str(error))
-    except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
+    except (OSError, EOFError, zlib.error) as error:
         yield Source(name, ".gz", refused=f"a broken gzip file ({error})")
     finally:
         target.unlink(missing_ok=True)
@@ -260,7 +274,7 @@ def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
                 yield from _unpacked(target, label, inner.suffix.lower())
             except UnusableDataError as error:
                 yield Source(label, inner.suffix.lower(), refused=str(error))
-            except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
                 yield Source(label, inner.suffix.lower(), refused=f"cannot be unpacked ({error})")
             finally:
                 target.unlink(missing_ok=True)
