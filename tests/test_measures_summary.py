@@ -149,3 +149,12 @@ def test_all_missing_columns_of_any_type_are_just_missing() -> None:
     assert row["engagements"] is None
     assert row["tier"] is None
     assert accounts(posts=nothing.to_pandas())["engagements"].isna().all()
+
+
+def test_rows_in_any_order_give_the_same_bytes() -> None:
+    """Authority: 0.1 + 0.2 + 0.3 is 0.6 in decimals, and another double in another order of adding."""
+    deals = pl.DataFrame(
+        {"creator_id": ["1"] * 3, "post_id": ["a", "b", "c"], "cost": [0.1, 0.2, 0.3], "likes": [1, 2, 3]}
+    )
+    summed = [accounts(placements=deals[order])["cost"].item() for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0])]
+    assert summed == [0.6, 0.6, 0.6]

@@ -178,6 +178,10 @@ def _attributes(frame: Lazy) -> list[str]:
     return [name for name in ("creator_id", "handle", "platform", "relationship") if name in names]
 
 
+#: Decimals kept when a column of money is summed: 10^12 leaves room for nine million rows of one account.
+_DECIMALS = 1e12
+
+
 def post_sums(posts: Lazy, locate: Locate) -> Lazy:
     """Return one row per account from posts that carry ``_id``: sums and counts, prefixed ``post_``.
 
@@ -272,7 +276,22 @@ def deliverable_sums(rows: Lazy) -> Lazy:
 
 
 def _per_account(rows: Lazy, sums: list[str], largest: list[str], prefix: str) -> Lazy:
-    return rows.group_by("account").agg(
-        *(nw.col(name).sum().alias(prefix + name) for name in sums),
-        *(nw.col(name).max().alias(prefix + name) for name in largest),
+    """Return sums and largest values by account; the same rows give the same bytes.
+
+    A sum of cents in floating point depends on the order of its rows in the last digit, and lazy engines choose
+    their own. There the whole part and twelve decimals are summed as integers, which is exact; pandas sums in order.
+    """
+    tops = [nw.col(name).max().alias(prefix + name) for name in largest]
+    if rows.implementation.is_pandas():
+        return rows.group_by("account").agg(*(nw.col(name).sum().alias(prefix + name) for name in sums), *tops)
+    known = {name: nw.col(name).fill_null(0.0) for name in sums}
+    whole = [value.floor().cast(nw.Int64).alias(f"{name}_whole") for name, value in known.items()]
+    rest = [((value - value.floor()) * _DECIMALS).round().cast(nw.Int64).alias(name) for name, value in known.items()]
+    parts = rows.select("account", *whole, *rest, *largest)
+    summed = parts.group_by("account").agg(
+        *(nw.col(f"{name}_whole").sum() for name in sums),
+        *(nw.col(name).sum() for name in sums),
+        *tops,
     )
+    exact = [(nw.col(f"{name}_whole") + nw.col(name) / _DECIMALS).alias(prefix + name) for name in sums]
+    return summed.select("account", *exact, *(prefix + name for name in largest))
