@@ -19,7 +19,7 @@ ACCOUNT = ("followers", "following", "post_count", "engagement_rate", "fee", *AV
 #: Concepts that only a post has, besides its identifier and moment.
 OF_A_POST = ("title", "caption", "hashtags", "media_type", "sponsored", "post_itself", "duration")
 #: Concepts whose uniqueness matters: they may tell rows apart.
-TELLING = frozenset({*WHO, "id", "post_id", "date", "other_date"})
+TELLING = frozenset({*WHO, "id", "post_id", "date", "other_date", "hashtags"})
 SLICES = ("geography", "dimension", "place", "country", "audience", "platform")
 
 
@@ -97,8 +97,10 @@ def _anonymous(facts: Facts) -> bool:
 def _web_analytics(facts: Facts) -> str:
     if not facts.has("web_analytics"):
         return ""
-    ours = facts.has("creator_id", "handle", "followers", "post_id", "cost", "revenue") or (
-        facts.has("campaign_id") and facts.has("conversions", "clicks")
+    ours = (
+        facts.sure_creator
+        or facts.has("creator_id", "handle", "followers", "post_id", "cost")
+        or (facts.has("campaign_id") and facts.has("conversions", "clicks", "revenue"))
     )
     return "" if ours else "sessions of a web-analytics tool: no creator, post, cost or order in them"
 
@@ -113,13 +115,22 @@ def _daily(facts: Facts) -> str:
     )
     if measured and facts.rows > 1 and facts.tells_apart("date", "other_date", share=0.95):
         return "a daily series of one account: each row is a day, not a post or a creator"
-    if measured and facts.has(*SLICES) and not facts.has("cost", "revenue"):
+    if measured and facts.has(*SLICES) and not facts.has("cost", "revenue") and not _typed(facts):
         return "a daily series by country, platform or the like: rows are days, not posts or creators"
     return ""
 
 
+def _typed(facts: Facts) -> bool:
+    """Whether rows have a kind of post and what posts get, so that an hour or a weekday is the post's."""
+    return facts.has("media_type", "sponsored") and facts.count("likes", "comments", "shares") >= 2 and facts.rows > 12
+
+
 def _sliced(facts: Facts) -> str:
-    if not _anonymous(facts) or facts.has("cost", "revenue", "followers"):
+    if _topics(facts):
+        return "a table of hashtags: each row is a hashtag, not a post or a creator"
+    if not _anonymous(facts) or facts.has("cost", "revenue") or _typed(facts):
+        return ""
+    if facts.has("followers") and (facts.has(*METRICS, *set(ACCOUNT) - {"followers"}) or facts.has("category")):
         return ""
     for concept, spoken in (
         ("geography", "country or place"),
@@ -128,9 +139,16 @@ def _sliced(facts: Facts) -> str:
         ("dimension", "age, device, source or the like"),
         ("audience", "audience group"),
     ):
-        if facts.has(concept) and facts.has(*METRICS, "duration", "clicks", "part_of"):
+        if facts.has(concept) and facts.has(*METRICS, "followers", "duration", "clicks", "part_of"):
             return f"a table by {spoken}: rows are shares of an audience, not posts or creators"
     return ""
+
+
+def _topics(facts: Facts) -> bool:
+    """Whether rows are hashtags with what all their posts got."""
+    marks = (*WHO, "post_id", "id", "campaign_id", "title", "caption", "post_itself", "url", "url_any", "media_type")
+    others = facts.has(*marks, "published_at", "date", "other_date", "followers", "likes", "comments", "cost")
+    return facts.has("hashtags") and not others and facts.tells_apart("hashtags", share=0.99)
 
 
 def _plan(facts: Facts) -> str:
@@ -185,7 +203,10 @@ def _placements(facts: Facts) -> str:
         return ""
     if facts.has("campaign_id") and facts.has(*WHO, *METRICS, "conversions", "clicks", "fee", "order_total"):
         return "rows belong to campaigns and carry results or creators"
-    if facts.has("conversions") and facts.has(*WHO, "post_id", "clicks"):
+    if {"paid_out", "order_total"} <= facts.concepts and facts.sure_creator and not facts.has("order_part", *METRICS):
+        return "rows are payments to creators"
+    post = facts.has("post_id") and facts.has("caption", "title", "published_at") and facts.count(*METRICS) >= 3
+    if facts.has("conversions") and facts.has(*WHO, "post_id", "clicks") and not post:
         return "rows carry orders or sign-ups"
     if facts.has("fee") and facts.has("date", "published_at", "post_id") and facts.has(*METRICS) and facts.has(*WHO):
         return "rows carry a price beside a post's results"
@@ -227,6 +248,11 @@ def _posts(facts: Facts) -> str:
 
 def _creators(facts: Facts) -> str:
     own = facts.own & set(ACCOUNT)
+    whose = facts.has(*WHO, "id", "url", "url_any", "followers", "following")
+    if not whose and facts.has(
+        "tier_label", "category", "dimension", "platform", "entity_other", "audience", "media_type"
+    ):
+        return ""  # averages of a tier, a branch or a platform
     if own & {"followers", "following", *AVERAGES} or len(own) >= 2:
         return "rows carry followers or averages of an account"
     if own and facts.has(*WHO):

@@ -32,6 +32,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WORD = re.compile(r"[^\W_]+|#|%|[€$£₹¥₺₩₫Ø]", re.UNICODE)
 _PLAIN = re.compile("[a-z0-9 ]+")
+_FOOTNOTE = re.compile(r"(?<=\S)\s*\[\w{1,2}\]\s*$")
+_LETTERS = str.maketrans("đĐłŁ", "dDlL")  # letters that no decomposition takes apart
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SYMBOLS = {
     "%": "percent",
@@ -46,7 +48,7 @@ _SYMBOLS = {
     "₫": "vnd",
 }
 _KEEP_PLURAL = frozenset(
-    {  # fmt: skip
+    {
         "posts",
         "videos",
         "media",
@@ -78,6 +80,10 @@ _KEEP_PLURAL = frozenset(
         "campaigns",
     }
 )
+
+
+#: Last names of a path that say nothing: the one above it is read.
+_SUMS = frozenset({("total",), ("count",), ("value",), ("total", "count"), ("sum",)})
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,7 @@ def fold(header: str) -> tuple[str, ...]:
     if _PLAIN.fullmatch(header):  # most phrases: nothing to fold but the plural
         return tuple(_singular(word) for word in header.split())
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header.replace("ø", "Ø")))
+    text = _FOOTNOTE.sub("", text).translate(_LETTERS)
     text = _CAMEL.sub(" ", text.replace("'", " ").replace("’", " "))
     words: list[str] = []
     for word in _WORD.findall(text):
@@ -234,10 +241,28 @@ def read_header(header: str) -> list[Meaning]:
     ('avg_likes', False)
     """
     parent = header.startswith("^")
-    words = (("account",) if parent else ()) + fold(header)
+    words = (("account",) if parent else ()) + (fold(header) or (("handle",) if header.strip() == "@" else ()))
     if not words:
         return []
-    return list(_read(words, parent))
+    found = _read(words, parent)
+    if any(not meaning.doubts for meaning in found):
+        return list(found)
+    return list(_by_path(header) or found)
+
+
+def _by_path(header: str) -> tuple[Meaning, ...]:
+    """Read a field of a document by its last name, when what stands above it changes nothing."""
+    if re.search(r"\s", header):
+        return ()
+    *above, last = re.split(r"[./]", header)
+    if above and fold(last) in _SUMS:
+        last = above.pop()
+    over = [word for part in above for word in fold(part)]
+    if not above or not fold(last) or any(word.isdigit() or word in _words("aside") for word in over):
+        return ()
+    kept = tuple(word for word in over if word in _words("changers") or word in _words("accounts"))
+    found = _read((*kept, *fold(last)))
+    return tuple(replace(m, exact=False) for m in found if m.concept in _OF_A_PATH and not m.doubts)
 
 
 @cache
@@ -365,6 +390,11 @@ _FIGURES = frozenset(
     {"followers", "following", "post_count", "engagement_rate", "fee", "cost", "revenue", "clicks", "conversions"}
 )
 _METRICS = frozenset({"likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements"})
+#: What a field of a document may be by its last name alone: figures and plain names that mean one thing.
+_OF_A_PATH = _METRICS.union(
+    ("followers", "following", "post_count", "clicks", "conversions", "cost", "revenue", "currency"),
+    (*_AVERAGE_OF.values(), "campaign_id", "platform", "handle"),
+)
 
 
 def _within(words: tuple[str, ...]) -> tuple[Meaning, ...]:

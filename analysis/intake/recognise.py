@@ -15,7 +15,7 @@ from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
 from analysis.intake.headers import Meaning, read_header, visible
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
-from analysis.intake.values import Profile
+from analysis.intake.values import Profile, names_network
 from analysis.schema import TABLES, Kind
 
 __all__ = ["Recognised", "recognise"]
@@ -24,6 +24,10 @@ __all__ = ["Recognised", "recognise"]
 NUMERIC_SHARE = 0.5
 
 _OF_COMMENTS = re.compile(r"(?i)comment[ _.]?(?:id|text|body|content)\b|toplevelcomment|reply[ _](?:id|text)\b")
+_PAID = re.compile(
+    r"(?i)\bpaid\b|zahlt|payment|payout|invoice|\bwire\b|iban|paypal|factur|fatura|fattura|rechnung|zahlung|paiement|"
+    r"r[eè]glement|\bpago|pagad|pagamento|[oö]deme|지급|入金|支払|thanh to[aá]n|pembayaran|p[lł]atno"
+)
 _KIND: dict[str, Kind] = {column.name: column.kind for table in TABLES.values() for column in table.columns}
 
 
@@ -125,8 +129,13 @@ def _confirm(column: Candidate) -> None:
         elif meaning.ours:
             column.refuted.append(f"not read as {meaning.concept}: {reason}")
     column.meanings = kept
+    if not column.meanings and not column.refuted and names_network(column.base) and profile.handles:
+        column.meanings = [Meaning("handle", True, order=100)]  # a column "Instagram" of handles
     _engagement(column)
     best = column.best
+    if best and best.order >= 0 and best.concept in {"name", "handle", "media_type"} and profile.networks > 0.9:
+        column.meanings = [Meaning("platform", True, length=best.length, order=best.order)]
+        return
     if best and best.concept == "name" and profile.at_share > 0.8:
         column.meanings = [Meaning("handle", True, best.exact, length=best.length, order=best.order), *kept]
 
@@ -173,6 +182,8 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
             return "its values are texts"
         if concept == "category" and profile.text_length > 120:
             return "its values are texts"
+    if concept in {"name", "handle", "category", "country"} and profile.filled > 3 and profile.flag_share > 0.9:
+        return "its values are yes or no"
     if concept in {"name", "handle", "creator_id"} and profile.url_share > 0.8:
         return "its values are addresses"
     if concept == "post_itself":
@@ -190,6 +201,8 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         texts = any("comments" in reason for reason in column.refuted) and column.profile.text_length > 15
         if texts or _OF_COMMENTS.search(column.base):
             concepts.add("comment_text")
+        if _PAID.search(column.base):
+            concepts.add("paid_out")
         if best is None or (column.profile.empty and best.order >= 0):
             continue
         if best.of_account and best.concept in METRICS:
@@ -209,4 +222,6 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         if concept in TELLING:
             unique[concept] = max(unique.get(concept, 0.0), column.profile.unique_share)
         sure = sure or (concept in WHO and bool(CREATOR_WORD.search(column.base)))
+    if not own & {*METRICS, "post_id", "id", "caption", "title", "published_at", "followers", "date"}:
+        own = set(concepts)  # everything is the account's: a table of accounts under one prefix
     return Facts(frozenset(concepts), frozenset(own), unique, raw.frame.height, sure)

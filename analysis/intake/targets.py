@@ -33,9 +33,14 @@ PARENT = re.compile(
 )
 _OF_PARENT = frozenset({"creator_id", "handle", "name", "followers", "platform", "currency"})
 WATCHED = re.compile(
-    r"(?i)watch|view duration|wiedergabe|visuali[sz]|시청|izlenme|xem|tonton|kijk|再生時間|視聴|visionnage|viewed"
+    r"(?i)watch|view duration|wiedergabe|visuali[sz]|시청|izlenme|xem|tonton|kijk|再生時間|視聴|visionnage|viewed|"
+    r"время просмотра|czas ogl"
 )
-_SUBSCRIBERS = re.compile(r"(?i)subscri|abonn|suscript|inscri|iscritti|abone|구독|登録|dang ky|đăng ký|langgan")
+_A_PARTNER = re.compile(r"(?i)\binf|partner|publisher")
+_OF_A_STORY = re.compile(r"(?i)\bstor(?:y|ies)|histori|hikaye|스토리|ストーリー|сторис")
+_SUBSCRIBERS = re.compile(
+    r"(?i)subscri|подпис|subskry|abonn|suscript|inscri|iscritti|abone|구독|登録|dang ky|đăng ký|langgan"
+)
 
 
 @dataclass
@@ -120,6 +125,7 @@ def _rank(column: Candidate, meaning: Meaning, target: str) -> tuple[float, ...]
         float(meaning.order >= 0),
         float(target != meaning.concept and meaning.concept not in {"id", "date", "published_at"}),
         float(column.profile.empty),
+        float(target == "fee" and bool(_OF_A_STORY.search(column.base))),
         float(target == "handle" and meaning.concept == "name" and not CREATOR_WORD.search(column.base)),
         float(not meaning.exact),
         float(bool(meaning.mended)),
@@ -222,6 +228,10 @@ def _average_or_lifetime(column: Candidate, concept: str, context: _Context) -> 
     average = f"avg_{concept}"
     if context.facts.has(average):
         return None
+    whole = context.facts.has("following") and context.facts.has("post_count")
+    if whole and re.fullmatch(r"(?i)(?:.*[./])?(?:like|favou?rite)s?_?count", column.base):
+        context.out(column, "a profile's count of likes is of all it ever gave or got, not of one post")
+        return None
     if re.search(r"(?i)digg|given|liked", column.base):
         context.out(column, "likes the account gave, not likes it got")
         return None
@@ -242,7 +252,7 @@ def _average_or_lifetime(column: Candidate, concept: str, context: _Context) -> 
 
 def _in_placements(column: Candidate, concept: str, context: _Context) -> str | None:
     facts = context.facts
-    if concept == "creator_id" and not CREATOR_WORD.search(column.base) and not re.search(r"(?i)\binf", column.base):
+    if concept == "creator_id" and not (CREATOR_WORD.search(column.base) or _A_PARTNER.search(column.base)):
         context.out(column, "it may be a customer, a sales channel or a page rather than a creator")
         return None
     if concept == "fee" and not facts.has("cost"):
@@ -251,6 +261,11 @@ def _in_placements(column: Candidate, concept: str, context: _Context) -> str | 
             context.out(column, "a quoted price is not money paid")
             return None
         context.rules.append(f"{said(column.header)} is read as cost: the price in a table of deliverables")
+        return "cost"
+    if concept == "order_total" and {"paid_out"} <= facts.concepts and facts.sure_creator:
+        if facts.has("cost", "order_part"):
+            return None
+        context.rules.append(f"{said(column.header)} is read as cost: an amount in a table of payments to creators")
         return "cost"
     if concept == "order_total":
         return "revenue" if facts.has("order_part") and not facts.has("revenue") else None

@@ -5,6 +5,7 @@ like one, likes lie below views. A :class:`Profile` answers such questions from 
 is enough, and from the whole column where it is not (uniqueness). Nothing here is computed until it is asked for.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +13,7 @@ import polars as pl
 
 from analysis.intake.numbers import Parsed, is_missing, parse_column
 
-__all__ = ["Profile"]
+__all__ = ["Profile", "names_network"]
 
 #: Cells looked at where a sample is enough.
 SAMPLE = 2_000
@@ -33,6 +34,21 @@ _DATE = (
 )
 _HANDLE = r"^@?[\w.\-]{1,40}$"
 _URL = r"^(?:https?://|www\.)"
+_NETWORK = (
+    r"(?i)^\s*(?:instagram|insta|ig|tik\s?tok|tt|you\s?tube|yt|facebook|fb|twitter|x|twitter/x|x/twitter|twitch|snapchat|"
+    r"pinterest|linkedin|threads|reddit|kick|bilibili|douyin|xiaohongshu|weibo|vk|telegram|blog|podcast|naver)\s*$"
+)
+
+
+def names_network(text: str) -> bool:
+    """Return whether a text names a network and nothing else.
+
+    Examples
+    --------
+    >>> names_network("Instagram"), names_network("Instagram followers")
+    (True, False)
+    """
+    return re.match(_NETWORK, text) is not None
 
 
 @dataclass
@@ -124,6 +140,11 @@ class Profile:
         return self.share("^@")
 
     @cached_property
+    def networks(self) -> float:
+        """Share of sampled cells that name a network and nothing else."""
+        return self.share(_NETWORK)
+
+    @cached_property
     def counts_up(self) -> bool:
         """Whether the column is a row number or rank: 1, 2, 3, ... (or 0, 1, 2, ...) for its first rows."""
         head = self.cells.drop_nulls().head(200).cast(pl.Int64, strict=False)
@@ -142,6 +163,14 @@ class Profile:
         """Mean length of the sampled cells."""
         mean = self.sample.str.len_chars().mean()
         return float(mean) if isinstance(mean, int | float) else 0.0
+
+    @cached_property
+    def handles(self) -> bool:
+        """Whether cells are handles by their look alone: words after @, or one word each, different and no number."""
+        if self.at_share > 0.8:
+            return True
+        words = self.handle_share > 0.9 and self.unique_share > 0.9 and self.filled > 2
+        return words and self.number_share("count") < 0.1 and self.flag_share < 0.1
 
     @cached_property
     def id_like(self) -> bool:
