@@ -115,6 +115,7 @@ def _forest(study: Study, accounts: pd.DataFrame, two: tuple[str, str]) -> pd.Da
     rows = []
     for (name, statistic), contrast, (a, b) in zip(kept, made, figures, strict=True):
         measure = MEASURES[name]
+        kind = "money" if name == "roas" else measure.kind  # what one unit of money brought back
         rows.append(
             {
                 "name": name,
@@ -123,8 +124,8 @@ def _forest(study: Study, accounts: pd.DataFrame, two: tuple[str, str]) -> pd.Da
                 "kind": measure.kind,
                 "first": a,
                 "second": b,
-                "first_text": formats.show(a, measure.kind, study.currency),
-                "second_text": formats.show(b, measure.kind, study.currency),
+                "first_text": formats.show(a, kind, study.currency),
+                "second_text": formats.show(b, kind, study.currency),
                 "estimate": contrast.interval.estimate,
                 "low": contrast.interval.low,
                 "high": contrast.interval.high,
