@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import SourceError, UnusableDataError
+from analysis.hostile import guard_formula, unguard_formula
 from analysis.intake.audit import combine, refused_entry
 from analysis.intake.check import load_map
 from analysis.intake.clean import REJECTED, clean_table, set_aside
@@ -180,10 +181,16 @@ def write(tables: Tables, out: Path) -> None:
     with staging_folder(Path(out)) as folder:
         for name, frame in tables.present().items():
             frame.write_parquet(folder / f"{name}.parquet")
-        tables.rejected.write_csv(folder / "rejected.csv")
+        tables.rejected.with_columns(_texts(tables.rejected, guard_formula)).write_csv(folder / "rejected.csv")
         (folder / "audit.json").write_text(
             json.dumps(tables.audit, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
         )
+
+
+def _texts(rejected: pl.DataFrame, change: Callable[[str], str]) -> list[pl.Series]:
+    """Return the columns that name files and parts, changed: a file may be called ``=1+1.csv``."""
+    columns = [rejected.get_column(name) for name in ("file", "part")]
+    return [column.replace({text: change(text) for text in column.unique().to_list()}) for column in columns]
 
 
 def _read_back(folder: Path) -> Tables:
@@ -195,6 +202,7 @@ def _read_back(folder: Path) -> Tables:
             for name in TABLES
         }
         rejected = pl.read_csv(folder / "rejected.csv", schema=REJECTED)
+        rejected = rejected.with_columns(_texts(rejected, unguard_formula))
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise SourceError(
             f"{folder} looks like cleaned tables and cannot be read ({error}); clean the data again."

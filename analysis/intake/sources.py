@@ -159,7 +159,7 @@ def _folder(folder: Path, scratch: Path) -> Iterator[Source]:
         raise UnusableDataError(f"{folder}: no readable file in this folder.")
     for name in sorted(names):
         file = folder / name
-        if not file.resolve().is_relative_to(root):
+        if _leads_out(file, root):
             yield Source(str(name), file.suffix.lower(), refused="a link that leaves the folder")
         elif not file.is_file():
             yield Source(str(name), file.suffix.lower(), refused="not a regular file")
@@ -168,6 +168,14 @@ def _folder(folder: Path, scratch: Path) -> Iterator[Source]:
                 yield from _file(file, str(name), scratch)
             except OSError as error:  # gone since it was listed, or not ours to read
                 yield Source(str(name), file.suffix.lower(), refused=f"cannot be read ({error.strerror or error})")
+
+
+def _leads_out(file: Path, root: Path) -> bool:
+    """Whether a file lies elsewhere than its folder; a link that leads to itself lies nowhere."""
+    try:
+        return not file.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):
+        return True
 
 
 def _file(path: Path, name: str, scratch: Path, *, alone: bool = False) -> Iterator[Source]:
