@@ -19,7 +19,7 @@ ACCOUNT = ("followers", "following", "post_count", "engagement_rate", "fee", *AV
 #: Concepts that only a post has, besides its identifier and moment.
 OF_A_POST = ("title", "caption", "hashtags", "media_type", "sponsored", "post_itself", "duration")
 #: Concepts whose uniqueness matters: they may tell rows apart.
-TELLING = frozenset({*WHO, "id", "post_id", "date", "other_date", "hashtags"})
+TELLING = frozenset({*WHO, "id", "post_id", "date", "other_date", "hashtags", "media_type"})
 SLICES = ("geography", "dimension", "place", "country", "audience", "platform")
 
 
@@ -138,7 +138,10 @@ def _sliced(facts: Facts) -> str:
         ("place", "city or place"),
         ("dimension", "age, device, source or the like"),
         ("audience", "audience group"),
+        ("media_type", "kind of post"),
     ):
+        if concept == "media_type" and (facts.has("date", "published_at") or not facts.tells_apart(concept, share=1.0)):
+            continue
         if facts.has(concept) and facts.has(*METRICS, "followers", "duration", "clicks", "part_of"):
             return f"a table by {spoken}: rows are shares of an audience, not posts or creators"
     return ""

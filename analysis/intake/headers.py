@@ -270,7 +270,7 @@ def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
     for attempt in (words, _without_units(words), _segmented(words)):
         found = _exact(attempt)
         if found:
-            return found
+            return tuple(_counted(meaning, set(words) - set(attempt)) for meaning in found)
     found = _within(_segmented(words))
     if any(not meaning.doubts for meaning in found):
         return found
@@ -414,10 +414,18 @@ def _within(words: tuple[str, ...]) -> tuple[Meaning, ...]:
     return tuple(sorted(found, key=lambda m: (bool(m.doubts), -m.length, len(m.doubts), not m.ours)))
 
 
+def _counted(meaning: Meaning, around: Iterable[str]) -> Meaning:
+    """Return a number of sales as what it is, whatever money sales are elsewhere."""
+    counted = meaning.concept == "revenue" and any(word in _words("counting") for word in around)
+    return replace(meaning, concept="conversions") if counted else meaning
+
+
 def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> Meaning:
     averaged = any(word in _words("averages") for word in around)
     of_account = any(word in _words("accounts") for word in around)
     known = _words("fillers") | _words("posts") | _words("accounts") | _words("averages")
+    if concept == "revenue" and any(word in _words("counting") for word in around):
+        concept, known = "conversions", known | _words("counting")
     doubts = tuple(word for word in around if word in _words("changers") or word not in known)
     numeric = concept in _METRICS or concept in _FIGURES
     if not numeric and around and concept in COLUMNS and concept not in {"published_at", "date", "post_id"}:
