@@ -253,3 +253,24 @@ def test_parquet_nested_and_typed():
 def test_sniff():
     assert sniff(b'\xef\xbb\xbf  {"data": []}') == "json"
     assert sniff(b"name,followers") == "text"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "kept"),
+    [
+        ("x,1,2,3", "4 cells where the header has 2", 1000),
+        ("x,1,,5", "4 cells where the header has 2", 1000),
+        ("x", "", 1001),
+    ],
+)
+def test_lines_too_long_or_short_in_a_large_file(tmp_path, monkeypatch, line, reason, kept):
+    monkeypatch.setattr(delimited, "LARGE_BYTES", 10)
+    lines = [f"user{i},{i + 1000}" for i in range(1000)]
+    (tmp_path / "big.csv").write_text("\n".join(["handle,followers", *lines[:500], line, *lines[500:]]) + "\n")
+    (table,) = delimited.read_delimited("big.csv", path=tmp_path / "big.csv")
+    assert "read as a large file" in table.notes
+    assert table.frame.height == kept
+    assert [(at, why) for at, why, _ in table.rejected] == ([(502, reason)] if reason else [])
+    (tmp_path / "latin.csv").write_bytes("\n".join(["handle,followers", *lines, "Jürgen,5"]).encode("cp1252"))
+    (table,) = delimited.read_delimited("latin.csv", path=tmp_path / "latin.csv")
+    assert table.frame.row(-1) == ("Jürgen", "5")

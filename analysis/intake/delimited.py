@@ -20,7 +20,7 @@ import polars as pl
 from analysis.errors import UnusableDataError
 from analysis.intake.headers import looks_like_header
 from analysis.intake.tables import RawTable, unique_names
-from analysis.intake.text import decode, is_utf8
+from analysis.intake.text import decode
 
 __all__ = ["read_delimited", "table_from_rows"]
 
@@ -68,6 +68,9 @@ _TOTAL_WORDS = frozenset(
         "итого",
     ]
 )
+
+#: "Total of 12 results", "Total: Campaigns", "Gesamt (12)".
+_TOTAL_OF = re.compile(r"(?i)(?:grand )?(?:totals?|gesamt|totale|toplam)\s*(?:of \d+\b|for |:\s*\w|\(|[-–—] )")
 
 
 def read_delimited(name: str, *, data: bytes | None = None, path: Path | None = None) -> list[RawTable]:
@@ -366,7 +369,9 @@ def _not_data(row: list[str], headers: list[str], width: int) -> str:
         return f"{len(row)} cells where the header has {width}"
     if len(filled) > 1 and [cell.casefold() for cell in cells[:width]] == headers[: len(cells)]:
         return "the header repeated"
-    if width >= 2 and cells[0].casefold().rstrip(":").replace(" ", "\xa0") in _TOTAL_WORDS:
+    if width >= 2 and (
+        filled[0].casefold().rstrip(":").replace(" ", "\xa0") in _TOTAL_WORDS or _TOTAL_OF.match(filled[0])
+    ):
         return "a totals row"
     if width >= 4 and len(filled) == 1 and cells[0] and len(cells[0].split()) >= 3:
         return "a note, not a row"
@@ -381,14 +386,8 @@ def _read_large(name: str, path: Path) -> RawTable | None:
             return None
         handle.seek(0)
         newlines = 0
-        decoder_tail = b""
-        while block := handle.read(1 << 24):
+        while block := handle.read(1 << 22):
             newlines += block.count(b"\n")
-            block = decoder_tail + block
-            cut = len(block) - _partial(block)
-            if not is_utf8(block[:cut]):
-                return None
-            decoder_tail = block[cut:]
     head = head_bytes[: head_bytes.rfind(b"\n")].decode("utf-8-sig", "replace").replace("\r\n", "\n")
     if "\r" in head or re.match(r"[\"']?sep=", head):
         return None
@@ -401,22 +400,31 @@ def _read_large(name: str, path: Path) -> RawTable | None:
     if len(headers) > MAX_COLUMNS:
         raise UnusableDataError(f"{name} has {len(headers):,} columns; a table of creators has fewer.")
     names = unique_names(headers)
-    spare = [f"__spare_{i}" for i in range(SPARE)]
     first = lines[position + 1] if position + 1 < len(lines) else lines[position] + 1
+    spare = [f"__spare_{i}" for i in range(SPARE)]
     try:
-        frame = pl.read_csv(
-            path,
-            has_header=False,
-            separator=separator,
-            skip_lines=first - 1,
-            schema=dict.fromkeys([*names, *spare], pl.String),
-            missing_columns="insert",
-            truncate_ragged_lines=True,
-            glob=False,
-        )
-    except pl.exceptions.PolarsError:
+        try:  # every spare column costs memory, and few files have a line that is too long
+            frame = _scanned(path, names, separator, first, ragged=False)
+            spare = []
+        except pl.exceptions.PolarsError:
+            frame = _scanned(path, [*names, *spare], separator, first, ragged=True)
+    except pl.exceptions.PolarsError:  # not UTF-8, or quotation marks that are never closed
         return None
     return _set_aside(name, frame, names, spare, headers, first, newlines, position, separator)
+
+
+def _scanned(path: Path, names: list[str], separator: str, first: int, *, ragged: bool) -> pl.DataFrame:
+    """Read the lines from ``first`` on as text; a longer line is cut when ``ragged``, else an error."""
+    return pl.read_csv(
+        path,
+        has_header=False,
+        separator=separator,
+        skip_lines=first - 1,
+        schema=dict.fromkeys(names, pl.String),
+        missing_columns="insert",
+        truncate_ragged_lines=ragged,
+        glob=False,
+    )
 
 
 def _head_rows(head: str, separator: str) -> tuple[list[list[str]], list[int]]:
@@ -428,17 +436,6 @@ def _head_rows(head: str, separator: str) -> tuple[list[list[str]], list[int]]:
         lines.append(start)
         start = reader.line_num + 1
     return rows[:-1], lines[:-1]
-
-
-def _partial(block: bytes) -> int:
-    """Return how many bytes at the end of ``block`` may be the start of an unfinished UTF-8 character."""
-    for back in range(1, min(4, len(block)) + 1):
-        byte = block[-back]
-        if byte >= 0xC0:
-            return back
-        if byte < 0x80:
-            return 0
-    return 0
 
 
 def _set_aside(
@@ -461,7 +458,7 @@ def _set_aside(
         lines = (inside.cum_sum() - inside + lines).alias("line")
     first_cell = pl.col(names[0]).str.strip_chars(" :").str.to_lowercase()
     alone = pl.all_horizontal(pl.col(names[1:]).is_null()) if len(names) > 1 else pl.lit(False)
-    ragged = pl.any_horizontal(pl.col(spare).is_not_null())
+    ragged = pl.any_horizontal(pl.col(spare).is_not_null()) if spare else pl.lit(False)
     told = first_cell.is_in([headers[0].strip(" :").lower(), *(word.replace("\xa0", " ") for word in _TOTAL_WORDS)])
     suspect = frame.select((alone | ragged | told.fill_null(False)).alias("suspect")).to_series()
     rejected: list[tuple[int, str, list[str | None]]] = []
