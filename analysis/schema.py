@@ -194,11 +194,11 @@ COLUMNS = tuple(dict.fromkeys(name for table in TABLES.values() for name in tabl
 
 
 def synonyms() -> dict[str, dict[str, list[str]]]:
-    """Return column → language → headers that mean it, from ``data/reference/synonyms.yml``.
+    """Return column → language → headers that mean it; ``common`` is English and the names of machine-made fields.
 
     Examples
     --------
-    >>> "subscribers" in synonyms()["followers"]["en"]
+    >>> "subscribers" in synonyms()["followers"]["common"]
     True
     """
     from analysis.reference import read_yaml

@@ -29,7 +29,8 @@ from analysis.intake.tables import Tables
 from analysis.reporting import pack as module
 
 rejected = pl.DataFrame(schema={"file": pl.String, "line": pl.Int64, "reason": pl.String})
-tables = Tables(None, None, None, rejected, {"rows_read": 1, "rows_kept": 1, "rows_rejected": 0, "files": []})
+sized = pl.DataFrame({"handle": ["ana"], "followers": [5_000]})
+tables = Tables(sized, None, None, rejected, {"rows_read": 1, "rows_kept": 1, "rows_rejected": 0, "files": []})
 content = executed.read_bytes()
 
 

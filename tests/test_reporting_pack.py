@@ -26,7 +26,13 @@ from analysis.intake.tables import Tables
 from analysis.reporting import pack as module
 from analysis.reporting.pack import data_period
 
-POSTS = pl.DataFrame({"post_id": ["1", "2"], "published_at": [dt.datetime(2026, 7, 1), dt.datetime(2026, 9, 30)]})
+POSTS = pl.DataFrame(
+    {
+        "post_id": ["1", "2"],
+        "published_at": [dt.datetime(2026, 7, 1), dt.datetime(2026, 9, 30)],
+        "followers": [5_000, 2_000_000],
+    }
+)
 REJECTED = pl.DataFrame({"file": ["posts.csv"], "line": [4], "reason": ["duplicate"]})
 AUDIT = {"rows_read": 3, "rows_kept": 2, "rows_rejected": 1, "files": []}
 TABLES = Tables(None, POSTS, None, REJECTED, AUDIT)

@@ -60,7 +60,7 @@ def test_an_unknown_column_is_not_in_a_table():
 
 
 def test_every_column_can_be_recognised_in_english():
-    assert [name for name in COLUMNS if not synonyms().get(name, {}).get("en")] == []
+    assert [name for name in COLUMNS if not synonyms().get(name, {}).get("common")] == []
 
 
 def test_synonyms_belong_to_columns():
