@@ -147,7 +147,11 @@ def _settle(raw: RawTable, kind: str, name: str, indexes: Sequence[int], work: _
 def _one_locale(raw: RawTable, work: _Work) -> None:
     """Read averages that could be read in two ways as the other columns of the file prove."""
     sure = [done.rule for _, done in work.readings.values() if not done.ambiguous]
-    proved = {word for word in ("comma", "dot") if any(rule.startswith(f"decimal {word}") for rule in sure)}
+    proved = {
+        word
+        for word in ("comma", "dot")
+        if any(rule.startswith(f"decimal {word}") or f"decimal {word}: proved" in rule for rule in sure)
+    }
     if proved != {"comma"}:
         return
     for name, (index, done) in work.readings.items():
@@ -199,11 +203,12 @@ def _agree(one: Reading, other: Reading, *, numeric: bool) -> bool:
 
 
 def _better(one: tuple[int, Reading], other: tuple[int, Reading]) -> tuple[int, Reading]:
-    """Return the more complete of two twins; of equals the more precise (more distinct values); of those the first."""
+    """Return the more complete of two twins; of equals the more precise (more distinct, fewer round values)."""
 
-    def worth(pair: tuple[int, Reading]) -> tuple[int, int]:
+    def worth(pair: tuple[int, Reading]) -> tuple[int, int, int]:
         values = pair[1].values
-        return (len(values) - values.null_count(), values.n_unique())
+        round_ones = int((values % 100 == 0).sum()) if values.dtype.is_numeric() else 0
+        return (len(values) - values.null_count(), values.n_unique(), -round_ones)
 
     return other if worth(other) > worth(one) else one
 

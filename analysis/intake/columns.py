@@ -4,6 +4,7 @@ The kind decides: identifiers and texts stay text (an identifier above 2^53 keep
 numbers, rates are fractions, moments are UTC. What cannot be read is missing, never zero, and is pointed out.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,28 @@ _RELATIONS = (
     ("gifted", r"gift|barter|seed|product only|free product|regalo|permuta|geschenk|produkt|cadeau|hediye|협찬|trade"),
     ("paid", r"paid|fee|cash|flat|sponsor|pagad|pago|bezahlt|paye|payé|ücret|유료|commission|money|contract"),
 )
+#: Units a header may name: how many, what they are called, the largest cell to believe it for, how headers write them.
+_UNITS = (
+    (
+        1_000_000,
+        "millions",
+        1e5,
+        re.compile(
+            r"(?i)\bmillions?\b|\bmillones\b|\bmilh[oõ]es\b|\bmillionen\b|\bmio\b|\bmln\b|"
+            r"[ _]mn?$|\(mn?\)|\bin mn?\b|백만|百万"
+        ),
+    ),
+    (
+        1_000,
+        "thousands",
+        1e6,
+        re.compile(
+            r"(?i)\bthousands?\b|\btausend\b|\(k\)|[ _]k$|\bin k\b|['’(]000s?\b|\ben miles\b|\(miles\)|천명|[(（]千"
+        ),
+    ),
+    (10_000, "ten thousands", 1e6, re.compile("[(（]万|만명")),
+)
+
 _TRUE = r"(?i)^(?:true|yes|y|1|ja|si|sí|oui|evet|sim|예|da|x|✓|sponsored|paid|ad)$"
 _FALSE = r"(?i)^(?:false|no|n|0|nein|non|hayır|não|nao|아니요|organic)$"
 
@@ -98,10 +121,25 @@ def read_column(cells: pl.Series, *, kind: str, name: str, header: str, implied:
     return _text(cells, kind, name)
 
 
+def _unit(header: str, cells: pl.Series, values: pl.Series) -> tuple[int, str]:
+    """Return what a header says one unit is (``Followers (millions)``), when the values are small enough for it."""
+    largest = values.abs().max()
+    if not isinstance(largest, int | float) or cells.str.contains(r"\d\s?[kKmMbB]\b").any():
+        return 1, ""
+    for unit, word, most, pattern in _UNITS:
+        if pattern.search(header):
+            if largest <= most:
+                return unit, f"in {word}, as the header says"
+            return 1, f"not in {word}, whatever the header says: the largest value is {largest:,.0f}"
+    return 1, ""
+
+
 def _number(cells: pl.Series, kind: str, name: str, header: str, implied: pl.Series | None) -> Reading:
     parsed = parse_column(cells, kind=kind, header=header, implied=implied)  # type: ignore[arg-type]
     values, unparsed = parsed.values, parsed.unparsed
     warnings: list[str] = []
+    unit, unit_rule = _unit(header, cells, values) if kind in {"count", "average", "money"} else (1, "")
+    values = values * unit if unit > 1 else values
     negative = (values < 0).fill_null(False)
     if name != "revenue" and negative.any():
         warnings.append(f"{int(negative.sum()):,} negative cells are missing: {name} cannot be below zero")
@@ -120,6 +158,8 @@ def _number(cells: pl.Series, kind: str, name: str, header: str, implied: pl.Ser
         rule = f"{rule}; missing markers: {said}"
     if parsed.rule == "plain numbers" and not parsed.markers:
         rule = ""
+    if unit_rule:
+        rule = "; ".join(part for part in (rule, unit_rule) if part)
     derived: dict[str, pl.Series] = {}
     if parsed.currencies is not None:
         derived["currency"] = parsed.currencies.alias("currency")
