@@ -137,3 +137,9 @@ def test_kinds_of_cells(kind, name, cells, expected):
 def test_identifiers_cut_by_a_spreadsheet_are_reported():
     reading = read_column(pl.Series(["1.79877E+16", "1.7E+16"]), kind="id", name="post_id", header="Post ID")
     assert "scientific" in reading.warnings[0]
+
+
+def test_the_twin_with_fewer_round_values_is_taken():
+    data = b"handle,followers,followers\nbob,185.5K,185465\namy,20.7K,20679\n"
+    (raw,) = read_delimited("a.csv", data=data)
+    assert clean_table(raw, recognise(raw)).frame["followers"].to_list() == [185465, 20679]
