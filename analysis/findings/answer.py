@@ -75,7 +75,7 @@ def answer(study: Study) -> Finding:
             Shown("n_b", f"{large} creators", "count"),
             Shown("difference", "difference", "text"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=True),
         subtitle=study.subtitle(f"{capital(small)} over {large}: pooled cost and return, median rates"),
         source=study.source(priced.evidence, len(used)),
         caution=(

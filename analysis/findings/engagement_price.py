@@ -116,7 +116,7 @@ def cost_per_engagement(study: Study) -> Finding:
             Shown("median_high", "95% to ", "money"),
             Shown("remark", "remark", "text"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=True),
         subtitle=study.subtitle(
             f"Cost per engagement, pooled, {priced.currency or 'currency not stated'}: {priced.words}"
         ),
@@ -203,7 +203,7 @@ def other_prices(study: Study) -> Finding:
             Shown("pooled_high", "95% to", "money"),
             Shown("median", "typical creator (median)", "money"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=True),
         subtitle=study.subtitle(f"Cost over what it brought, pooled, {currency_words(study.currency)}"),
         source=study.source("measured", len(used)),
         caution=corrected(made[0]) if made else too_few(table[table["name"] == known[0]], study.minimum),

@@ -99,7 +99,7 @@ def price_rule(study: Study) -> Finding:
             Shown("near", "between half and double the rule", "percent"),
             Shown("rule", "the rule, US dollars", "number"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=True),
         subtitle=study.subtitle(
             f"{'Price paid' if paid else 'Quoted fee'} per post and 1,000 followers, "
             f"{study.currency or 'currency not stated'}"
@@ -216,7 +216,7 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
             Shown("roi_low", "95% from", "percent"),
             Shown("roi_high", "95% to", "percent"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=True),
         subtitle=study.subtitle(
             f"Modelled ROI = orders per engagement × order value / cost per engagement − 1; {priced.words}"
         ),
@@ -292,7 +292,7 @@ def break_even(study: Study, *, conversions_per_engagement: float) -> Finding:
             Shown("order_low", "95% from", "money"),
             Shown("order_high", "95% to", "money"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=True),
         subtitle=study.subtitle(f"Order value at which revenue equals cost: {how}"),
         source=study.source(evidence, len(used)),
         caution=too_few(table, study.minimum),

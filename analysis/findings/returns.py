@@ -113,7 +113,7 @@ def returns(study: Study) -> Finding:
             Shown("median", "ROAS of a typical creator", "ratio"),
             Shown("remark", "remark", "text"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=True),
         subtitle=study.subtitle(
             f"Return on investment: revenue less cost, over cost ({currency_words(study.currency)})"
         ),
@@ -202,7 +202,7 @@ def concentration(study: Study) -> Finding:
             Shown("numerator", "total", "short"),
             Shown("largest_share", "held by its largest creator", "percent"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=True),
         subtitle=study.subtitle("Share of a tier's total held by its largest creator"),
         source=study.source("measured", len(used)),
         currency=study.currency,

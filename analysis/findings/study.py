@@ -182,9 +182,10 @@ class Study:
             said += f"; {who}"
         return f"{said}. {evidence.capitalize()}."
 
-    def n(self, accounts: pd.DataFrame) -> dict[str, int | None]:
-        """Return creators and posts of ``accounts``; posts None when only averages are known."""
-        posts = accounts["posts"].dropna() if "posts" in accounts else pd.Series(dtype=float)
+    def n(self, accounts: pd.DataFrame, *, paid: bool = False) -> dict[str, int | None]:
+        """Return creators and posts of ``accounts``, with ``paid`` only the posts paid for; None where unknown."""
+        column = "deliverables" if paid else "posts"
+        posts = accounts[column].dropna() if column in accounts else pd.Series(dtype=float)
         return {"creators": len(accounts), "posts": int(posts.sum()) if len(posts) else None}
 
     def measured(self, measure: str, accounts: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -43,6 +43,7 @@ def combined(table: Lazy, *, metrics_of_deals: frozenset[str]) -> Lazy:
         nw.col("fee").alias("fee"),
         nw.col("engagement_rate").alias("engagement_rate_reported"),
         nw.coalesce(nw.col("post_posts"), nw.when(deals > 0).then(deals)).alias("posts"),
+        nw.when(_counted("deal_cost") > 0).then(_counted("deal_cost")).alias("deliverables"),
         _basis().alias("basis"),
         *(_per_post(metric).alias(f"{metric}_per_post") for metric in METRICS),
         _total("deal_cost").alias("cost"),

@@ -41,6 +41,7 @@ ACCOUNT_COLUMNS = (
     "fee",
     "engagement_rate_reported",
     "posts",
+    "deliverables",
     "basis",
     "engagements_per_post",
     "views_per_post",
@@ -74,7 +75,8 @@ def accounts(
         The library of the input; lazy when the input is. :data:`ACCOUNT_COLUMNS`, then ``{measure}_num`` and
         ``{measure}_den`` of every measure, all always present, null where they cannot be known. A creator's own
         measure is num / den (undefined where den is 0); a group's is sum(num) / sum(den). ``posts`` counts observed
-        posts and is null where only averages are known: there one average post stands for the account.
+        posts and is null where only averages are known: there one average post stands for the account;
+        ``deliverables`` counts those with a cost.
 
     Raises
     ------
