@@ -62,8 +62,8 @@ spark: $(SPARK) ## Add Spark to .venv (needs Java 17)
 
 showcase: $(READY) ## Make the committed sample pack anew
 	@rm -rf build/showcase && $(BIN)/creator-roi report --out build/showcase
-	@rm -rf reports/sample/report.html reports/sample/*.json reports/sample/tables reports/sample/figures && mkdir -p reports/sample
-	@for part in report.html findings.json run.json tables figures; do cp -R build/showcase/*/*/$$part reports/sample/; done
+	@rm -rf reports/sample/report.html reports/sample/*.json reports/sample/tables && mkdir -p reports/sample
+	@for part in report.html findings.json run.json tables; do cp -R build/showcase/*/*/$$part reports/sample/; done
 	@$(BIN)/python -m analysis.docs
 
 docs: $(READY) ## Write the generated parts of the README and the data dictionary anew

@@ -55,14 +55,16 @@ def code_map(package: Path) -> str:
 
 
 def notebook_table(findings_json: Path, notebooks: Path) -> str:
-    """Return the table of notebooks: the question each asks and the titles of what it found on the sample."""
+    """Return the table of notebooks: the question each asks and the first things it found on the sample."""
     found = json.loads(findings_json.read_text(encoding="utf-8"))
     rows = ["| notebook | asks | found on the sample |", "|---|---|---|"]
     for path in sorted(notebooks.glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         heading = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         question = heading.split("\n", 1)[0].lstrip("# ").strip()
-        titles = [finding["title"] for finding in found["findings"] if finding["notebook"] == path.stem]
+        here = [finding for finding in found if finding["notebook"] == path.stem]
+        # what it concludes comes before what it describes; three tell a newcomer what a notebook is for
+        titles = [finding["title"] for finding in sorted(here, key=lambda finding: finding["verdict"] is None)[:3]]
         rows.append(f"| `{path.stem}` | {question} | {'<br>'.join(titles)} |")
     return "\n".join(rows)
 
