@@ -274,3 +274,11 @@ def test_lines_too_long_or_short_in_a_large_file(tmp_path, monkeypatch, line, re
     (tmp_path / "latin.csv").write_bytes("\n".join(["handle,followers", *lines, "Jürgen,5"]).encode("cp1252"))
     (table,) = delimited.read_delimited("latin.csv", path=tmp_path / "latin.csv")
     assert table.frame.row(-1) == ("Jürgen", "5")
+
+
+@pytest.mark.parametrize("cell", ["\n", "0\n"])
+def test_a_quoted_line_break_is_no_open_quote(cell):
+    data = f'handle,followers,likes\nbob,100,7\n,,\n,,\n,,"{cell}",\n'.encode()
+    (table,) = delimited.read_delimited("a.csv", data=data)
+    assert table.frame.height + len(table.rejected) == (1 if not cell.strip() else 4)
+    assert not [note for note in table.notes if "never closed" in note]

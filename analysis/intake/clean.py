@@ -19,7 +19,7 @@ import polars as pl
 from analysis.hostile import guard_formula
 from analysis.intake.columns import Reading, read_column
 from analysis.intake.recognise import Recognised
-from analysis.intake.repeats import SNAPSHOT, earlier_snapshots
+from analysis.intake.repeats import SNAPSHOT, earlier_snapshots, repeated
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import TABLES
 
@@ -271,12 +271,7 @@ def _copies(frame: pl.DataFrame) -> pl.Series:
     """Return which rows equal an earlier row in every cell; hashes first, the few suspects compared cell by cell."""
     hashes = frame.hash_rows()
     later = ~hashes.is_first_distinct()
-    if not later.any():
-        return later
-    suspects = hashes.is_duplicated()
-    exact = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
-    exact = exact.scatter(suspects.arg_true(), frame.filter(suspects).is_duplicated())
-    return later & exact
+    return later & repeated(frame) if later.any() else later
 
 
 def _identified(raw: RawTable, frame: pl.DataFrame) -> bool:

@@ -171,7 +171,8 @@ def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int], list[s
     if not quotes or (quotes % 2 == 0 and not _uneven(rows)):
         return rows, lines, []
     single = [next(csv.reader([line], delimiter=separator), []) for line in text.split("\n")]
-    if _even(single) <= _even(rows):
+    chance = sum("\n" in cell for row in rows for cell in row) if quotes % 2 == 0 else 0
+    if _even(single) <= _even(rows) + chance:  # half of a cell over two lines may have the usual width by chance
         return rows, lines, []
     note = "a quotation mark is never closed: each line was read by itself"
     return single, list(range(1, len(single) + 1)), [note]
@@ -184,9 +185,9 @@ def _usual_width(rows: list[list[str]]) -> int:
 
 
 def _even(rows: list[list[str]]) -> int:
-    """How many rows have the usual width (of several cells)."""
+    """How many rows that hold something have the usual width (of several cells)."""
     width = _usual_width(rows)
-    return sum(len(row) == width for row in rows) if width > 1 else 0
+    return sum(len(row) == width and any(row) for row in rows) if width > 1 else 0
 
 
 def _uneven(rows: list[list[str]]) -> bool:

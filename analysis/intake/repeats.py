@@ -12,7 +12,7 @@ import polars as pl
 
 from analysis.intake.tables import RawTable
 
-__all__ = ["SNAPSHOT", "earlier_snapshots"]
+__all__ = ["SNAPSHOT", "earlier_snapshots", "repeated"]
 
 SNAPSHOT = "an earlier snapshot; the same account is listed again at a later date"
 
@@ -40,7 +40,7 @@ def earlier_snapshots(raw: RawTable, frame: pl.DataFrame, rules: list[str], warn
     if key is None or not frame.height:
         return none
     keys = frame.select([name for name in ("platform", key) if name in frame.columns])
-    repeats = keys.is_duplicated() & frame.get_column(key).is_not_null()
+    repeats = repeated(keys) & frame.get_column(key).is_not_null()
     if not repeats.any():
         return none
     accounts = keys.filter(repeats).n_unique()
@@ -58,6 +58,23 @@ def earlier_snapshots(raw: RawTable, frame: pl.DataFrame, rules: list[str], warn
             f"{int(earlier.sum()):,} earlier snapshots of {accounts:,} accounts set aside: the latest {header!r} stands"
         )
     return earlier
+
+
+def repeated(frame: pl.DataFrame) -> pl.Series:
+    """Return which rows have an equal in the frame: hashes first, the few suspects compared cell by cell.
+
+    Examples
+    --------
+    >>> repeated(pl.DataFrame({"a": ["x", "y", "x", None]})).to_list()
+    [True, False, True, False]
+    """
+    hashes = frame.hash_rows()
+    again = hashes.filter(~hashes.is_first_distinct()).unique()
+    none = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    if again.is_empty():
+        return none
+    suspects = hashes.is_in(again.implode())
+    return none.scatter(suspects.arg_true(), frame.filter(suspects).is_duplicated())
 
 
 def _taken(raw: RawTable) -> tuple[str, pl.Series] | None:
