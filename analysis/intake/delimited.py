@@ -171,8 +171,8 @@ def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int], list[s
     if not quotes or (quotes % 2 == 0 and not _uneven(rows)):
         return rows, lines, []
     single = [next(csv.reader([line], delimiter=separator), []) for line in text.split("\n")]
-    chance = sum("\n" in cell for row in rows for cell in row) if quotes % 2 == 0 else 0
-    if _even(single) <= _even(rows) + chance:  # half of a cell over two lines may have the usual width by chance
+    chance = 2 * sum("\n" in cell for row in rows for cell in row) if quotes % 2 == 0 else 0
+    if _even(single) <= _even(rows) + chance:  # either end of a cell over two lines may have the usual width by chance
         return rows, lines, []
     note = "a quotation mark is never closed: each line was read by itself"
     return single, list(range(1, len(single) + 1)), [note]
