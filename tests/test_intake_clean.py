@@ -33,6 +33,9 @@ def test_spreadsheet_errors_and_markers_are_missing_never_zero():
     table = clean("Handle,Followers,Avg likes\na,1000,#VALOR!\nb,2000,N/A\nc,-,0\n")
     assert table.frame["avg_likes"].to_list() == [None, None, 0.0]
     assert table.frame["followers"].to_list() == [1000, 2000, None]
+    assert table.audit["unparsed"] == {
+        "Avg likes": {"column": "avg_likes", "count": 1, "examples": ["#VALOR!"], "lines": [2]}
+    }
 
 
 def test_a_cell_that_cannot_be_read_is_counted_and_listed():

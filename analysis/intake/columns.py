@@ -136,7 +136,10 @@ def _unit(header: str, cells: pl.Series, values: pl.Series) -> tuple[int, str]:
 
 def _number(cells: pl.Series, kind: str, name: str, header: str, implied: pl.Series | None) -> Reading:
     parsed = parse_column(cells, kind=kind, header=header, implied=implied)  # type: ignore[arg-type]
+    # a broken formula held a number once: it is missing like a marker, and listed like a cell that cannot be read
     values, unparsed = parsed.values, parsed.unparsed
+    if cells.str.contains("#", literal=True).any():
+        unparsed = unparsed | cells.str.strip_chars().str.contains(ERROR_MARKER).fill_null(False)
     warnings: list[str] = []
     unit, unit_rule = _unit(header, cells, values) if kind in {"count", "average", "money"} else (1, "")
     values = values * unit if unit > 1 else values
