@@ -253,6 +253,7 @@ def unreadable_cells(study: Study) -> Finding:
             Shown("file", "file", "text"),
             Shown("header", "header in the file", "text"),
             Shown("cells", "cells", "count"),
+            Shown("all", "in all columns", "count"),
             Shown("of", "of rows", "count"),
             Shown("examples", "such as", "text"),
         ),
