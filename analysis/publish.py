@@ -7,6 +7,7 @@ the next run puts it back.
 """
 
 import contextlib
+import glob
 import os
 import shutil
 import sys
@@ -104,13 +105,8 @@ def recover(final: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
         else:
             aside.replace(final)
-    for left in final.parent.glob(f"{_STAGING}{glob_escape(final.name)}-*"):
+    for left in final.parent.glob(f"{_STAGING}{glob.escape(final.name)}-*"):
         shutil.rmtree(left, ignore_errors=True)
-
-
-def glob_escape(name: str) -> str:
-    """Return ``name`` with the characters that ``Path.glob`` reads as wildcards made literal."""
-    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
 
 
 @contextlib.contextmanager
