@@ -9,8 +9,8 @@ import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Where conda-forge calls a package by another name (its `duckdb` is the command-line client).
-CONDA_NAMES = {"duckdb": "python-duckdb"}
+#: Where conda-forge calls a package by another name (its `duckdb` and `typst` are command-line programs).
+CONDA_NAMES = {"duckdb": "python-duckdb", "typst": "typst-py"}
 LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
 
 
