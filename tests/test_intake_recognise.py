@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from analysis.intake.delimited import read_delimited
-from analysis.intake.headers import fold, read_header
+from analysis.intake.headers import read_header
 from analysis.intake.recognise import recognise
 from analysis.intake.values import Profile
+from analysis.intake.words import fold
 
 CLASSES = yaml.safe_load((Path(__file__).parent / "data" / "intake_classes.yml").read_text(encoding="utf-8"))
 

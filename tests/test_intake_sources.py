@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -210,12 +211,19 @@ def test_a_query_without_end_is_stopped(shop, monkeypatch):
         read_database(str(shop), endless)
 
 
+def _server_program(name: str) -> str | None:
+    """Return where a program of PostgreSQL's server is: on the path, or where Debian keeps it, the newest first."""
+    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True)
+    return shutil.which(name) or next((str(path) for path in kept), None)
+
+
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
     """Return the address of a PostgreSQL started for these tests, or skip."""
     pytest.importorskip("psycopg")
-    if not (shutil.which("initdb") and shutil.which("pg_ctl")):
-        pytest.skip("PostgreSQL is not installed here")
+    initdb, pg_ctl = _server_program("initdb"), _server_program("pg_ctl")
+    if not (initdb and pg_ctl):
+        pytest.skip("PostgreSQL's server programs (initdb, pg_ctl) are not installed here")
     user = "postgres" if os.geteuid() == 0 else ""
     if user and not shutil.which("runuser"):
         pytest.skip("PostgreSQL does not run as root, and there is no runuser")
@@ -230,10 +238,10 @@ def postgres(tmp_path_factory):
         port = free.getsockname()[1]
     try:
         subprocess.run(
-            [*as_user, "initdb", "-D", f"{home}/d", "-U", "me", "-A", "trust"], check=True, capture_output=True, cwd="/"
+            [*as_user, initdb, "-D", f"{home}/d", "-U", "me", "-A", "trust"], check=True, capture_output=True, cwd="/"
         )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
-        start = [*as_user, "pg_ctl", "-D", f"{home}/d", "-o", options, "-w", "-l", f"{home}/log", "start"]
+        start = [*as_user, pg_ctl, "-D", f"{home}/d", "-o", options, "-w", "-l", f"{home}/log", "start"]
         subprocess.run(start, check=True, capture_output=True, cwd="/")
     except subprocess.CalledProcessError as error:
         pytest.skip(f"PostgreSQL does not start here: {error.stderr[-200:]!r}")
@@ -245,7 +253,7 @@ def postgres(tmp_path_factory):
         base.execute("INSERT INTO payouts VALUES (9007199254740993, 2.50, '2024-01-05 10:00+00', true)")
     yield address
     subprocess.run(
-        [*as_user, "pg_ctl", "-D", f"{home}/d", "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/"
+        [*as_user, pg_ctl, "-D", f"{home}/d", "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/"
     )
 
 
@@ -259,6 +267,32 @@ def test_postgresql(postgres):
     with pytest.raises(SourceError, match=r"read-only|data-modifying"):
         read_database(postgres, "WITH gone AS (DELETE FROM payouts RETURNING id) SELECT * FROM gone")
     assert read_database(postgres)[0].label == "postgres › payouts"
+
+
+def test_a_postgresql_database_becomes_canonical_tables(postgres):
+    """Every table of a base is judged like a file: 120.00 + 80.50 paid = 200.50, likes 900; the log is refused."""
+    import psycopg
+
+    from analysis.intake import read
+
+    server = postgres.replace("+psycopg", "")
+    with psycopg.connect(server, autocommit=True) as base:
+        base.execute("CREATE SCHEMA IF NOT EXISTS public")
+        base.execute(
+            "CREATE TABLE deals (creator_id bigint, campaign text, cost numeric(9,2), likes int, posted_on date)"
+        )
+        base.execute(
+            "INSERT INTO deals VALUES (1, 'spring', 120.00, 900, '2024-01-05'), (2, 'spring', 80.50, NULL, '2024-02-05')"
+        )
+        base.execute("CREATE TABLE app_log (line text)")
+        base.execute("INSERT INTO app_log VALUES ('started')")
+    tables = read(f"{postgres}::deals")
+    assert tables.placements["cost"].to_list() == [120.0, 80.5]
+    assert tables.placements["likes"].to_list() == [900, None]
+    assert tables.audit["rows_kept"] == 2
+    entries = {entry["part"]: entry for entry in read(postgres).audit["files"]}
+    assert "refused" in entries["app_log"]
+    assert entries["deals"]["grain"] == "placements"
 
 
 def test_addresses_are_told_from_paths():

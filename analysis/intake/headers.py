@@ -9,78 +9,20 @@ answer, a wrong one costs the client. Misspellings are mended word by word, and 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from analysis.reference import read_yaml
-from analysis.schema import COLUMNS, synonyms
+from analysis.intake.phrases import header_words, mend, order_of, phrases, segmented, together, without_units
+from analysis.intake.words import fold
+from analysis.schema import COLUMNS
 
-__all__ = ["Meaning", "fold", "looks_like_header", "read_header", "visible"]
-
-#: Words this alike (0..100, rapidfuzz ratio) are one word misspelt; words shorter than five letters are never mended.
-SAME_WORD = 86.0
-SHORTEST_MENDED = 5
+__all__ = ["Meaning", "looks_like_header", "read_header"]
 
 #: Headers that are an identifier of whatever the row is.
 BARE_IDS = frozenset(
     {("id",), ("pk",), ("ids",), ("identifier",), ("kennung",), ("identifiant",), ("object", "id"), ("uid",)}
 )
-
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_WORD = re.compile(r"[^\W_]+|#|%|[€$£₹¥₺₩₫Ø]", re.UNICODE)
-_PLAIN = re.compile("[a-z0-9 ]+")
-_FOOTNOTE = re.compile(r"(?<=\S)\s*\[\w{1,2}\]\s*$")
-_LETTERS = str.maketrans("đĐłŁ", "dDlL")  # letters that no decomposition takes apart
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SYMBOLS = {
-    "%": "percent",
-    "#": "#",
-    "€": "eur",
-    "$": "usd",
-    "£": "gbp",
-    "₹": "inr",
-    "¥": "jpy",
-    "₺": "try",
-    "₩": "krw",
-    "₫": "vnd",
-}
-_KEEP_PLURAL = frozenset(
-    {
-        "posts",
-        "videos",
-        "media",
-        "tweets",
-        "uploads",
-        "sales",
-        "news",
-        "status",
-        "is",
-        "has",
-        "ups",
-        "downs",
-        "less",
-        "series",
-        "address",
-        "cross",
-        "sms",
-        "sns",
-        "os",
-        "s",
-        "as",
-        "us",
-        "users",
-        "reels",
-        "accounts",
-        "channels",
-        "pages",
-        "hashtags",
-        "campaigns",
-    }
-)
-
 
 #: Last names of a path that say nothing: the one above it is read.
 _SUMS = frozenset({("total",), ("count",), ("value",), ("total", "count"), ("sum",)})
@@ -121,115 +63,6 @@ class Meaning:
     order: int = 0
 
 
-def visible(header: str) -> str:
-    """Return a header without soft hyphens, zero-width and direction marks.
-
-    Examples
-    --------
-    >>> visible("Auf\u00adrufe")
-    'Aufrufe'
-    """
-    return _INVISIBLE.sub("", header)
-
-
-def fold(header: str) -> tuple[str, ...]:
-    """Return the words of a header, folded.
-
-    Examples
-    --------
-    >>> fold("\\nFollowers"), fold("likeCount"), fold("Ø Likes (Avg.)")
-    (('follower',), ('like', 'count'), ('ø', 'like', 'avg'))
-    """
-    if _PLAIN.fullmatch(header):  # most phrases: nothing to fold but the plural
-        return tuple(_singular(word) for word in header.split())
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header.replace("ø", "Ø")))
-    text = _FOOTNOTE.sub("", text).translate(_LETTERS)
-    text = _CAMEL.sub(" ", text.replace("'", " ").replace("’", " "))
-    words: list[str] = []
-    for word in _WORD.findall(text):
-        word = _SYMBOLS.get(word, word).casefold().replace("ı", "i")
-        word = unicodedata.normalize(
-            "NFC", "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
-        )
-        words.append(_singular(word))
-    return tuple(words)
-
-
-def _singular(word: str) -> str:
-    if len(word) > 3 and word.endswith("s") and not word.endswith("ss") and word not in _KEEP_PLURAL:
-        return word[:-1]
-    return word
-
-
-@cache
-def _phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Phrase → concepts, canonical ones first."""
-    table: dict[tuple[str, ...], list[str]] = {}
-    for concept, languages in synonyms().items():
-        for phrases in languages.values():
-            for phrase in phrases:
-                table.setdefault(fold(phrase), []).append(concept)
-    for concept, phrases in read_yaml("lookalikes.yml").items():
-        for phrase in phrases:
-            table.setdefault(fold(phrase), []).append(concept)
-    return {words: tuple(dict.fromkeys(concepts)) for words, concepts in table.items() if words}
-
-
-@cache
-def _order() -> dict[tuple[str, tuple[str, ...]], int]:
-    """(concept, phrase) → its place in the concept's list."""
-    table: dict[tuple[str, tuple[str, ...]], int] = {}
-    for concept, languages in synonyms().items():
-        for phrases in languages.values():
-            for place, phrase in enumerate(phrases):
-                table.setdefault((concept, fold(phrase)), place)
-    return table
-
-
-@cache
-def _joined() -> dict[str, tuple[str, ...]]:
-    """Phrases written together → their words."""
-    return {"".join(words): words for words in _phrases() if len("".join(words)) > 3}
-
-
-@cache
-def _words(kind: str) -> frozenset[str]:
-    words = frozenset(word for phrase in read_yaml("header_words.yml")[kind] for word in fold(phrase))
-    return words | _currencies() if kind == "fillers" else words
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    """Words and codes of currencies, folded, without those that are everyday words."""
-    from analysis.intake.marks import CURRENCY_SIGNS, CURRENCY_WORDS, ISO_CURRENCIES
-
-    codes = {code.casefold() for code in ISO_CURRENCIES} - {
-        "all",
-        "top",
-        "cup",
-        "gel",
-        "pen",
-        "mad",
-        "bob",
-        "ron",
-        "cop",
-    }
-    signs = {word for sign in (*CURRENCY_SIGNS, *CURRENCY_WORDS) for word in fold(sign) if not word.isdigit()}
-    return frozenset(codes | signs)
-
-
-@cache
-def _vocabulary() -> dict[str, list[str]]:
-    """Every word known, by first letter."""
-    words = {word for phrase in _phrases() for word in phrase}
-    for kind in ("fillers", "posts", "accounts", "averages", "changers"):
-        words |= _words(kind)
-    table: dict[str, list[str]] = {}
-    for word in sorted(words):
-        table.setdefault(word[0], []).append(word)
-    return table
-
-
 def read_header(header: str) -> list[Meaning]:
     """Return the ways to read ``header``, best first; empty when it says nothing known.
 
@@ -258,25 +91,25 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     if above and fold(last) in _SUMS:
         last = above.pop()
     over = [word for part in above for word in fold(part)]
-    if not above or not fold(last) or any(word.isdigit() or word in _words("aside") for word in over):
+    if not above or not fold(last) or any(word.isdigit() or word in header_words("aside") for word in over):
         return ()
-    kept = tuple(word for word in over if word in _words("changers") or word in _words("accounts"))
+    kept = tuple(word for word in over if word in header_words("changers") or word in header_words("accounts"))
     found = _read((*kept, *fold(last)))
     return tuple(replace(m, exact=False) for m in found if m.concept in _OF_A_PATH and not m.doubts)
 
 
 @cache
 def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
-    for attempt in (words, _without_units(words), _segmented(words)):
+    for attempt in (words, without_units(words), segmented(words)):
         found = _exact(attempt)
         if found:
             return tuple(_counted(meaning, set(words) - set(attempt)) for meaning in found)
-    found = _within(_segmented(words))
+    found = _within(segmented(words))
     if any(not meaning.doubts for meaning in found):
         return found
-    mended, notes = _mend(words)
+    mended, notes = mend(words)
     if notes:
-        better = _exact(mended) or _exact(_without_units(mended)) or _within(mended)
+        better = _exact(mended) or _exact(without_units(mended)) or _within(mended)
         better = tuple(replace(meaning, mended=", ".join(notes)) for meaning in better)
         if any(not meaning.doubts for meaning in better):
             return better
@@ -286,96 +119,13 @@ def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
 def _exact(words: tuple[str, ...]) -> tuple[Meaning, ...]:
     if words in BARE_IDS:
         return (Meaning("id", False, exact=True, length=len(words)),)
-    if words not in _phrases():
-        words = _joined().get("".join(words), words)
-    concepts = _phrases().get(words, ())
+    if words not in phrases():
+        words = together().get("".join(words), words)
+    concepts = phrases().get(words, ())
     return tuple(
-        Meaning(concept, concept in COLUMNS, exact=True, length=len(words), order=_order().get((concept, words), 0))
+        Meaning(concept, concept in COLUMNS, exact=True, length=len(words), order=order_of().get((concept, words), 0))
         for concept in concepts
     )
-
-
-_UNITS = frozenset(
-    [
-        "percent",
-        "pct",
-        "usd",
-        "eur",
-        "gbp",
-        "inr",
-        "brl",
-        "try",
-        "krw",
-        "vnd",
-        "idr",
-        "jpy",
-        "mxn",
-        "cad",
-        "aud",
-        "chf",
-        "pln",
-        "sek",
-        "dollar",
-        "euro",
-        "rupee",
-        "k",
-        "m",
-        "mn",
-        "mio",
-        "million",
-        "thousand",
-        "thousand",
-        "dd",
-        "mm",
-        "yyyy",
-        "yy",
-        "in",
-        "of",
-        "utc",
-        "gmt",
-        "number",
-        "no",
-        "num",
-        "#",
-        "total",
-        "text",
-        "raw",
-        "str",
-        "ig",
-        "insta",
-        "instagram",
-        "tiktok",
-        "youtube",
-        "yt",
-        "v2",
-        "count",
-        "rs",
-        "mil",
-        "mille",
-        "tausend",
-        "millionen",
-    ]
-)
-
-
-def _without_units(words: tuple[str, ...]) -> tuple[str, ...]:
-    kept = tuple(word for word in words if word not in _UNITS and word not in _currencies())
-    return kept or words
-
-
-def _segmented(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Split words of scripts without spaces by the longest known pieces."""
-    if not any(_CJK.search(word) for word in words):
-        return words
-    pieces = sorted({word for group in _vocabulary().values() for word in group if _CJK.search(word)}, key=len)[::-1]
-    result: list[str] = []
-    for word in words:
-        rest = word
-        while rest:
-            piece = next((p for p in pieces if rest.startswith(p)), rest[0] if _CJK.search(rest[0]) else rest)
-            result.append(piece)
-            rest = rest[len(piece) :]
-    return tuple(result)
 
 
 _AVERAGE_OF = {
@@ -399,12 +149,12 @@ _OF_A_PATH = _METRICS.union(
 
 def _within(words: tuple[str, ...]) -> tuple[Meaning, ...]:
     """Read the longest phrase inside the words, and what stands around it."""
-    phrases = _phrases()
+    known = phrases()
     found: list[Meaning] = []
     for length in range(len(words), 0, -1):
         for start in range(len(words) - length + 1):
             phrase = words[start : start + length]
-            concepts = phrases.get(phrase)
+            concepts = known.get(phrase)
             if not concepts or (length == 1 and len(phrase[0]) < 2):
                 continue
             around = words[:start] + words[start + length :]
@@ -416,20 +166,20 @@ def _within(words: tuple[str, ...]) -> tuple[Meaning, ...]:
 
 def _counted(meaning: Meaning, around: Iterable[str]) -> Meaning:
     """Return a number of sales as what it is, whatever money sales are elsewhere."""
-    counted = meaning.concept == "revenue" and any(word in _words("counting") for word in around)
+    counted = meaning.concept == "revenue" and any(word in header_words("counting") for word in around)
     return replace(meaning, concept="conversions") if counted else meaning
 
 
 def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> Meaning:
-    averaged = any(word in _words("averages") for word in around)
-    of_account = any(word in _words("accounts") for word in around)
-    known = _words("fillers") | _words("posts") | _words("accounts") | _words("averages")
-    if concept == "revenue" and any(word in _words("counting") for word in around):
-        concept, known = "conversions", known | _words("counting")
-    doubts = tuple(word for word in around if word in _words("changers") or word not in known)
+    averaged = any(word in header_words("averages") for word in around)
+    of_account = any(word in header_words("accounts") for word in around)
+    known = header_words("fillers") | header_words("posts") | header_words("accounts") | header_words("averages")
+    if concept == "revenue" and any(word in header_words("counting") for word in around):
+        concept, known = "conversions", known | header_words("counting")
+    doubts = tuple(word for word in around if word in header_words("changers") or word not in known)
     numeric = concept in _METRICS or concept in _FIGURES
     if not numeric and around and concept in COLUMNS and concept not in {"published_at", "date", "post_id"}:
-        posts = tuple(word for word in around if word in _words("posts") | _words("averages"))
+        posts = tuple(word for word in around if word in header_words("posts") | header_words("averages"))
         doubts += tuple(word for word in posts if word not in doubts)
     if (averaged or concept.startswith("avg_") or concept == "engagement_rate") and doubts:
         doubts = tuple(word for word in doubts if not (word in _WINDOW or word.rstrip("d").isdigit()))
@@ -448,24 +198,8 @@ def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> M
         doubts,
         "",
         len(phrase),
-        _order().get((concept, phrase), 0) + 100,
+        order_of().get((concept, phrase), 0) + 100,
     )
-
-
-def _mend(words: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
-    """Replace words nobody knows by the known word they nearly are."""
-    from rapidfuzz import fuzz, process
-
-    result, notes = [], []
-    for word in words:
-        group = _vocabulary().get(word[0], [])
-        if len(word) >= SHORTEST_MENDED and word not in group and word.isalpha():
-            close = process.extractOne(word, group, scorer=fuzz.ratio, score_cutoff=SAME_WORD)
-            if close and abs(len(close[0]) - len(word)) <= 2:
-                notes.append(f"{word} → {close[0]}")
-                word = close[0]
-        result.append(word)
-    return tuple(result), notes
 
 
 def looks_like_header(cells: Iterable[str]) -> bool:

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
-from analysis.intake.headers import Meaning, read_header, visible
+from analysis.intake.headers import Meaning, read_header
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.values import Profile, names_network
+from analysis.intake.words import visible
 from analysis.schema import TABLES, Kind
 
 __all__ = ["Recognised", "recognise"]

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, field
 
 from analysis.intake.grain import AVERAGES, METRICS, Facts
-from analysis.intake.headers import Meaning, fold
+from analysis.intake.headers import Meaning
 from analysis.intake.values import Profile
+from analysis.intake.words import fold
 from analysis.schema import TABLES
 
 __all__ = ["CREATOR_WORD", "PARENT", "WATCHED", "Candidate", "assign", "is_post_key", "said"]

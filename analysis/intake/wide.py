@@ -12,10 +12,11 @@ from collections import Counter
 
 import polars as pl
 
-from analysis.intake.headers import fold, read_header
+from analysis.intake.headers import read_header
 from analysis.intake.numbers import is_missing
 from analysis.intake.tables import RawTable, unique_names
 from analysis.intake.values import Profile
+from analysis.intake.words import fold
 
 __all__ = ["unfold"]
 

@@ -1,0 +1,184 @@
+"""The phrases that headers are compared with, and the words that stand around them.
+
+Phrases come from ``data/reference/synonyms.yml`` (canonical columns) and ``lookalikes.yml`` (things that are known and
+are not ours), the words around them from ``header_words.yml``. A word that nobody knows and that is nearly one of
+them is mended; words of scripts without spaces are split by the longest known pieces.
+"""
+
+import re
+from functools import cache
+
+from analysis.intake.words import fold
+from analysis.reference import read_yaml
+from analysis.schema import synonyms
+
+__all__ = ["header_words", "mend", "order_of", "phrases", "segmented", "together", "without_units"]
+
+#: Words this alike (0..100, rapidfuzz ratio) are one word misspelt; words shorter than five letters are never mended.
+SAME_WORD = 86.0
+SHORTEST_MENDED = 5
+
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@cache
+def phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Phrase → concepts, canonical ones first."""
+    table: dict[tuple[str, ...], list[str]] = {}
+    for concept, languages in synonyms().items():
+        for phrases in languages.values():
+            for phrase in phrases:
+                table.setdefault(fold(phrase), []).append(concept)
+    for concept, phrases in read_yaml("lookalikes.yml").items():
+        for phrase in phrases:
+            table.setdefault(fold(phrase), []).append(concept)
+    return {words: tuple(dict.fromkeys(concepts)) for words, concepts in table.items() if words}
+
+
+@cache
+def order_of() -> dict[tuple[str, tuple[str, ...]], int]:
+    """(concept, phrase) → its place in the concept's list."""
+    table: dict[tuple[str, tuple[str, ...]], int] = {}
+    for concept, languages in synonyms().items():
+        for phrases in languages.values():
+            for place, phrase in enumerate(phrases):
+                table.setdefault((concept, fold(phrase)), place)
+    return table
+
+
+@cache
+def together() -> dict[str, tuple[str, ...]]:
+    """Phrases written together → their words."""
+    return {"".join(words): words for words in phrases() if len("".join(words)) > 3}
+
+
+@cache
+def header_words(kind: str) -> frozenset[str]:
+    """Return the words of a group of ``header_words.yml``; every currency is a filler."""
+    words = frozenset(word for phrase in read_yaml("header_words.yml")[kind] for word in fold(phrase))
+    return words | _currencies() if kind == "fillers" else words
+
+
+#: Codes of currencies that are everyday words.
+_EVERYDAY = {"all", "top", "cup", "gel", "pen", "mad", "bob", "ron", "cop"}
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    """Words and codes of currencies, folded, without those that are everyday words."""
+    from analysis.intake.marks import CURRENCY_SIGNS, CURRENCY_WORDS, ISO_CURRENCIES
+
+    codes = {code.casefold() for code in ISO_CURRENCIES} - _EVERYDAY
+    signs = {word for sign in (*CURRENCY_SIGNS, *CURRENCY_WORDS) for word in fold(sign) if not word.isdigit()}
+    return frozenset(codes | signs)
+
+
+@cache
+def _vocabulary() -> dict[str, list[str]]:
+    """Every word known, by first letter."""
+    words = {word for phrase in phrases() for word in phrase}
+    for kind in ("fillers", "posts", "accounts", "averages", "changers"):
+        words |= header_words(kind)
+    table: dict[str, list[str]] = {}
+    for word in sorted(words):
+        table.setdefault(word[0], []).append(word)
+    return table
+
+
+_UNITS = frozenset(
+    [
+        "percent",
+        "pct",
+        "usd",
+        "eur",
+        "gbp",
+        "inr",
+        "brl",
+        "try",
+        "krw",
+        "vnd",
+        "idr",
+        "jpy",
+        "mxn",
+        "cad",
+        "aud",
+        "chf",
+        "pln",
+        "sek",
+        "dollar",
+        "euro",
+        "rupee",
+        "k",
+        "m",
+        "mn",
+        "mio",
+        "million",
+        "thousand",
+        "dd",
+        "mm",
+        "yyyy",
+        "yy",
+        "in",
+        "of",
+        "utc",
+        "gmt",
+        "number",
+        "no",
+        "num",
+        "#",
+        "total",
+        "text",
+        "raw",
+        "str",
+        "ig",
+        "insta",
+        "instagram",
+        "tiktok",
+        "youtube",
+        "yt",
+        "v2",
+        "count",
+        "rs",
+        "mil",
+        "mille",
+        "tausend",
+        "millionen",
+    ]
+)
+
+
+def without_units(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without units, currencies and networks; all of them when nothing else is left."""
+    kept = tuple(word for word in words if word not in _UNITS and word not in _currencies())
+    return kept or words
+
+
+def segmented(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Split words of scripts without spaces by the longest known pieces."""
+    if not any(_CJK.search(word) for word in words):
+        return words
+    pieces = sorted({word for group in _vocabulary().values() for word in group if _CJK.search(word)}, key=len)[::-1]
+    result: list[str] = []
+    for word in words:
+        rest = word
+        while rest:
+            piece = next((p for p in pieces if rest.startswith(p)), rest[0] if _CJK.search(rest[0]) else rest)
+            result.append(piece)
+            rest = rest[len(piece) :]
+    return tuple(result)
+
+
+def mend(words: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
+    """Replace words nobody knows by the known word they nearly are."""
+    from rapidfuzz import fuzz, process
+
+    result, notes = [], []
+    for word in words:
+        group = _vocabulary().get(word[0], [])
+        if len(word) >= SHORTEST_MENDED and word not in group and word.isalpha():
+            close = process.extractOne(word, group, scorer=fuzz.ratio, score_cutoff=SAME_WORD)
+            if close and abs(len(close[0]) - len(word)) <= 2:
+                notes.append(f"{word} → {close[0]}")
+                word = close[0]
+        result.append(word)
+    return tuple(result), notes

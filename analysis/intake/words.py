@@ -1,0 +1,103 @@
+"""The words of a header, folded so that every spelling of one thing is one thing.
+
+Case, accents, punctuation, camelCase, plural -s, soft hyphens, line breaks, footnote marks and currency signs are
+folded away; letters that carry a difference of meaning stay. A plural is folded only where no other word is meant by
+it (*sales* are not a *sale*, a *news* is no *new*).
+"""
+
+import re
+import unicodedata
+
+__all__ = ["fold", "visible"]
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_WORD = re.compile(r"[^\W_]+|#|%|[€$£₹¥₺₩₫Ø]", re.UNICODE)
+_PLAIN = re.compile("[a-z0-9 ]+")
+_FOOTNOTE = re.compile(r"(?<=\S)\s*\[\w{1,2}\]\s*$")
+_LETTERS = str.maketrans("đĐłŁ", "dDlL")  # letters that no decomposition takes apart
+_SYMBOLS = {
+    "%": "percent",
+    "#": "#",
+    "€": "eur",
+    "$": "usd",
+    "£": "gbp",
+    "₹": "inr",
+    "¥": "jpy",
+    "₺": "try",
+    "₩": "krw",
+    "₫": "vnd",
+}
+_KEEP_PLURAL = frozenset(
+    [
+        "posts",
+        "videos",
+        "media",
+        "tweets",
+        "uploads",
+        "sales",
+        "news",
+        "status",
+        "is",
+        "has",
+        "ups",
+        "downs",
+        "less",
+        "series",
+        "address",
+        "cross",
+        "sms",
+        "sns",
+        "os",
+        "s",
+        "as",
+        "us",
+        "users",
+        "reels",
+        "accounts",
+        "channels",
+        "pages",
+        "hashtags",
+        "campaigns",
+    ]
+)
+
+
+def visible(header: str) -> str:
+    """Return a header without soft hyphens, zero-width and direction marks.
+
+    Examples
+    --------
+    >>> visible("Auf\u00adrufe")
+    'Aufrufe'
+    """
+    return _INVISIBLE.sub("", header)
+
+
+def fold(header: str) -> tuple[str, ...]:
+    """Return the words of a header, folded.
+
+    Examples
+    --------
+    >>> fold("\\nFollowers"), fold("likeCount"), fold("Ø Likes (Avg.)")
+    (('follower',), ('like', 'count'), ('ø', 'like', 'avg'))
+    """
+    if _PLAIN.fullmatch(header):  # most phrases: nothing to fold but the plural
+        return tuple(_singular(word) for word in header.split())
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header.replace("ø", "Ø")))
+    text = _FOOTNOTE.sub("", text).translate(_LETTERS)
+    text = _CAMEL.sub(" ", text.replace("'", " ").replace("’", " "))
+    words: list[str] = []
+    for word in _WORD.findall(text):
+        word = _SYMBOLS.get(word, word).casefold().replace("ı", "i")
+        word = unicodedata.normalize(
+            "NFC", "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
+        )
+        words.append(_singular(word))
+    return tuple(words)
+
+
+def _singular(word: str) -> str:
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss") and word not in _KEEP_PLURAL:
+        return word[:-1]
+    return word
