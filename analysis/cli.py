@@ -99,6 +99,7 @@ def tiers(
 
 @cli.command()
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--store", type=click.Path(path_type=Path), help="Report on a store instead of files.")
 @click.option("--client", default=None, help="Whose report it is.")
 @click.option("--params", type=click.Path(path_type=Path), help="YAML of parameters; the options here win over it.")
 @_MAP
@@ -110,12 +111,36 @@ def tiers(
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Where packs go."
 )
-def report(paths: tuple[str, ...], out: Path, **options: Any) -> None:
+def report(paths: tuple[str, ...], store: Path | None, out: Path, **options: Any) -> None:
     """Make the report pack; without PATH, on the synthetic sample."""
     from analysis import reporting
 
+    if store is not None:
+        paths = (*paths, _store(store))
     pack = reporting.report(list(paths), out=out, **options)
     click.echo(f"The report is {pack / 'report.html'}")
+
+
+@cli.command()
+@_PATHS
+@_MAP
+@click.option("--store", required=True, type=click.Path(path_type=Path), help="Folder of the store; made if absent.")
+def ingest(paths: tuple[str, ...], mapping: Path | None, store: Path) -> None:
+    """Add exports to a store that grows: each file once, all of a call or nothing."""
+    from analysis.intake import store as stores
+
+    click.echo(stores.ingest(paths, store, mapping=mapping, progress=_progress).sentence())
+
+
+@cli.command()
+@click.argument("who", metavar="CREATOR")
+@click.option("--store", required=True, type=click.Path(path_type=Path), help="Folder of the store.")
+@click.option("--platform", default=None, help="Only the account on this platform.")
+def forget(who: str, store: Path, platform: str | None) -> None:
+    """Remove every trace of a creator (handle, id or name) from a store, and keep them out."""
+    from analysis.intake import store as stores
+
+    click.echo(stores.forget(who, store, platform=platform).sentence())
 
 
 @cli.command()
@@ -135,6 +160,14 @@ def lab(arguments: tuple[str, ...]) -> None:
     from analysis import reporting
 
     sys.exit(reporting.open_lab(arguments))
+
+
+def _store(folder: Path) -> str:
+    """Return a store's path, refused here when it is none: a report without data is the sample's."""
+    from analysis.intake.store.book import open_book
+
+    open_book(folder)
+    return str(folder)
 
 
 def _json(value: Any) -> str:

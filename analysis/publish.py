@@ -87,7 +87,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise OutputError(
-            f"{folder} is being written by another run. Wait for it to end, or choose another --out."
+            f"{folder} is being written by another run. Wait for it to end, or choose another folder."
         ) from error
     except OSError as error:
         raise _refused(folder, error) from error

@@ -1,8 +1,8 @@
 """Files in, canonical tables out: the one call that the rest of the house uses.
 
 Every path becomes raw tables, every raw table is recognised and cleaned by itself, and tables of one grain are put
-under each other. A folder written by :func:`write` is read back as it is, with its audit: cleaning twice is cleaning
-once.
+under each other. A folder written by :func:`write`, or a store, is read back as it is, with its audit: cleaning twice
+is cleaning once.
 """
 
 import json
@@ -19,9 +19,11 @@ from analysis.intake.audit import combine, refused_entry
 from analysis.intake.check import load_map
 from analysis.intake.clean import REJECTED, clean_table, set_aside
 from analysis.intake.joins import join_tables
+from analysis.intake.mojibake import repair
 from analysis.intake.readers import read_tables
 from analysis.intake.recognise import recognise
 from analysis.intake.sources import Source, open_paths
+from analysis.intake.store import is_store, read_store
 from analysis.intake.tables import CleanTable, RawTable, Tables
 from analysis.intake.wide import unfold
 from analysis.schema import TABLES
@@ -62,9 +64,15 @@ def read(
     Raises
     ------
     SourceError
-        If a path does not exist or cannot be read.
+        If a path that was named does not exist, is damaged or harmful, or cannot be read.
     UnusableDataError
         If nothing in the paths is a table of accounts, posts or placements; each is named with its reason.
+
+    Notes
+    -----
+    A damaged file stops the call when a person named it, and never when it was found in a folder or archive: there it
+    is refused by name and reason in the audit, and the rest goes on. A sound file that holds nothing of ours (a
+    picture, a daily series, an empty sheet) is refused and the rest goes on, wherever it comes from.
     """
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     if not listed:
@@ -72,14 +80,15 @@ def read(
     wanted = load_map(mapping)
     if len(listed) == 1 and (Path(listed[0]) / "audit.json").is_file():
         return _read_back(Path(listed[0]))
+    if len(listed) == 1 and is_store(listed[0]):
+        return read_store(listed[0])
     entries: list[dict[str, Any]] = []
     cleaned: list[CleanTable] = []
     refused: list[RawTable] = []
-    named = {Path(str(item).split("::")[0]).name for item in listed if not Path(item).is_dir()}
     for source in open_paths(listed):
         if progress and not source.refused:
             progress(source.name)
-        for entry, table in _source(source, wanted, named=source.name in named):
+        for entry, table in _source(source, wanted):
             entries.append(entry)
             if isinstance(table, CleanTable):
                 cleaned.append(table)
@@ -90,13 +99,14 @@ def read(
     return _assemble(entries, cleaned, refused)
 
 
-def _source(
-    source: Source, wanted: Mapping[str, str], *, named: bool
-) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
+def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
     """Yield the audit entry of each table of a source, and the table: cleaned when it is one of ours.
 
-    A damaged file that a person named is an error; one that was found in a folder or archive is refused, and listed.
+    A damaged file that a person named is an error: they count on it. One that was found in a folder or archive is
+    refused, and listed. A whole file that holds nothing of ours is refused and listed wherever it comes from.
     """
+    if source.refused and source.named and source.damaged:
+        raise SourceError(f"{source.name}: {source.refused}.")
     if source.refused:
         yield refused_entry(source.name, source.refused), None
         return
@@ -107,23 +117,26 @@ def _source(
         return
     except (SourceError, OSError) as error:
         failed = error if isinstance(error, SourceError) else SourceError(_unreadable(source.name, error))
-        if named:
+        if source.named:
             raise failed from error
         yield refused_entry(source.name, str(failed)), None
         return
     if not raws:
         yield refused_entry(source.name, "no table in it"), None
-    for raw in map(unfold, raws):
+    for table in raws:
+        doubts: list[str] = []
+        raw = unfold(repair(table, doubts))
         if raw.frame.height == 0:
             yield refused_entry(raw.name, "a header and no row of data", raw=raw), None
             continue
         recognised = recognise(raw, mapping=wanted)
+        recognised.warnings.extend(doubts)
         if recognised.grain is None or not recognised.columns:
             why = "no column could be read" if recognised.grain else recognised.why
             yield refused_entry(raw.name, why, raw=raw), raw
         else:
-            table = clean_table(raw, recognised, platform=platform_named(source.name))
-            yield table.audit, table
+            cleaned = clean_table(raw, recognised, platform=platform_named(source.name))
+            yield cleaned.audit, cleaned
 
 
 def _unreadable(name: str, error: OSError) -> str:
