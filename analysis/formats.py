@@ -3,6 +3,8 @@
 A reader never meets ``e+07``, ``41900000.0`` or ``nan``. Every figure keeps three significant digits and no digit
 left of the decimal point is dropped, so 12,345 stays 12,345 where counts are shown and becomes 12.3K where space
 is short. Nothing in the package rounds before this module: measures keep full precision.
+
+Where a client's look asks for another language (:mod:`analysis.look`), the same digits are written with its marks.
 """
 
 import math
@@ -10,7 +12,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-__all__ = ["MISSING", "FormatKind", "count", "interval", "money", "number", "percent", "ratio", "short", "show"]
+from analysis.look import current
+from analysis.notation import Notation, notation
+
+__all__ = [
+    "MISSING",
+    "FormatKind",
+    "as_percent",
+    "count",
+    "interval",
+    "money",
+    "number",
+    "percent",
+    "ratio",
+    "short",
+    "show",
+]
 
 #: How a value is shown.
 FormatKind = Literal["text", "count", "short", "percent", "money", "number", "ratio", "date"]
@@ -35,6 +52,10 @@ def _missing(value: Any) -> bool:
 
 def _endless(value: float) -> str | None:
     return ("-" if value < 0 else "") + "∞" if math.isinf(value) else None
+
+
+def _marks() -> Notation:
+    return notation(current().locale)
 
 
 def _places(value: float) -> int:
@@ -67,7 +88,7 @@ def number(value: Any) -> str:
     """
     if _missing(value):
         return MISSING
-    return _endless(float(value)) or _rounded(float(value), trim=True)
+    return _endless(float(value)) or _marks().digits(_rounded(float(value), trim=True))
 
 
 def count(value: Any) -> str:
@@ -80,7 +101,7 @@ def count(value: Any) -> str:
     """
     if _missing(value):
         return MISSING
-    return _endless(float(value)) or _fixed(float(value), 0)
+    return _endless(float(value)) or _marks().digits(_fixed(float(value), 0))
 
 
 def short(value: Any) -> str:
@@ -99,8 +120,8 @@ def short(value: Any) -> str:
     for size, suffix in _SUFFIXES:
         # 999,999 reads 1M, not 1,000K: the suffix follows the rounded value
         if abs(value) >= size * (1 - 0.5 * 10**-DIGITS):
-            return _rounded(value / size, trim=True) + suffix
-    return _rounded(value, trim=True)
+            return _marks().digits(_rounded(value / size, trim=True)) + suffix
+    return _marks().digits(_rounded(value, trim=True))
 
 
 def percent(value: Any) -> str:
@@ -114,7 +135,19 @@ def percent(value: Any) -> str:
     if _missing(value):
         return MISSING
     hundredfold = float(Decimal(repr(float(value))).scaleb(2))
-    return (_endless(hundredfold) or _rounded(hundredfold, trim=True)) + "%"
+    marks = _marks()
+    return marks.percent(_endless(hundredfold) or marks.digits(_rounded(hundredfold, trim=True)))
+
+
+def as_percent(digits: str) -> str:
+    """Return digits that are already written, such as ``1.2K``, under a percent sign.
+
+    Examples
+    --------
+    >>> as_percent("1.2K")
+    '1.2K%'
+    """
+    return _marks().percent(digits)
 
 
 def money(value: Any, currency: str | None = None) -> str:
@@ -135,9 +168,10 @@ def money(value: Any, currency: str | None = None) -> str:
         text = "0"
     sign = "-" if value < 0 and text != "0" else ""
     code = (currency or "").upper()
+    marks = _marks()
     if code in _SYMBOLS:
-        return f"{sign}{_SYMBOLS[code]}{text}"
-    return f"{sign}{text} {code}".rstrip()
+        return sign + marks.money(marks.digits(text), _SYMBOLS[code])
+    return f"{sign}{marks.digits(text)} {code}".rstrip()
 
 
 def ratio(value: Any) -> str:

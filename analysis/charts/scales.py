@@ -45,7 +45,7 @@ def value_text(value: float, kind: Kind, currency: str | None = None) -> str:
         end = math.copysign(least, value)
         return ("<" if value > 0 else ">") + value_text(end, kind, currency)
     if kind == "percent" and abs(value) >= 1e3:
-        return formats.short(value * 100) + "%"
+        return formats.as_percent(formats.short(value * 100))
     if kind == "money" and abs(value) >= 1e6:
         return _amount(value, formats.short(abs(value)), currency)
     if kind in {"ratio", "number", "count"} and abs(value) >= 1e6:
@@ -71,11 +71,11 @@ def tick_text(value: float, kind: Kind, currency: str | None = None) -> str:
     value = float(f"{value:.6g}")
     if kind == "money":
         digits = formats.short(abs(value))
-        if "." in digits and digits[-2] == "." and digits[-1].isdigit():
+        if len(digits) > 1 and digits[-1].isdigit() and not digits[-2].isdigit():  # one decimal, whatever its mark
             digits += "0"
         return _amount(value, digits, currency)
     if kind == "percent":
-        return formats.short(value * 100) + "%" if abs(value) >= 1e2 else formats.percent(value)
+        return formats.as_percent(formats.short(value * 100)) if abs(value) >= 1e2 else formats.percent(value)
     if kind == "ratio":
         return formats.short(value) + "×"
     return formats.short(value)
