@@ -67,3 +67,21 @@ def test_the_style_ends_with_the_block_even_after_an_error() -> None:
     with pytest.raises(RuntimeError), house_style():
         raise RuntimeError
     assert dict(mpl.rcParams) == before
+
+
+def test_a_chart_of_a_pack_is_drawn_in_the_colours_and_numbers_of_the_pack(tmp_path) -> None:
+    import subprocess
+    import sys
+
+    from analysis.look import FILE, Look
+
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / FILE).write_text(Look("#7A1FA2", "#006400", "de").to_json(), encoding="utf-8")
+    source = (
+        "from analysis import formats\nfrom analysis.charts import style\n"
+        "print(style.ACCENT, style.RAMP[2], formats.count(1234))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", source], cwd=tmp_path / "notebooks", capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == ["#7A1FA2", Look(second="#006400").ramp[2], "1.234"]

@@ -5,6 +5,9 @@ Three tiers are one ramp from light to dark, which survives colour-blindness and
 steps of grey with one accent, because nobody tells nine hues apart. Text keeps a contrast of 4.5:1 against white and
 marks 3:1. Nothing here touches matplotlib's global settings: a chart is drawn inside :func:`house_style`, whatever
 the notebook has set.
+
+The accent and the ramp are those of the pack in which the notebook runs (:mod:`analysis.look`), the house's own where
+it has none. They are taken once, when this module loads: one process draws one report.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +16,8 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.style as mpl_style
+
+from analysis.look import current, mix
 
 __all__ = [
     "ACCENT",
@@ -36,8 +41,8 @@ __all__ = [
 INK = "#1F2933"
 #: Secondary text; 5.4:1 on white.
 MUTED = "#5F6B7A"
-#: The one accent; 5.2:1 on white.
-ACCENT = "#C2410C"
+#: The one accent; the house's has 5.2:1 on white, a client's own at least 4.5:1.
+ACCENT = current().accent
 #: Gridlines and frames: seen, not read.
 GRID = "#E4E8EC"
 #: Marks that recede but must be seen; 3.1:1 on white.
@@ -45,7 +50,7 @@ FAINT = "#8A94A0"
 #: The page.
 PAPER = "#FFFFFF"
 #: Three tiers, small to large.
-RAMP = ("#4B93C8", "#1F5A91", "#0B2A4A")
+RAMP = current().ramp
 #: The darkest of the greys of four tiers and more; the lightest is ``FAINT``.
 DARK_GREY = "#2B343E"
 
@@ -115,11 +120,6 @@ def is_residual(tier: str) -> bool:
     return tier == UNKNOWN or tier.startswith("under ")
 
 
-def _mix(light: str, dark: str, share: float) -> str:
-    parts = [(int(light[i : i + 2], 16), int(dark[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in parts)
-
-
 def tier_palette(order: Sequence[str], *, accent: str | None = None) -> dict[str, str]:
     """Return tier → colour.
 
@@ -150,6 +150,6 @@ def tier_palette(order: Sequence[str], *, accent: str | None = None) -> dict[str
         if accent not in tiers:
             accent = next((tier for tier in tiers if tier.casefold() == "micro"), tiers[0])
         greys = [tier for tier in tiers if tier != accent]
-        colours = {tier: _mix(FAINT, DARK_GREY, i / (len(greys) - 1)) for i, tier in enumerate(greys)}
+        colours = {tier: mix(FAINT, DARK_GREY, i / (len(greys) - 1)) for i, tier in enumerate(greys)}
         colours[accent] = ACCENT
     return {tier: colours.get(tier, FAINT) for tier in dict.fromkeys(order)}
