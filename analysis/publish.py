@@ -94,6 +94,10 @@ def lock_folder(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        if sys.platform != "win32":
+            # taken away while it is still held: whoever opened it meanwhile finds it without a name, and starts over
+            with contextlib.suppress(OSError):
+                Path(lock.lock_file).unlink()
         lock.release()
 
 

@@ -1,10 +1,12 @@
 """Whole or not at all, after every kind of failure."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -100,6 +102,27 @@ def test_a_lock_refuses_the_second_and_heals_when_its_holder_is_killed(tmp_path:
     holder.join()
     with lock_folder(tmp_path / "pack"):
         pass
+
+
+def test_a_lock_leaves_no_file_and_has_one_holder_at_a_time(tmp_path: Path) -> None:
+    held: list[int] = []
+    together: list[int] = []
+
+    def work(name: int) -> None:
+        for _ in range(60):
+            with contextlib.suppress(OutputError), lock_folder(tmp_path / "pack"):
+                held.append(name)
+                together.append(len(held))
+                time.sleep(0.0002)
+                held.remove(name)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(together) == {1}
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 has no counterpart here")
