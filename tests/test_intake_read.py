@@ -303,3 +303,50 @@ def test_posts_without_an_id_survive_a_join_by_id(tmp_path):
     (tmp_path / "b.csv").write_text("post_id,views,shares\np1,50,1\np2,80,2\n,90,3\n,70,4\n")
     tables = intake.read(tmp_path)
     assert tables.posts["views"].sum() == 50 + 80 + 90 + 70
+
+
+SOUND = "handle,followers\nbob,10\namy,20\n"
+DAMAGED = {
+    "a.csv.gz": b"\x1f\x8b\x08\x00rubbish",
+    "b.zip": b"PK\x03\x04rubbish",
+    "c.parquet": b"PAR1rubbish",
+    "d.json": b'{"data": [{"id": 1,',
+    "e.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rubbish",
+}
+NOT_OURS = {"f.png": b"\x89PNG\r\n", "g.csv": b"", "h.csv": b"weekday,weather\nMonday,rain\nFriday,sun\n"}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_that_was_named_stops_the_call(tmp_path, name):
+    (tmp_path / "ok.csv").write_text(SOUND)
+    (tmp_path / name).write_bytes(DAMAGED[name])
+    for paths in ([tmp_path / name], [tmp_path / "ok.csv", tmp_path / name]):
+        with pytest.raises(SourceError, match=name.removesuffix(".gz")):
+            intake.read(paths)
+
+
+@pytest.mark.parametrize("name", NOT_OURS)
+def test_a_sound_file_of_something_else_is_refused_and_the_rest_goes_on(tmp_path, name):
+    (tmp_path / "ok.csv").write_text(SOUND)
+    (tmp_path / name).write_bytes(NOT_OURS[name])
+    tables = intake.read([tmp_path / "ok.csv", tmp_path / name])
+    assert tables.audit["rows_kept"] == 2
+    assert [entry["file"] for entry in tables.audit["files"] if entry.get("refused")] == [name]
+    with pytest.raises(UnusableDataError, match=name):
+        intake.read(tmp_path / name)
+
+
+def test_nothing_found_in_a_folder_stops_the_call(tmp_path):
+    """Eight files that cannot be used beside one that can: each is named with a reason, none is lost."""
+    (tmp_path / "ok.csv").write_text(SOUND)
+    for name, data in {**DAMAGED, **NOT_OURS}.items():
+        (tmp_path / name).write_bytes(data)
+    tables = intake.read(tmp_path)
+    refused = {entry["file"]: entry["refused"] for entry in tables.audit["files"] if entry.get("refused")}
+    assert set(refused) == {*DAMAGED, *NOT_OURS}
+    assert all(refused.values())
+    assert tables.creators.height == 2
+    (tmp_path / "ok.csv").unlink()
+    with pytest.raises(UnusableDataError) as refusal:
+        intake.read(tmp_path)
+    assert all(name in str(refusal.value) for name in refused)

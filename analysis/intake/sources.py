@@ -67,6 +67,10 @@ class Source:
         Returns the raw tables of a database.
     refused : str
         Why it is not read; empty otherwise.
+    damaged : bool
+        Whether it is refused because it is broken or harmful, rather than sound and nothing of ours.
+    named : bool
+        Whether a person named it, rather than a folder or archive that holds it.
     """
 
     name: str
@@ -74,6 +78,8 @@ class Source:
     path: Path | None = None
     tables: Callable[[], list[RawTable]] | None = None
     refused: str = ""
+    damaged: bool = False
+    named: bool = False
 
 
 def open_paths(paths: str | Path | Sequence[str | Path]) -> Iterator[Source]:
@@ -129,14 +135,15 @@ def _open(item: str | Path, scratch: Path) -> Iterator[Source]:
 
     address = split_address(str(item)) if isinstance(item, str) else None
     if address is not None:
-        yield database_source(*address)
+        yield replace(database_source(*address), named=True)
         return
     path = Path(item)
     try:
         if path.is_dir():
             yield from _folder(path, scratch)
         elif path.is_file():
-            yield from _file(path, path.name, scratch, alone=True)
+            for source in _file(path, path.name, scratch, alone=True):
+                yield replace(source, named=source.name == path.name)
         elif path.exists():
             raise SourceError(f"{item}: not a regular file.")
         else:
@@ -198,7 +205,8 @@ def _file(path: Path, name: str, scratch: Path, *, alone: bool = False) -> Itera
     elif suffix == ".txt" and not alone and not _looks_tabular(head):
         yield Source(name, suffix, refused="a text, not a table")
     else:
-        yield Source(name, suffix, path, refused=_too_long(path, head))
+        endless = _too_long(path, head)
+        yield Source(name, suffix, path, refused=endless, damaged=bool(endless))
 
 
 def _looks_tabular(head: bytes) -> bool:
@@ -237,9 +245,9 @@ def _gzip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
             _unpack(packed, target, path.stat().st_size, MOST_UNPACKED, name)
         yield from _unpacked(target, name, PurePosixPath(inner).suffix.lower())
     except UnusableDataError as error:
-        yield Source(name, ".gz", refused=str(error))
+        yield Source(name, ".gz", refused=str(error), damaged=True)
     except (OSError, EOFError, zlib.error) as error:
-        yield Source(name, ".gz", refused=f"a broken gzip file ({error})")
+        yield Source(name, ".gz", refused=f"a broken gzip file ({error})", damaged=True)
     finally:
         target.unlink(missing_ok=True)
 
@@ -249,7 +257,7 @@ def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
-        yield Source(name, ".zip", refused=f"a broken zip file ({error})")
+        yield Source(name, ".zip", refused=f"a broken zip file ({error})", damaged=True)
         return
     with archive:
         members = archive.infolist()
@@ -258,9 +266,8 @@ def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
             sheet = any(entry.startswith("xl/") for entry in held) or "content.xml" in held
             heavy = sum(member.file_size for member in members) > MOST_UNPACKED // 4 or any(map(_bomb, members))
             refused = "" if sheet else "a document, not a workbook"
-            yield Source(
-                name, path.suffix.lower(), path, refused="unpacks beyond its limit; a zip bomb" if heavy else refused
-            )
+            refused = "unpacks beyond its limit; a zip bomb" if heavy else refused
+            yield Source(name, path.suffix.lower(), path, refused=refused, damaged=heavy)
             return
         if len(members) > MOST_FILES:
             yield Source(name, ".zip", refused=f"more than {MOST_FILES:,} files in one archive")
@@ -329,4 +336,5 @@ def _unpacked(target: Path, name: str, suffix: str) -> Iterator[Source]:
     elif suffix == ".txt" and not _looks_tabular(head):
         yield Source(name, suffix, refused="a text, not a table")
     else:
-        yield Source(name, suffix, target, refused=_too_long(target, head))
+        endless = _too_long(target, head)
+        yield Source(name, suffix, target, refused=endless, damaged=bool(endless))
