@@ -21,7 +21,9 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Unicode, default
 
-__all__ = ["KERNEL", "OwnKernelManager", "kernel_environment", "stop_kernels"]
+from analysis.reporting import warm
+
+__all__ = ["KERNEL", "OwnKernelManager", "kernel_environment", "prepare_kernels", "stop_kernels"]
 
 #: The kernel name stored in every notebook source.
 KERNEL = "python3"
@@ -60,6 +62,7 @@ class _OwnKernelSpecs(KernelSpecManager):
             display_name="Python 3 (ipykernel)",
             language="python",
             env=kernel_environment(self.folder),
+            metadata={"kernel_provisioner": {"provisioner_name": warm.PROVISIONER}} if warm.warm_possible() else {},
         )
 
 
@@ -69,6 +72,7 @@ class OwnKernelManager(AsyncKernelManager):
     folder = Unicode(help="A private folder for the connection file and the kernel's own files.").tag(config=True)
 
     def __init__(self, **options: Any) -> None:
+        warm.register()
         super().__init__(**options)
         self.connection_file = str(Path(self.folder) / f"{uuid.uuid4().hex[:8]}.json")
         if sys.platform != "win32":
@@ -84,6 +88,14 @@ class OwnKernelManager(AsyncKernelManager):
         await super()._async_start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 
     start_kernel = _async_start_kernel
+
+
+def prepare_kernels() -> str | None:
+    """Begin loading the libraries for the kernels to come, where kernels can be forked; return where to ask for them.
+
+    Returns at once. The caller may read data meanwhile.
+    """
+    return warm.prepare({**os.environ, **kernel_environment("")})
 
 
 def stop_kernels() -> None:
