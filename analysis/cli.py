@@ -109,6 +109,9 @@ def tiers(
 @click.option("--seed", type=int, default=None, help="Seed of everything random.  [default: 2020]")
 @click.option("--period", default=None, help="Name of the period; from the data where not given.")
 @click.option(
+    "--theme", type=click.Path(path_type=Path), help="YAML: client, logo, two colours, font, footer, language."
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Where packs go."
 )
 def report(paths: tuple[str, ...], store: Path | None, out: Path, **options: Any) -> None:

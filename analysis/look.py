@@ -1,8 +1,8 @@
 """How everything we make looks: two colours of the client's, one language of numbers.
 
 Charts are drawn inside a notebook, pages outside of it, and both must look alike on the day and a year later. So the
-look is a small file in the pack, ``look.json``, one folder above the notebooks: whoever draws or writes there reads
-it, and a notebook run again by hand gives the same picture. Where there is none, the house's own look holds.
+look is a small file in the pack, ``theme/look.json`` beside the notebooks' folder: whoever draws or writes there
+reads it, and a notebook run again by hand gives the same picture. Where there is none, the house's own look holds.
 
 A colour that cannot be read is worse than a colour that is not the client's. Contrast is that of WCAG 2: 4.5:1 for
 text, 3:1 for marks. Charts do not take a client's second colour as it is: they take its hue, at three lightnesses
@@ -21,7 +21,7 @@ from pathlib import Path
 __all__ = ["ACCENT", "FILE", "MARK_CONTRAST", "SECOND", "TEXT_CONTRAST", "Look", "contrast", "current", "mix", "using"]
 
 #: The file of a pack that holds its look.
-FILE = "look.json"
+FILE = "theme/look.json"
 
 #: Smallest contrast of text and of marks against white (WCAG 2, AA).
 TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0

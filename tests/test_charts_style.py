@@ -76,6 +76,7 @@ def test_a_chart_of_a_pack_is_drawn_in_the_colours_and_numbers_of_the_pack(tmp_p
     from analysis.look import FILE, Look
 
     (tmp_path / "notebooks").mkdir()
+    (tmp_path / "theme").mkdir()
     (tmp_path / FILE).write_text(Look("#7A1FA2", "#006400", "de").to_json(), encoding="utf-8")
     source = (
         "from analysis import formats\nfrom analysis.charts import style\n"

@@ -28,6 +28,7 @@ def test_a_ramp_of_any_hue_has_marks_that_are_seen_and_steps_apart(second):
 def test_the_look_of_the_pack_is_read_in_its_notebooks_folder(tmp_path, monkeypatch):
     folder = tmp_path / "notebooks"
     folder.mkdir()
+    (tmp_path / "theme").mkdir()
     given = Look(accent="#7A1FA2", second="#006400", locale="de")
     (tmp_path / look.FILE).write_text(given.to_json(), encoding="utf-8")
     monkeypatch.chdir(folder)
@@ -47,6 +48,7 @@ def test_the_look_of_the_pack_is_read_in_its_notebooks_folder(tmp_path, monkeypa
 def test_a_file_that_is_no_look_changes_nothing(tmp_path, monkeypatch, content):
     folder = tmp_path / "notebooks"
     folder.mkdir()
+    (tmp_path / "theme").mkdir()
     (tmp_path / look.FILE).write_text(content, encoding="utf-8")
     monkeypatch.chdir(folder)
     look._of_pack.cache_clear()

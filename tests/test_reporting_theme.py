@@ -135,3 +135,13 @@ def test_white_text_is_read_on_the_dark_ground():
     from analysis.look import contrast
 
     assert contrast(Theme(second="#FF6600").dark) > 7
+
+
+def test_a_pack_keeps_what_its_theme_said(tmp_path):
+    text = 'client: "A: \\"B\\" #1"\nlogo: logo.svg\nsecond: "#E05A28"\nlanguage: de\n'
+    theme = load_theme(written(tmp_path, text, logo_svg=PLAIN_SVG))
+    for name, content in theme.files().items():
+        (tmp_path / "pack" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "pack" / name).write_bytes(content)
+    assert load_theme(tmp_path / "pack" / "theme" / "theme.yml") == theme
+    assert default_theme().files() == {}

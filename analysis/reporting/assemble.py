@@ -16,6 +16,7 @@ from analysis.hostile import plain
 from analysis.reporting.ledger import Ledger
 from analysis.reporting.pictures import data_address, embedded, size, small_svg
 from analysis.reporting.story import DrawingRecord, FindingRecord, Section, Story, anchor, front
+from analysis.reporting.theme import Theme
 
 __all__ = ["About", "Term", "TierRange", "assemble"]
 
@@ -84,7 +85,7 @@ class About:
         return "no dates in the data" if self.period == UNDATED else self.period
 
 
-def assemble(story: Story, about: About) -> str:
+def assemble(story: Story, about: About, theme: Theme | None = None) -> str:
     """Return the report as one HTML document.
 
     Parameters

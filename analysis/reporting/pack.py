@@ -6,6 +6,7 @@ that failed leaves the stopped notebook for the analyst under ``.failed``, and n
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
 import sys
@@ -14,14 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import CreatorRoiError, NotebookError, OutputError, ParameterError
+from analysis.errors import ColumnError, CreatorRoiError, NotebookError, NotebookRunError, OutputError, ParameterError
 from analysis.hostile import plain, safe_filename
+from analysis.look import using
 from analysis.publish import staging_folder, write_whole
 from analysis.reference import notebooks_dir, repository_dir
-from analysis.reporting.assemble import UNDATED, About, Term, TierRange, assemble
+from analysis.reporting.assemble import UNDATED, About, Term, TierRange
 from analysis.reporting.ledger import Ledger, ledger
 from analysis.reporting.parameters import check_parameters, declared_parameters, parameters_file
 from analysis.reporting.run import read_notebook, run_notebooks
+from analysis.reporting.theme import Theme, load_theme
 
 if TYPE_CHECKING:
     from analysis.intake import Tables
@@ -46,6 +49,7 @@ def report(
     currency: str | None = None,
     seed: int | None = None,
     period: str | None = None,
+    theme: str | Path | Theme | None = None,
     out: str | Path = Path("reports"),
     notebooks: Path | None = None,
     progress: bool = True,
@@ -59,14 +63,16 @@ def report(
     client : str, optional
         Whose report it is; ``client`` when not given. On the sample the page says that its data is synthetic.
     params : path or mapping, optional
-        Parameters of the notebooks, and ``client``, ``period``, ``paths``; arguments given here win over it. Paths
-        in a file start at the file's folder.
+        Parameters of the notebooks, and ``client``, ``period``, ``paths``, ``theme``; arguments given here win over
+        it. Paths in a file start at the file's folder.
     mapping : path or mapping, optional
         What columns mean, for this client: header to canonical column.
     scheme, platform, currency, seed
         As the notebooks take them; their own defaults hold where nothing is given.
     period : str, optional
         Name of the period; the data's own first and last month when not given.
+    theme : path or Theme, optional
+        The client's name, logo, colours, font, footer and number formats, for every format of the pack.
     out : path
         Where packs go.
     notebooks : Path, optional
@@ -92,7 +98,11 @@ def report(
     if not sources:
         raise NotebookError("no notebook sources found; restore notebooks/ from the repository.")
     given = {"client": client, "scheme": scheme, "platform": platform, "currency": currency, "seed": seed}
-    asked = _asked(params, {**given, "period": period})
+    asked = _asked(params, {**given, "period": period, "theme": theme})
+    look = asked.pop("theme", None)
+    look = look if isinstance(look, Theme) else load_theme(look)
+    if look.client:
+        asked.setdefault("client", look.client)
     declared = {source.stem: declared_parameters(read_notebook(source), source.stem) for source in sources}
     inputs = [*paths] or asked.pop("paths", [])
     asked.pop("paths", None)
@@ -100,7 +110,7 @@ def report(
     folder = safe_filename(asked.get("client", "client" if inputs else "sample"), "client")
     asked.setdefault("client", "client" if inputs else SAMPLE)
     asked.setdefault("seed", SEED)
-    check_parameters(asked, declared, also=("paths", "period"))
+    check_parameters(asked, declared, also=("paths", "period", "theme"))
     scheme_file = _checked_scheme(asked)
     out = Path(out)
     _writable(out)
@@ -115,7 +125,7 @@ def report(
     final = out / folder / safe_filename(when, UNDATED)
     kept = final.parent / ".failed" / final.name
     with _nothing_left(final.parent), staging_folder(final) as staging:
-        _fill(staging, sources, tables, rows, asked, declared, scheme_file, data, when, kept, progress)
+        _fill(staging, sources, tables, rows, asked, declared, scheme_file, data, when, look, kept, progress)
     shutil.rmtree(kept, ignore_errors=True)
     return final
 
@@ -130,6 +140,7 @@ def _fill(
     scheme_file: Path | None,
     data: list[dict[str, Any]],
     when: str,
+    theme: Theme,
     kept: Path,
     progress: bool,
 ) -> None:
@@ -137,23 +148,30 @@ def _fill(
     from analysis import intake
     from analysis.reporting import manifest
     from analysis.reporting.collect import collect
+    from analysis.reporting.deliverables import deliverables
 
     parameters = {"paths": ["../data"], **asked}
     if scheme_file is not None:  # a scheme of the client's own travels with the pack
         write_whole(staging / "scheme.yml", scheme_file.read_bytes())
         parameters["scheme"] = "../scheme.yml"
+    for name, content in theme.files().items():
+        write_whole(staging / name, content)
     intake.write(tables, staging / "data")
-    for lock in staging.glob(".lock-*"):  # the whole pack is held already
-        lock.unlink()
     folder = staging / "notebooks"
     folder.mkdir()
     taken = {name for parameters_of in declared.values() for name in parameters_of}
     run_parameters = {name: value for name, value in parameters.items() if name in taken}
-    story = collect(run_notebooks(sources, folder, run_parameters, kept=kept, progress=progress))
+    try:
+        executed = run_notebooks(sources, folder, run_parameters, kept=kept, progress=progress)
+    except ColumnError as error:  # the data was checked before: a notebook asks for what it did not make
+        raise NotebookRunError(f"a notebook lost columns on its way: {error} Please report this.") from error
+    story = collect(executed)
     _say(progress, "laying out the report")
     defaults = {name: p.default for parameters_of in declared.values() for name, p in parameters_of.items()}
     about = _about({**defaults, **parameters}, when, rows, staging)
-    write_whole(staging / "report.html", assemble(story, about))
+    with using(theme.look):
+        for name, content in deliverables(story, about, theme, executed):
+            write_whole(staging / name, content)
     write_whole(staging / "findings.json", manifest.findings_json(story))
     manifest.write_tables(story, staging / "tables")
     manifest.write_figures(story, staging / "figures")
@@ -165,6 +183,7 @@ def _fill(
         ledger=rows.to_json(),
         sources=sources,
     )
+    record["theme"] = {name: hashlib.sha256(content).hexdigest() for name, content in theme.files().items()} or None
     manifest.write_run(record, staging)
 
 
@@ -183,12 +202,16 @@ def _asked(params: str | Path | Mapping[str, Any] | None, given: Mapping[str, An
             asked["paths"] = [path if "://" in str(path) else str(home / str(path)) for path in asked["paths"]]
         if isinstance(asked.get("scheme"), str) and (Path(params).parent / asked["scheme"]).is_file():
             asked["scheme"] = str(Path(params).parent / asked["scheme"])
+        if isinstance(asked.get("theme"), str):
+            asked["theme"] = str(Path(params).parent / asked["theme"])
     asked |= {name: value for name, value in given.items() if value is not None}
     for name in ("client", "period"):
         if name in asked and not isinstance(asked[name], str | int):
             raise ParameterError(f"{name} must be text, such as 'Acme'; got {asked[name]!r}.")
         if name in asked:
             asked[name] = plain(str(asked[name]), 80)
+    if not isinstance(asked.get("theme", ""), str | Path | Theme):
+        raise ParameterError(f"theme must be a YAML file; got {asked['theme']!r}.")
     if not isinstance(asked.get("paths", []), list):
         raise ParameterError(f"paths must be a list of files or folders; got {asked['paths']!r}.")
     return asked
@@ -224,8 +247,6 @@ def _nothing_left(folder: Path) -> Iterator[None]:
         yield
     except CreatorRoiError:
         for path in made:
-            for lock in path.glob(".lock-*"):
-                lock.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 path.rmdir()  # only when empty: a kept notebook stays
         raise

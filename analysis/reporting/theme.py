@@ -6,6 +6,7 @@ would do nothing in silence.
 """
 
 import io
+import json
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any, Literal
 
 from analysis.errors import ParameterError, nearest
 from analysis.hostile import plain
-from analysis.look import ACCENT, MARK_CONTRAST, SECOND, TEXT_CONTRAST, Look, contrast
+from analysis.look import ACCENT, FILE, MARK_CONTRAST, SECOND, TEXT_CONTRAST, Look, contrast
 from analysis.reporting.parameters import parameters_file
 
 __all__ = ["KEYS", "Theme", "default_theme", "load_theme"]
@@ -91,6 +92,27 @@ class Theme:
         if self.logo is None or self.logo_type == "png":
             return self.logo
         return _drawn(self.logo)
+
+    def files(self) -> dict[str, bytes]:
+        """Return what a pack keeps of it, so that it can be made again: name below the pack to content.
+
+        The house's own theme needs no file.
+        """
+        if self == Theme():
+            return {}
+        said = {
+            "client": self.client,
+            "logo": f"logo.{self.logo_type}" if self.logo else None,
+            "accent": self.accent,
+            "second": self.second,
+            "font": self.font,
+            "footer": self.footer,
+            "language": self.locale,
+        }
+        # JSON is YAML, and quotes whatever a client's name may hold
+        lines = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in said.items() if value)
+        kept = {"theme/theme.yml": lines.encode("utf-8"), FILE: self.look.to_json().encode("utf-8")}
+        return {**kept, f"theme/logo.{self.logo_type}": self.logo} if self.logo else kept
 
 
 def default_theme() -> Theme:
@@ -270,5 +292,6 @@ def _drawn(svg: bytes) -> bytes:
     import typst
 
     source = b'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image("logo.svg", width: 300pt)\n'
-    drawn = typst.compile({"main.typ": source, "logo.svg": svg}, format="png", ppi=216.0)
+    typeset: Any = typst.compile  # its types do not know of files by name
+    drawn = typeset({"main.typ": source, "logo.svg": svg}, format="png", ppi=216.0)
     return bytes(drawn if isinstance(drawn, bytes) else drawn[0])

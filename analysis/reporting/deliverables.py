@@ -1,0 +1,29 @@
+"""One story, every format: what a pack holds for the people it is sent to.
+
+Each format is a function of the same three values (what the notebooks say, what stands beside it, how it looks) and
+computes nothing, so that the same number reads the same wherever it stands.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from analysis.reporting.assemble import About, assemble
+from analysis.reporting.story import Story
+from analysis.reporting.theme import Theme
+
+__all__ = ["deliverables"]
+
+
+def deliverables(
+    story: Story, about: About, theme: Theme, notebooks: Sequence[Path]
+) -> Iterator[tuple[str, bytes | str]]:
+    """Yield the name and the content of each file that is sent to a reader, the page first.
+
+    Parameters
+    ----------
+    story, about, theme
+        What the notebooks say, what stands beside it, and how it looks.
+    notebooks : sequence of Path
+        The executed notebooks, for slides of them.
+    """
+    yield "report.html", assemble(story, about, theme)
