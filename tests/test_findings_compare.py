@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from analysis.findings import study_of
-from analysis.findings.compare import Contrast, by_tier, holm, pair, verdict
+from analysis.findings.compare import Contrast, by_tier, decide, holm, pair, verdict
 from analysis.inference import Interval
 from analysis.intake import Tables
 from analysis.measures import summary
@@ -36,6 +36,46 @@ def test_stepping_down_through_intervals_is_holm(seed: int) -> None:
     found = holm([normal(value) for value in z], 0.95)
     assert [contrast.clear for contrast in found] == list(reject)
     assert {contrast.comparisons for contrast in found} == {5}
+
+
+def fixed(low: float, high: float) -> Callable[[float], Contrast]:
+    """Return a contrast whose log interval widens with confidence around a fixed middle."""
+
+    def at(confidence: float) -> Contrast:
+        middle, reach = (
+            np.log(low * high) / 2,
+            np.log(high / low) / 2 * norm.ppf((1 + confidence) / 2) / norm.ppf(0.975),
+        )
+        limits = np.exp([middle, middle - reach, middle + reach])
+        return Contrast("a", "b", Interval(*map(float, limits), 900, "normal", confidence), 450, 450)
+
+    return at
+
+
+REGION = (0.9, 1 / 0.9)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "way", "claimed_higher"),
+    [
+        (0.995, 0.999, "same", "contradicted"),  # excludes 1 and says that the difference does not matter
+        (0.95, 1.05, "same", "contradicted"),
+        (0.80, 0.97, "lower", "contradicted"),
+        (1.05, 1.40, "higher", "supported"),
+        (0.80, 1.30, "none", "inconclusive"),  # we cannot tell
+    ],
+)
+def test_no_meaningful_difference_is_not_we_cannot_tell(low: float, high: float, way: str, claimed_higher: str) -> None:
+    found = holm([fixed(low, high)], 0.95, REGION)[0]
+    assert (found.direction, decide(found.interval, REGION)) == (way, way)
+    assert verdict(found, "higher") == claimed_higher
+
+
+def test_the_correction_counts_for_no_meaningful_difference_too() -> None:
+    """Alone 0.905 to 1.095 lies within the region; asked beside nine others at 99.5% it does not."""
+    assert holm([fixed(0.905, 1.095)], 0.95, REGION)[0].same
+    many = holm([fixed(0.905, 1.095), *[fixed(0.5, 2.0)] * 9], 0.95, REGION)
+    assert [one.direction for one in many] == ["none"] * 10
 
 
 def test_without_an_interval_nothing_is_clear() -> None:

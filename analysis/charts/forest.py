@@ -1,8 +1,10 @@
 """One tier against another, measure by measure: ratios with their intervals and a line at no difference.
 
-A ratio stands on a logarithmic scale, where twice as much and half as much lie equally far from the line. A row whose
-interval stays clear of the line bears the accent; one that crosses it shows no clear difference and stays grey, as
-does one with too few creators on either side.
+A ratio stands on a logarithmic scale, where twice as much and half as much lie equally far from the line. A row bears
+the accent where its table says that the difference is clear: an interval that stays clear of the line is not enough,
+since a correction for many comparisons may still leave it open. A row that is known to make no practical difference is
+drawn in ink and says so; one that is open stays grey, as does one with too few creators on either side. The ratios that
+make no practical difference are a band around the line.
 """
 
 import numpy as np
@@ -14,8 +16,8 @@ from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, 
 from analysis.charts.intervals import ARROW_NOTE, ROW, SIDE_BY_SIDE
 from analysis.charts.rows import NAME, above_mark, interval_limits, interval_mark, row_names, set_rows
 from analysis.charts.scales import put_scale, value_text
-from analysis.charts.style import ACCENT, FAINT, INK, MUTED, SMALL, WIDE, in_house_style
-from analysis.charts.tables import MINIMUM, needs, numbers, texts
+from analysis.charts.style import ACCENT, FAINT, GRID, INK, MUTED, SMALL, WIDE, in_house_style
+from analysis.charts.tables import MINIMUM, Array, needs, numbers, texts
 from analysis.charts.words import drawable, fit, measure
 
 __all__ = ["micro_against_mega"]
@@ -34,6 +36,8 @@ def micro_against_mega(
     a: str = "micro",
     b: str = "mega",
     minimum: int = MINIMUM,
+    direction: str = "direction",
+    region: tuple[float, float] | None = None,
     title: str = "",
     subtitle: str = "",
     source: str = "",
@@ -53,6 +57,11 @@ def micro_against_mega(
         Names of the two sides; a ratio above 1 is higher with ``a``.
     minimum : int
         Creators on either side under which a row is hollow.
+    direction : str
+        Column of what each comparison comes to: ``higher`` or ``lower`` where it is clear, ``same`` where it is known
+        to make no practical difference, ``none`` where it is open. Without it the interval alone decides.
+    region : (float, float), optional
+        Ratios that make no practical difference, drawn as a band.
     title, subtitle, source, width, ax
         As in :func:`~analysis.charts.reach.engagement_against_reach`.
 
@@ -85,7 +94,8 @@ def micro_against_mega(
     wide = sheet >= SIDE_BY_SIDE
     below = [_sides(x, y, a, b) for x, y in zip(*sides, strict=True)]
     rows = row_names(list(texts(table, label, "unnamed")), below, sheet, share=0.36, most=1 if wide else 2)
-    said = [_said(*row) for row in zip(v, lo, hi, strict=True)]
+    ways = _ways(table, direction, lo, hi, region)
+    said = [_said(*row) for row in zip(v, lo, hi, ways, strict=True)]
     room = max(max(measure(big, NAME, "bold")[0], measure(small, SMALL)[0]) for big, small in said) if wide else 0.0
     left, right = rows.width + 20, room + (24 if wide else 12)
     span = interval_limits(v, lo, hi, log=True, extra=[1.0])
@@ -93,7 +103,7 @@ def micro_against_mega(
     frame = open_frame(
         ax,
         **sheet_texts,
-        notes=(ARROW_NOTE,) if cut else (),
+        notes=(*((ARROW_NOTE,) if cut else ()), *_band_note(region, ways)),
         height=(ROW if not wide else ROW - 6) * len(v),
         left=left,
         right=right,
@@ -103,14 +113,17 @@ def micro_against_mega(
     ax, length = frame.ax, frame.plot[2]
     put_scale(ax, "x", *span, log=True, kind="ratio", length=length, overhang=(left - 4, right - 4))
     set_rows(ax, rows)
+    if region:
+        ax.axvspan(*region, color=GRID, lw=0, zorder=0.4)
     ax.axvline(1, color=INK, lw=1.2, zorder=1.5)
     _directions(ax, a, b, length=length, left=left, right=right)
     side = ax.get_yaxis_transform()
     for i, (big, small) in enumerate(said):
         few = any(count[i] < minimum for count in sides)
-        apart = bool(lo[i] > 1 or hi[i] < 1) and not few
+        apart = ways[i] in ("higher", "lower") and not few
         if usable[i]:
-            interval_mark(ax, -i, v[i], lo[i], hi[i], ACCENT if apart else FAINT, hollow=few)
+            color = ACCENT if apart else MUTED if ways[i] == "same" and not few else FAINT
+            interval_mark(ax, -i, v[i], lo[i], hi[i], color, hollow=few)
         if wide:
             weight = "bold" if apart else "normal"
             write(ax, big, (1, -i), offset=(14, 6.5 if small else 0), coords=side, size=NAME, weight=weight)
@@ -140,10 +153,24 @@ def _sides(n_a: float, n_b: float, a: str, b: str) -> str:
     return f"{formats.count(n_a)} {a}, {formats.count(n_b)} {b}"
 
 
-def _said(value: float, low: float, high: float) -> tuple[str, str]:
+def _ways(table: pd.DataFrame, column: str, low: Array, high: Array, region: tuple[float, float] | None) -> list[str]:
+    if column in table.columns:
+        return list(texts(table, column, "none"))
+    inside = (low >= region[0]) & (high <= region[1]) if region else np.zeros(len(low), dtype=bool)
+    ways = np.where(inside, "same", np.where(low > 1, "higher", np.where(high < 1, "lower", "none")))
+    return [str(way) for way in ways]
+
+
+def _band_note(region: tuple[float, float] | None, ways: list[str]) -> tuple[str, ...]:
+    if not region:
+        return ()
+    said = f"Band: ratios of {formats.interval(*region)} make no practical difference."
+    return (f"{said} A dark grey row lies within it.",) if "same" in ways else (said,)
+
+
+def _said(value: float, low: float, high: float, way: str) -> tuple[str, str]:
     if not np.isfinite(value):
         return "not known", ""
     known = np.isfinite(low) and np.isfinite(high)
-    return value_text(
-        value, "ratio"
-    ), f"{value_text(low, 'number')} to {value_text(high, 'number')}" if known else "no interval"
+    limits = f"{value_text(low, 'number')} to {value_text(high, 'number')}" if known else "no interval"
+    return value_text(value, "ratio"), f"{limits}, the same" if way == "same" else limits

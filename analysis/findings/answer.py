@@ -25,7 +25,16 @@ from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.prices import GOT, LABELS, MONEY, PRICES, SEEN, no_spend, one_unit, prices
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
-from analysis.findings.words import capital, corrected, difference, not_testable, nothing_to_compare, plural
+from analysis.findings.words import (
+    DIFFERENCE,
+    capital,
+    corrected,
+    difference,
+    no_difference,
+    not_testable,
+    nothing_to_compare,
+    plural,
+)
 from analysis.measures.registry import MEASURES
 
 __all__ = ["answer"]
@@ -80,12 +89,13 @@ def answer(study: Study) -> Finding:
         source=study.source(priced.evidence, len(used)),
         caution=(
             "Creators were chosen by the brand, not assigned, so a difference is associated with size and "
-            "not proof of it. " + corrected(Contrast(small, large, _no_interval(study), 0, 0, comparisons=len(table)))
-        ).strip(),
+            f"not proof of it. {corrected(Contrast(small, large, _no_interval(study), 0, 0, comparisons=len(table)))} "
+            f"{no_difference(study)}"
+        ).replace("  ", " "),
         action=said.action,
         role="headline",
         currency=study.currency,
-        encoding={"label": "label", "a": small, "b": large, "minimum": study.minimum},
+        encoding={"label": "label", "a": small, "b": large, "minimum": study.minimum, "region": study.region},
     )
 
 
@@ -111,7 +121,7 @@ def _forest(study: Study, accounts: pd.DataFrame, two: tuple[str, str]) -> pd.Da
         kept.append((name, statistic))
         figures.append([groups.loc[tier, statistic] for tier in two])
         asked.append(contrast_tiers(study, name, *two, statistic=statistic, accounts=accounts))
-    made = holm(asked, study.confidence)
+    made = holm(asked, study.confidence, study.region)
     rows = []
     for (name, statistic), contrast, (a, b) in zip(kept, made, figures, strict=True):
         measure = MEASURES[name]
@@ -176,14 +186,15 @@ def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basi
         action = f"Move the next budget towards {best} creators in steps, and measure after each."
         return _Answer(fitting(title), sentence, _side(best, small), action)
     if price and price.better and returned:
-        title = (
-            f"{price.first} an engagement with {small}, {price.second} with {large}; returns show no clear difference"
+        title = f"{price.first} an engagement with {small}, {price.second} with {large}; returns show {returned.open}"
+        rest = (
+            "For sales either size does: the returns do not differ by more than matters."
+            if returned.same
+            else "For sales, test both sizes with equal budgets: the returns cannot be told apart yet."
         )
-        action = (
-            f"If engagement is the goal, buy it from {price.better} creators. For sales, test both sizes with equal "
-            "budgets: the returns cannot be told apart yet."
-        )
-        return _Answer(fitting(title, title.split("; ")[0]), sentence, "inconclusive", action)
+        action = f"If engagement is the goal, buy it from {price.better} creators. {rest}"
+        found: Verdict = "contradicted" if returned.same else "inconclusive"
+        return _Answer(fitting(title, title.split("; ")[0]), sentence, found, action)
     if price and price.better:
         title = f"An engagement {verb} {price.first} with {small} and {price.second} with {large}"
         action = (
@@ -193,9 +204,12 @@ def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basi
         return _Answer(fitting(title), sentence, _side(price.better, small), action)
     lead = returned or price
     what = f"{one} returned" if returned else f"an engagement {verb}"
-    title = (
-        f"No clear difference: {what} {lead.first} with {small} and {lead.second} with {large}" if lead else "0 figures"
-    )
+    if lead is None:
+        return _Answer("0 figures", sentence, "inconclusive", "")
+    title = f"{capital(lead.open)}: {what} {lead.first} with {small} and {lead.second} with {large}"
+    if lead.same:
+        action = "Choose by fit and price of the single creator: the sizes do not differ by more than matters."
+        return _Answer(fitting(title), sentence, "contradicted", action)
     action = "Test both sizes with equal budgets: these figures give no reason to prefer one."
     return _Answer(fitting(title), sentence, "inconclusive", action)
 
@@ -208,6 +222,12 @@ class _Told:
     better: str
     first: str
     second: str
+    same: bool = False
+
+    @property
+    def open(self) -> str:
+        """The words where neither size is better."""
+        return DIFFERENCE["same" if self.same else "none"]
 
 
 def _told(study: Study, rows: pd.DataFrame, name: str, said: str, good: str, small: str, large: str) -> _Told | None:
@@ -215,10 +235,11 @@ def _told(study: Study, rows: pd.DataFrame, name: str, said: str, good: str, sma
         return None
     row: Any = rows.loc[name]
     a, b = (formats.money(row[side], study.currency) for side in ("first", "second"))
-    lead = "" if row["direction"] != "none" else "no clear difference, "
+    decided = row["direction"] in ("higher", "lower")
+    lead = "" if decided else f"{DIFFERENCE[row['direction']]}, "
     words = f"{said.format(a, small, b, large)} ({lead}{str(row['words']).replace(' (', ', ').rstrip(')')})"
-    better = "" if row["direction"] == "none" else small if row["direction"] == good else large
-    return _Told(words, better, a, b)
+    better = "" if not decided else small if row["direction"] == good else large
+    return _Told(words, better, a, b, row["direction"] == "same")
 
 
 def _side(best: str, small: str) -> Verdict:

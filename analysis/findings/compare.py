@@ -5,9 +5,11 @@ audience as a whole did, and a few large creators decide it. The median over cre
 and its interval is exact whatever the shape. Both are always given, each under its name.
 
 A difference is called clear only when the interval of the ratio excludes 1 after Holm's correction for every
-comparison made in the same finding. Holm's step-down needs no p-values: a comparison is rejected at level a exactly
-when its interval at confidence 1 - a excludes 1, so the widest intervals are asked first and the level is relaxed
-after each rejection. A group under the minimum is shown and never compared.
+comparison made in the same finding. An interval that lies wholly within the ratios that make no practical difference
+says "no meaningful difference", even where it excludes 1: that is known, and is not "we cannot tell". Holm's step-down
+needs no p-values: a comparison is decided at level a exactly when its interval at confidence 1 - a decides it, so the
+widest intervals are asked first and the level is relaxed after each decision. A group under the minimum is shown and
+never compared.
 """
 
 import math
@@ -26,11 +28,13 @@ from analysis.measures.tiers import Scheme
 
 __all__ = [
     "Contrast",
+    "Direction",
     "Statistic",
     "Verdict",
     "both_ways",
     "by_tier",
     "contrast_tiers",
+    "decide",
     "enough",
     "holm",
     "members",
@@ -47,9 +51,13 @@ Statistic = Literal["median", "pooled"]
 Verdict = Literal["supported", "contradicted", "inconclusive", "not testable"]
 
 
+#: Where the first group stands: clearly on one side, known to make no practical difference, or none of these.
+Direction = Literal["higher", "lower", "same", "none"]
+
+
 @dataclass(frozen=True)
 class Contrast:
-    """One group against another: the ratio of their figures, and whether it is clear after correction."""
+    """One group against another: the ratio of their figures, and whether it is clear (or the same) after correction."""
 
     first: str
     second: str
@@ -58,12 +66,13 @@ class Contrast:
     n_second: int
     clear: bool = False
     comparisons: int = 1
+    same: bool = False
 
     @property
-    def direction(self) -> Literal["higher", "lower", "none"]:
-        """Whether the first group is clearly higher, clearly lower, or neither."""
+    def direction(self) -> Direction:
+        """Whether the first group is clearly higher, clearly lower, known to be the same, or none of these."""
         if not self.clear:
-            return "none"
+            return "same" if self.same else "none"
         return "higher" if self.interval.estimate > 1 else "lower"
 
     @property
@@ -173,32 +182,58 @@ def contrast_tiers(
     return at
 
 
-def holm(asked: Sequence[Callable[[float], Contrast]], confidence: float) -> list[Contrast]:
-    """Return each contrast at ``confidence``, marked clear when it excludes 1 after Holm's correction.
+def holm(
+    asked: Sequence[Callable[[float], Contrast]], confidence: float, region: tuple[float, float] | None = None
+) -> list[Contrast]:
+    """Return each contrast at ``confidence``, marked clear or the same as it stands after Holm's correction.
 
     Notes
     -----
-    With r comparisons left, each is asked at confidence 1 - (1 - confidence) / r; those that exclude 1 are clear and
-    leave, and the rest are asked again with the smaller r, until none leaves.
+    With r comparisons left, each is asked at confidence 1 - (1 - confidence) / r; those whose interval lies within
+    ``region`` are the same, those that exclude 1 otherwise are clear; both leave, and the rest are asked again with
+    the smaller r, until none leaves.
     """
     shown = [ask(confidence) for ask in asked]
     left = [place for place, contrast in enumerate(shown) if contrast.interval.known]
-    cleared: set[int] = set()
+    decided: dict[int, Direction] = {}
     while left:
         level = 1 - (1 - confidence) / len(left)
-        gone = {place for place in left if asked[place](level).interval.excludes(1.0)}
-        cleared |= gone
+        found = {place: decide(asked[place](level).interval, region) for place in left}
+        gone = {place: way for place, way in found.items() if way != "none"}
+        decided |= gone
         left = [place for place in left if place not in gone]
         if not gone:
             break
     return [
-        Contrast(c.first, c.second, c.interval, c.n_first, c.n_second, place in cleared, len(asked))
-        for place, c in enumerate(shown)
+        replace(
+            contrast,
+            clear=decided.get(place) in ("higher", "lower"),
+            same=decided.get(place) == "same",
+            comparisons=len(asked),
+        )
+        for place, contrast in enumerate(shown)
     ]
 
 
+def decide(interval: Interval, region: tuple[float, float] | None = None) -> Direction:
+    """Return what the interval of a ratio says alone: within the region it is the same, else on which side of 1.
+
+    Examples
+    --------
+    >>> decide(Interval(0.99, 0.98, 0.995, 900, "example"), (0.9, 1.11))
+    'same'
+    >>> decide(Interval(0.8, 0.7, 0.95, 90, "example"), (0.9, 1.11))
+    'lower'
+    """
+    if not interval.known:
+        return "none"
+    if region and region[0] <= interval.low and interval.high <= region[1]:
+        return "same"
+    return "higher" if interval.low > 1 else "lower" if interval.high < 1 else "none"
+
+
 def verdict(contrast: Contrast | None, claimed: Literal["higher", "lower"]) -> Verdict:
-    """Return what a contrast says of the claim that its first group is ``claimed``."""
+    """Return what a contrast says of the claim that its first group is ``claimed``; being the same contradicts it."""
     if contrast is None or not contrast.interval.known:
         return "not testable"
     if contrast.direction == "none":
@@ -217,7 +252,8 @@ def both_ways(
 ) -> tuple[Contrast, Contrast]:
     """Return the contrast of two tiers pooled and of typical creators, each corrected for all tiers compared.
 
-    The pooled one is clear only when the typical creators point the same way.
+    The pooled one is clear only when the typical creators point the same way, and the same only when these do not
+    differ clearly.
     """
     ranked = enough(groups)
     pairs = [(tier, two[1]) for tier in ranked if tier != two[1]]
@@ -226,8 +262,9 @@ def both_ways(
         holm(
             [contrast_tiers(study, measure, *each, statistic=how, accounts=accounts) for each in pairs],
             study.confidence,
+            study.region,
         )[place]
         for how in ("pooled", "median")
     )
     agree = (pooled.interval.estimate > 1) == (typical.interval.estimate > 1)
-    return replace(pooled, clear=pooled.clear and agree), typical
+    return replace(pooled, clear=pooled.clear and agree, same=pooled.same and not typical.clear), typical

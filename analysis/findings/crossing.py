@@ -5,6 +5,7 @@ relationship and not a size: ambassadors are compared with paid creators tier by
 two groups hardly ever have the same sizes.
 """
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -12,11 +13,11 @@ import pandas as pd
 import polars as pl
 
 from analysis import formats, inference, schema
-from analysis.findings.compare import Contrast, by_tier, holm, members, verdict
+from analysis.findings.compare import Contrast, by_tier, decide, holm, members, verdict
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
-from analysis.findings.words import PER, RATE, capital, corrected, difference, joined, not_testable, plural
+from analysis.findings.words import PER, RATE, capital, corrected, difference, joined, not_testable, plural, unclear
 from analysis.measures import engagement, summary
 
 __all__ = ["ambassador_cost", "ambassadors", "sponsored"]
@@ -63,14 +64,15 @@ def sponsored(study: Study) -> Finding:
         inference.median_interval(both["ratio"], confidence=study.confidence),
         len(both),
         len(both),
-        bool(whole["low"] > 1 or whole["high"] < 1),
     )
+    way = decide(contrast.interval, study.region)
+    contrast = replace(contrast, clear=way in ("higher", "lower"), same=way == "same")
     found = verdict(contrast, "lower")
     value = formats.ratio(whole["ratio"])
     title = {
         "supported": f"Sponsored posts get {value} the engagements of the same creators' own posts",
         "contradicted": f"Sponsored posts get more: {value} the engagements of the creators' own posts",
-    }.get(found, f"Sponsored or not, no clear difference: {value} the creators' own posts")
+    }.get(found if contrast.clear else "", f"Sponsored or not, {unclear(contrast)}: {value} the creators' own posts")
     limits = formats.interval(whole["low"], whole["high"])
     return Finding(
         id=id,
@@ -84,6 +86,8 @@ def sponsored(study: Study) -> Finding:
             + (
                 "Plan a campaign on sponsored posts, not on the account's average."
                 if found == "supported"
+                else "Any difference is too small to matter."
+                if contrast.same
                 else "The two cannot be told apart in these posts."
                 if found == "inconclusive"
                 else "The account's average understates a sponsored post here."
@@ -112,7 +116,7 @@ def sponsored(study: Study) -> Finding:
                 "high": table["high"].where(~table["flagged"]),
             }
         ).dropna(subset="estimate"),
-        encoding={"a": "sponsored posts", "b": "own posts"},
+        encoding={"a": "sponsored posts", "b": "own posts", "region": study.region},
     )
 
 
@@ -259,7 +263,7 @@ def _against_paid(
             needs="the relationship of each creator (paid, ambassador or gifted), for more creators of one size",
             accounts=used,
         )
-    made = holm(asked, study.confidence)
+    made = holm(asked, study.confidence, study.region)
     by_place = dict(zip(places, made, strict=True))
     nothing = float("nan")
     table["ratio"], table["low"], table["high"] = (
@@ -267,8 +271,10 @@ def _against_paid(
         for part in ("estimate", "low", "high")
     )
     table["difference"] = [difference(by_place.get(p)) for p in range(len(table))]
+    table["direction"] = [by_place[p].direction if p in by_place else "none" for p in range(len(table))]
     wins = [study.order[p] for p in places if by_place[p].direction == claimed]
-    losses = [study.order[p] for p in places if by_place[p].direction not in (claimed, "none")]
+    losses = [study.order[p] for p in places if by_place[p].direction not in (claimed, "none", "same")]
+    alike = [study.order[p] for p in places if by_place[p].same]
     verdicts = {verdict(c, claimed) for c in made}
     found_verdict = verdicts.pop() if len(verdicts) == 1 else "inconclusive"
     strongest = by_place[max(places, key=lambda p: by_place[p].n_first)]
@@ -282,6 +288,7 @@ def _against_paid(
     outcome = (f"Ambassadors {verb} in {joined(wins)}." if wins else f"In no tier do ambassadors clearly {verb}.") + (
         f" In {joined(losses)} it is the other way round." if losses else ""
     )
+    outcome += f" In {joined(alike)} any difference is too small to matter." if alike else ""
     return Finding(
         id=id,
         question=question,
@@ -321,7 +328,7 @@ def _against_paid(
         points=table.assign(measure=table["tier"], estimate=table["ratio"])
         .dropna(subset="ratio")
         .rename(columns={"creators_ambassador": "n_a", "creators_paid": "n_b"}),
-        encoding={"a": "ambassadors", "b": "paid creators", "minimum": study.minimum},
+        encoding={"a": "ambassadors", "b": "paid creators", "minimum": study.minimum, "region": study.region},
     )
 
 

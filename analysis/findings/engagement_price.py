@@ -33,6 +33,7 @@ from analysis.findings.words import (
     plural,
     remarks,
     too_few,
+    unclear,
     whom,
 )
 from analysis.measures.registry import MEASURES
@@ -76,7 +77,10 @@ def cost_per_engagement(study: Study) -> Finding:
             "supported": f"An engagement {verb} {a} with {small} and {b} with {large}",
             "contradicted": f"An engagement {verb} less with {large}: {b} against {a} with {small}",
             None: f"By the $25 rule an engagement would cost {a} with {small}, {b} with {large}",
-        }.get(found, f"No clear difference: an engagement {verb} {a} with {small}, {b} with {large}")
+        }.get(
+            found if pooled.clear or found is None else "",
+            f"{capital(unclear(pooled))}: an engagement {verb} {a} with {small}, {b} with {large}",
+        )
         sentence = (
             f"All the money of a tier over all its engagements, an engagement {verb} {a} with {small} and {b} with "
             f"{large}: {pooled.words}. With a typical creator (median) it is {ma} and {mb}"
@@ -168,7 +172,7 @@ def other_prices(study: Study) -> Finding:
     pairs = {str(name): pair(enough(group), below=below) for name, group in table.groupby("name", sort=False)}
     comparable = [(name, two) for name, two in pairs.items() if two]
     asked = [contrast_tiers(study, name, *two, statistic="pooled") for name, two in comparable]
-    made = holm(asked, study.confidence)
+    made = holm(asked, study.confidence, study.region)
     figures = table.set_index(["name", "tier"])["pooled"]
     said, titles, clear = [], [], 0
     for (name, _), contrast in zip(comparable, made, strict=True):
@@ -179,7 +183,7 @@ def other_prices(study: Study) -> Finding:
         )
         short = MEASURES[str(name)].label
         lead = f"{capital(short)}: {a} with {contrast.first}, {b} with {contrast.second}"
-        titles.append(lead if contrast.clear else f"{lead}, no clear difference")
+        titles.append(lead if contrast.clear else f"{lead}, {unclear(contrast)}")
         clear += contrast.clear
     table["clear"], table["compared"] = clear, len(made)
     first = table[table["measured"] > 0].iloc[0]

@@ -4,16 +4,17 @@ A rate by followers falls with size partly because followers are its denominator
 against 1: below 1, ten times the followers bring less than ten times the engagement.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 import pandas as pd
 
-from analysis import formats
+from analysis import formats, inference
+from analysis.findings.claims.catalogue import claim_named
 from analysis.findings.compare import Verdict
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.slope import Slope, log_slope
 from analysis.findings.study import Study, platform_name
-from analysis.findings.words import capital, not_testable, plural, shown_name
+from analysis.findings.words import capital, joined, not_testable, plural, shown_name
 from analysis.inference import Interval
 
 __all__ = ["against_followers", "eyes", "slope_of"]
@@ -85,41 +86,47 @@ def _growth(
     usable = accounts[(accounts["followers"] > 0) & (accounts[column] > 0)]
     groups = _by_platform(study, usable)
     whole = slope_of(study, accounts, column, within=len(groups) > 1)
-    if not whole.interval.known:
+    if not whole.known:
         return not_testable(
             study,
             id=id,
             question=question,
             count=f"{plural(len(usable), 'creator')} with followers and {noun}",
-            reason=f"a slope cannot be told from these accounts: {whole.interval.note.rstrip('.')}",
-            needs="at least 10 accounts of different sizes",
+            reason=f"a slope cannot be told from these accounts: {whole.note.rstrip('.')}",
+            needs="at least 8 accounts of different sizes",
             accounts=usable,
         )
     rows = [_slope_row("all platforms, each at its own level" if len(groups) > 1 else _only(study), whole)]
     rows += [_slope_row(name, slope_of(study, part, column)) for name, part in groups if len(groups) > 1]
+    other = _other_ways(study, accounts, column, within=len(groups) > 1)
+    rows += [_slope_row(name, one) for name, one in other.items() if one.known]
     table = pd.DataFrame(rows)
-    gain, low, high = whole.tenfold
+    ten = inference.tenfold(whole)
+    gain, low, high = ten.estimate, ten.low, ten.high
     level = formats.number(study.confidence * 100)
     limits = formats.interval(low, high)
     growth = f"ten times the followers, {formats.ratio(gain)} the {noun} a post"
-    falls, rises = whole.interval.high < 1, whole.interval.low > 1
-    found: Verdict = "supported" if falls else "contradicted" if rises else "inconclusive"
+    falls, rises = whole.high < 1, whole.low > 1
+    same = _in_step(whole)
+    falls, rises = falls and not same, rises and not same
+    found: Verdict = "contradicted" if same else "supported" if falls else "contradicted" if rises else "inconclusive"
     if claim == "grows":
-        found = "supported" if whole.interval.low > 0 else "contradicted" if whole.interval.high < 0 else "inconclusive"
-    if falls and whole.interval.estimate < BARELY:
+        found = "supported" if whole.low > 0 else "contradicted" if whole.high < 0 else "inconclusive"
+    if falls and whole.estimate < BARELY:
         barely = f"{capital(noun)} barely grow{'s' if noun == 'reach' else ''} with followers"
         title = fitting(f"{barely}: {growth}", f"{barely}: ten times as many, {formats.ratio(gain)} the {noun}")
     else:
         title = f"Ten times the followers bring {formats.ratio(gain)} the {noun} a post"
-    consequence = _consequence(noun, claim, whole.interval)
-    left_out = f" {plural(whole.zeros, 'account')} with zero {noun} cannot be put on this scale." if whole.zeros else ""
+    consequence = _consequence(noun, claim, whole, same)
+    zeros = int(((accounts["followers"] > 0) & (accounts[column] == 0)).sum())
+    left_out = f" {plural(zeros, 'account')} with zero {noun} cannot be put on this scale." if zeros else ""
     return Finding(
         id=id,
         question=question,
         title=title,
         sentence=(
             f"Ten times the followers are associated with {formats.number(gain)} times the {noun} per post "
-            f"({level}% interval {limits}; {plural(whole.interval.n, 'creator')}). {consequence}{left_out}"
+            f"({level}% interval {limits}; {plural(whole.n, 'creator')}). {consequence}{left_out}"
         ),
         verdict=found,
         table=table,
@@ -129,7 +136,7 @@ def _growth(
         source=study.source("measured", len(usable)),
         caution=(
             "This compares different creators with one another. It does not say that one creator's posts would gain "
-            "as much from growing."
+            f"as much from growing.{_ways_differ(whole, other)}"
         ),
         role="number" if claim == "falls" and not study.has_money else "",
         big={"value": formats.ratio(gain), "label": f"the {noun} with ten times the followers"},
@@ -145,13 +152,44 @@ def _growth(
     )
 
 
-def _consequence(noun: str, claim: str, slope: Interval) -> str:
+def _in_step(slope: Interval) -> bool:
+    """Return whether an elasticity is known to be so near to 1 that it makes no practical difference."""
+    region = claim_named("micro-engagement-higher").parts["growth"].region
+    return bool(region and slope.known and region[0] <= slope.low and slope.high <= region[1])
+
+
+def _other_ways(study: Study, accounts: pd.DataFrame, column: str, *, within: bool) -> dict[str, Interval]:
+    """Return the slope by two methods that resist viral posts, to stand below that of least squares."""
+    found = inference.elasticity(
+        accounts[column],
+        accounts["followers"],
+        group=accounts["platform"] if within else None,
+        confidence=study.confidence,
+        seed=study.seed,
+    )
+    return {"resisting viral posts (Huber)": found.huber, "middle of all pairs (Theil–Sen)": found.theil_sen}
+
+
+def _ways_differ(whole: Interval, other: Mapping[str, Interval]) -> str:
+    """Return a sentence where a method that resists viral posts falls on the other side of 1, or nothing."""
+    turned = [one for one in other.values() if one.known and (one.high < 1 < whole.low or whole.high < 1 < one.low)]
+    if not turned:
+        return ""
+    return (
+        " A few viral posts decide it: methods that resist them give "
+        f"{joined([formats.ratio(inference.tenfold(one).estimate) for one in turned])}."
+    )
+
+
+def _consequence(noun: str, claim: str, slope: Interval, same: bool) -> str:
     """Return what the slope means for whoever books, from where its interval lies between 0 and 1."""
     s = "s" if noun == "reach" else ""
     if slope.high < 0:
         return f"{capital(noun)} fall{s} with size."
     if slope.low <= 0:
         return f"Larger accounts do not clearly get more {noun}, so the rate per follower falls with size."
+    if same:
+        return f"{capital(noun)} keep{s} pace with the audience: any difference from that is too small to matter."
     if slope.low > 1:
         return f"{capital(noun)} grow{s} faster than the audience."
     if slope.high >= 1:
@@ -170,24 +208,23 @@ def _by_platform(study: Study, accounts: pd.DataFrame) -> list[tuple[str, pd.Dat
     return [(name, part) for name, part in parts if len(part) >= study.minimum]
 
 
-def slope_of(study: Study, accounts: pd.DataFrame, column: str, *, within: bool = False) -> Slope:
-    """Return how ``column`` of the accounts grows with their followers."""
+def slope_of(study: Study, accounts: pd.DataFrame, column: str, *, within: bool = False) -> Interval:
+    """Return the elasticity of ``column`` of the accounts on their followers."""
     groups = accounts["platform"] if within else None
-    return log_slope(accounts["followers"], accounts[column], within=groups, confidence=study.confidence)
+    return inference.log_slope(accounts[column], accounts["followers"], group=groups, confidence=study.confidence)
 
 
-def _slope_row(group: str, slope: Slope) -> dict[str, object]:
-    gain, low, high = slope.tenfold
-    i = slope.interval
+def _slope_row(group: str, slope: Interval) -> dict[str, object]:
+    ten = inference.tenfold(slope)
     return {
         "group": group,
-        "creators": i.n,
-        "elasticity": i.estimate,
-        "low": i.low,
-        "high": i.high,
-        "tenfold": gain,
-        "tenfold_low": low,
-        "tenfold_high": high,
+        "creators": slope.n,
+        "elasticity": slope.estimate,
+        "low": slope.low,
+        "high": slope.high,
+        "tenfold": ten.estimate,
+        "tenfold_low": ten.low,
+        "tenfold_high": ten.high,
     }
 
 

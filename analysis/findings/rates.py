@@ -5,6 +5,7 @@ own name, each with the typical creator (median) and the whole tier (pooled).
 """
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import pandas as pd
@@ -28,6 +29,7 @@ from analysis.findings.words import (
     remarks,
     sizes,
     too_few,
+    unclear,
 )
 
 __all__ = ["denominator", "no_rate", "rate_by_tier"]
@@ -90,13 +92,13 @@ def rate_by_tier(study: Study) -> Finding:
         small, large = two
         pairs = [(tier, large) for tier in ranked if tier != large]
         asked = [contrast_tiers(study, DENOMINATORS[names[0]], *each) for each in pairs]
-        contrast = holm(asked, study.confidence)[pairs.index(two)]
+        contrast = holm(asked, study.confidence, study.region)[pairs.index(two)]
         found = verdict(contrast, "higher")
         a, b = (formats.percent(by_name.loc[tier, "median"]) for tier in two)
         title = fitting(
             f"A typical {small} post engages {a} {OF[names[0]]}, a {large} post {b}"
             if contrast.clear
-            else f"No clear difference: {small} posts engage {a} {OF[names[0]]}, {large} posts {b}",
+            else f"{capital(unclear(contrast))}: {small} posts engage {a} {OF[names[0]]}, {large} posts {b}",
             f"{small} {a}, {large} {b} {OF[names[0]]}",
         )
         pa, pb = (formats.percent(by_name.loc[tier, "pooled"]) for tier in two)
@@ -177,7 +179,8 @@ def denominator(study: Study) -> Finding:
         )
     small, reference = pair(ranked, below=study.scheme.below) or (ranked[0], ranked[-1])
     asked = [(n, tier) for n in names for tier in ranked if tier != reference]
-    made = holm([contrast_tiers(study, DENOMINATORS[n], tier, reference) for n, tier in asked], study.confidence)
+    asks = [contrast_tiers(study, DENOMINATORS[n], tier, reference) for n, tier in asked]
+    made = holm(asks, study.confidence, study.region)
     known = dict(zip(asked, made, strict=True))
     found = [known.get((over, tier)) for over, tier in zip(table["over"], table["tier"], strict=True)]
     for column, part in (("against", "estimate"), ("against_low", "low"), ("against_high", "high")):
@@ -189,7 +192,7 @@ def denominator(study: Study) -> Finding:
     main = table[table["over"] == names[0]]
     told = {n: known[(n, small)] for n in names}
     directions: set[str] = {contrast.direction for contrast in told.values()}
-    decides = len(directions) > 1
+    decides = _disagree(list(told.values()))
     medians = dict(zip(zip(table["over"], table["tier"], strict=True), table["median"].tolist(), strict=True))
     title = _denominator_title(told, medians, small, reference, decides)
     return Finding(
@@ -197,7 +200,7 @@ def denominator(study: Study) -> Finding:
         question=question,
         title=title,
         sentence=_denominator_sentence(told, medians, small, reference, decides),
-        verdict=_stands(directions),
+        verdict=_stands(directions, decides),
         table=table,
         shown=(
             Shown("divided_by", "engagement", "text"),
@@ -258,11 +261,27 @@ def _two_panels(table: pd.DataFrame, told: dict[str, Contrast]) -> pd.DataFrame:
     return drawn.rename(columns={"median_low": "low", "median_high": "high"})
 
 
-def _stands(directions: set[str]) -> Verdict:
+def _disagree(contrasts: Sequence[Contrast]) -> bool:
+    """Return whether two denominators give answers that cannot both be had from one ratio: their intervals lie apart.
+
+    That one is clear and another is not is no disagreement by itself; the second may only be known less well.
+    """
+    return any(
+        a.direction != b.direction and a.interval.known and b.interval.known and a.interval.low > b.interval.high
+        for a in contrasts
+        for b in contrasts
+    )
+
+
+def _stands(directions: set[str], decides: bool) -> Verdict:
     """Return the verdict on what the title says: that the denominator decides, or that one size is ahead by each."""
-    if len(directions) > 1 or directions == {"higher"}:
+    if decides:
         return "supported"
-    return "contradicted" if directions == {"lower"} else "inconclusive"
+    if len(directions) > 1:
+        return "inconclusive"
+    if directions == {"higher"}:
+        return "supported"
+    return "inconclusive" if directions == {"none"} else "contradicted"
 
 
 def _remark(tier: str, measured: int, contrast: Contrast | None, reference: str) -> str:
@@ -273,7 +292,7 @@ def _remark(tier: str, measured: int, contrast: Contrast | None, reference: str)
 
 def _said(contrast: Contrast, name: str) -> str:
     if not contrast.clear:
-        return f"no clear difference {PER[name]}"
+        return f"{unclear(contrast)} {PER[name]}"
     return f"{formats.ratio(contrast.interval.estimate)} {contrast.second} {PER[name]}"
 
 
@@ -291,11 +310,15 @@ def _denominator_title(
         )
     a, b = (formats.percent(medians[first, tier]) for tier in (small, large))
     if not told[first].clear:
+        lead = capital(unclear(told[first]))
         return fitting(
-            f"No clear difference by {plural(len(names), 'denominator')}: {small} {a}, {large} {b} {PER[first]}",
-            f"No clear difference: {small} {a}, {large} {b} {PER[first]}",
+            f"{lead} by {plural(len(names), 'denominator')}: {small} {a}, {large} {b} {PER[first]}",
+            f"{lead}: {small} {a}, {large} {b} {PER[first]}",
         )
     higher = small if told[first].direction == "higher" else large
+    if len({contrast.direction for contrast in told.values()}) > 1:
+        one, two = _said(told[first], first), _said(told[other], other).replace(f" {large} ", " ")
+        return fitting(f"{capital(small)} is {one}, with {two}", f"{capital(small)} is {one}")
     ratios = ", ".join(
         f"{formats.ratio(told[n].interval.estimate)} {large + ' ' if n == first else ''}{PER[n]}"
         for n in (first, other)
@@ -312,7 +335,7 @@ def _denominator_sentence(
     clauses = []
     for name, contrast in told.items():
         a, b = (formats.percent(medians[name, tier]) for tier in (small, large))
-        shown = contrast.words if contrast.clear else f"no clear difference, {contrast.words}"
+        shown = contrast.words if contrast.clear else f"{unclear(contrast)}, {contrast.words}"
         clauses.append(
             f"{PER[name]}, {small} creators reach {a} and {large} creators {b} "
             f"({shown.replace(' (', ', ').replace(')', '')})"
@@ -322,7 +345,11 @@ def _denominator_sentence(
         "The same posts give different answers, so no rate should be quoted without its denominator."
         if decides
         else "Every denominator gives the same answer."
+        if len({c.direction for c in told.values()}) == 1 and any(c.clear for c in told.values())
+        else "The denominators do not contradict each other; some are known too roughly to say."
         if any(c.clear for c in told.values())
+        else "By no denominator is there a meaningful difference."
+        if all(c.same for c in told.values())
         else "No denominator shows a clear difference."
     )
     return f"{capital(said)}. {end}"

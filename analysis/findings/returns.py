@@ -14,6 +14,7 @@ from analysis.findings.prices import currency_words, one_unit
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
 from analysis.findings.words import (
+    capital,
     corrected,
     joined,
     not_testable,
@@ -21,6 +22,7 @@ from analysis.findings.words import (
     plural,
     remarks,
     too_few,
+    unclear,
     whom,
 )
 
@@ -66,7 +68,10 @@ def returns(study: Study) -> Finding:
         title = {
             "supported": f"{one} spent on {small} returned {a}, on {large} {b}",
             "contradicted": f"{one} spent on {large} returned {b}, on {small} {a}",
-        }.get(found, f"No clear difference: {one} returned {a} with {small}, {b} with {large}")
+        }.get(
+            found if pooled.clear else "",
+            f"{capital(unclear(pooled))}: {one} returned {a} with {small}, {b} with {large}",
+        )
         ta, tb = (formats.money(by_name.loc[tier, "median"], study.currency) for tier in (small, large))
         sentence = (
             f"{one} spent on {small} creators came back as {a} of revenue and on {large} as {b}, a return on "
@@ -138,7 +143,7 @@ def returns(study: Study) -> Finding:
 
 def _few_deals(pooled: Contrast, typical: Contrast, by_name: pd.DataFrame, large: str) -> str:
     """Return why the pooled figures are not clear when typical creators differ clearly, or nothing."""
-    if pooled.clear or not typical.clear:
+    if pooled.clear or pooled.same or not typical.clear:
         return ""
     share = formats.percent(by_name.loc[large, "largest_share"])
     return (

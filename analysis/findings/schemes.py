@@ -6,17 +6,18 @@ against mega where both have enough creators, else the smallest against the larg
 two such tiers does not count for or against.
 """
 
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
 
 from analysis import formats
 from analysis.errors import SchemeError
-from analysis.findings.compare import Contrast, Statistic, Verdict, contrast_tiers, enough, pair, verdict
+from analysis.findings.compare import Statistic, Verdict, contrast_tiers, decide, enough, pair, verdict
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.study import Study, retiered
 from analysis.findings.tier_table import DENOMINATORS, denominators
-from analysis.findings.words import PER, RATE, capital, joined, not_testable, plural
+from analysis.findings.words import PER, RATE, capital, difference, joined, not_testable, plural
 from analysis.measures import summary
 
 __all__ = ["holds_in_schemes", "rate_in_schemes"]
@@ -70,7 +71,10 @@ def holds_in_schemes(
     k, n = counts["supported"], len(tested)
     parts = [f"{k} of {n} tier schemes that can be tested, the smaller tier has {said}"]
     parts += [f"in {counts['inconclusive']} there is no clear difference"] if counts["inconclusive"] else []
-    parts += [f"in {counts['contradicted']} it is the other way round"] if counts["contradicted"] else []
+    alike = int((tested["direction"] == "same").sum())
+    turned = counts["contradicted"] - alike
+    parts += [f"in {alike} any difference is too small to matter"] if alike else []
+    parts += [f"in {turned} it is the other way round"] if turned else []
     left = len(table) - n
     few = f" {capital(plural(left, 'scheme'))} cannot be tested: too few creators in a tier." if left else ""
     own = table[table["scheme"] == study.scheme.name]
@@ -97,6 +101,7 @@ def holds_in_schemes(
             Shown("ratio", "smaller against larger", "ratio"),
             Shown("low", "95% from", "ratio"),
             Shown("high", "95% to", "ratio"),
+            Shown("difference", "smaller tier", "text"),
             Shown("verdict", "verdict", "text"),
             Shown("holds", "holds in", "count"),
             Shown("of", "of testable", "count"),
@@ -110,7 +115,7 @@ def holds_in_schemes(
         points=tested.assign(measure=tested["scheme"], estimate=tested["ratio"]).rename(
             columns={"n_first": "n_a", "n_second": "n_b"}
         ),
-        encoding={"a": "small", "b": "large", "minimum": study.minimum},
+        encoding={"a": "small", "b": "large", "minimum": study.minimum, "region": study.region},
     )
 
 
@@ -139,12 +144,19 @@ def _row(
         return _empty(name, "fewer than two tiers with enough creators")
     first, second = named
     row = {"scheme": name, "pair": f"{first} against {second}", "n_first": sizes[first], "n_second": sizes[second]}
-    contrast: Contrast = contrast_tiers(study, measure, first, second, statistic=statistic, accounts=accounts)(
-        study.confidence
-    )
+    contrast = contrast_tiers(study, measure, first, second, statistic=statistic, accounts=accounts)(study.confidence)
     i = contrast.interval
-    marked = Contrast(first, second, i, contrast.n_first, contrast.n_second, i.excludes(1.0))
-    return {**row, "ratio": i.estimate, "low": i.low, "high": i.high, "verdict": verdict(marked, claimed)}
+    way = decide(i, study.region)
+    contrast = replace(contrast, clear=way in ("higher", "lower"), same=way == "same")
+    return {
+        **row,
+        "ratio": i.estimate,
+        "low": i.low,
+        "high": i.high,
+        "difference": difference(contrast),
+        "direction": way,
+        "verdict": verdict(contrast, claimed),
+    }
 
 
 def _empty(name: str, reason: str) -> dict[str, object]:
@@ -157,5 +169,7 @@ def _empty(name: str, reason: str) -> dict[str, object]:
         "ratio": nothing,
         "low": nothing,
         "high": nothing,
+        "difference": "too few creators",
+        "direction": "none",
         "verdict": "not testable",
     }

@@ -40,7 +40,7 @@ def survivorship(study: Study) -> Finding:
     viral = table[table["viral"]]
     first = table.iloc[0]
     grown = (
-        f"ten times the followers bring only {formats.number(slope.tenfold[0])} times the engagements" if flat else ""
+        f"ten times the followers bring only {formats.number(10**slope.estimate)} times the engagements" if flat else ""
     )
     found: Verdict | None
     if len(viral):

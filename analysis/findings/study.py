@@ -20,6 +20,7 @@ import polars as pl
 from analysis import formats, intake, schema
 from analysis.errors import CurrencyError, ParameterError, UnusableDataError, nearest
 from analysis.hostile import plain
+from analysis.inference import SAME_WITHIN, equivalence_region
 from analysis.intake import Tables
 from analysis.measures import summary, tiers
 from analysis.measures.tiers import Scheme
@@ -94,6 +95,11 @@ class Study:
     def confidence(self) -> float:
         """Confidence of every interval."""
         return float(self.params["confidence"])
+
+    @property
+    def region(self) -> tuple[float, float]:
+        """Ratios that make no practical difference, stated before the data."""
+        return equivalence_region(float(self.params.get("same_within", SAME_WITHIN)))
 
     @property
     def seed(self) -> int:
@@ -221,6 +227,7 @@ def open_study(
     seed: int = 2020,
     confidence: float = 0.95,
     minimum: int = 20,
+    same_within: float = SAME_WITHIN,
     mapping: Any = None,
 ) -> Study:
     """Read files or folders (or a folder already cleaned) and measure every account: paths in, Study out.
@@ -237,6 +244,8 @@ def open_study(
         Whose data it is, for titles; never used in a number.
     seed, confidence, minimum
         Seed of every draw, confidence of every interval, fewest creators of a group that may be ranked.
+    same_within
+        Ratios this close to 1 make no practical difference: 0.1 is from 0.9 to 1.11.
     mapping
         Column decisions for the intake (see ``creator-roi check --write-map``).
 
@@ -248,7 +257,7 @@ def open_study(
         If no amount is in the currency asked for.
     """
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
-    _check_limits(seed, confidence, minimum)
+    _check_limits(seed, confidence, minimum, same_within)
     return study_of(
         intake.read(listed, mapping=mapping),
         scheme=scheme,
@@ -258,6 +267,7 @@ def open_study(
         seed=seed,
         confidence=confidence,
         minimum=minimum,
+        same_within=same_within,
     )
 
 
@@ -271,9 +281,10 @@ def study_of(
     seed: int = 2020,
     confidence: float = 0.95,
     minimum: int = 20,
+    same_within: float = SAME_WITHIN,
 ) -> Study:
     """Measure every account of tables that were read already; the options are those of :func:`open_study`."""
-    _check_limits(seed, confidence, minimum)
+    _check_limits(seed, confidence, minimum, same_within)
     frames, money, notes = _one_currency(_only_platform(dict(tables.present()), platform), currency)
     loaded = tiers.load_scheme(scheme, followers=_all_followers(frames))
     accounts = summary.accounts(**frames, scheme=loaded).to_pandas()
@@ -294,6 +305,7 @@ def study_of(
             "seed": seed,
             "confidence": confidence,
             "minimum": minimum,
+            "same_within": same_within,
         },
     )
 
@@ -333,7 +345,8 @@ def platform_name(platform: str) -> str:
     return _PLATFORM_NAMES.get(platform, plain(platform, 30)[:1].upper() + plain(platform, 30)[1:])
 
 
-def _check_limits(seed: int, confidence: float, minimum: int) -> None:
+def _check_limits(seed: int, confidence: float, minimum: int, same_within: float) -> None:
+    equivalence_region(same_within)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ParameterError(f"seed is a whole number of at least 0; got {seed!r}.")
     if not isinstance(confidence, int | float) or not 0.5 <= confidence < 1:

@@ -11,9 +11,9 @@ import pandas as pd
 
 from analysis.findings.compare import by_tier
 from analysis.findings.growth import slope_of
-from analysis.findings.slope import Slope
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS
+from analysis.inference import Interval
 
 __all__ = ["sizes_of_success"]
 
@@ -21,7 +21,7 @@ __all__ = ["sizes_of_success"]
 VIRAL_RATE, VIRAL_VIEWS = 1.0, 5.0
 
 
-def sizes_of_success(study: Study) -> tuple[pd.DataFrame, Slope, bool]:
+def sizes_of_success(study: Study) -> tuple[pd.DataFrame, Interval, bool]:
     """Return one row per measured tier with ``viral`` true where it is listed for a success.
 
     Returns
@@ -38,7 +38,7 @@ def sizes_of_success(study: Study) -> tuple[pd.DataFrame, Slope, bool]:
     )
     table["views_per_follower"] = table["views"] / table["followers_median"]
     slope = slope_of(study, study.measured(DENOMINATORS["followers"]), "engagements_per_post")
-    flat = bool(slope.interval.known and slope.interval.high < 0.5)
+    flat = bool(slope.known and slope.high < 0.5)
     table["viral"] = (table["median"] > VIRAL_RATE) | ((table["views_per_follower"] > VIRAL_VIEWS) & flat)
     return table, slope, flat
 

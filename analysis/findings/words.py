@@ -16,6 +16,7 @@ from analysis.findings.study import UNKNOWN_TIER, Study
 from analysis.hostile import plain
 
 __all__ = [
+    "DIFFERENCE",
     "OF",
     "PER",
     "RATE",
@@ -23,6 +24,7 @@ __all__ = [
     "corrected",
     "difference",
     "joined",
+    "no_difference",
     "not_testable",
     "nothing_to_compare",
     "plural",
@@ -30,6 +32,7 @@ __all__ = [
     "shown_name",
     "sizes",
     "too_few",
+    "unclear",
     "whom",
 ]
 
@@ -43,6 +46,14 @@ PER = {
 
 #: How a share of each denominator is said: a post engages 3% *of followers*.
 OF = {"followers": "of followers", "reach": "of accounts reached", "impressions": "of impressions", "views": "of views"}
+
+#: What a comparison comes to, after correction.
+DIFFERENCE = {
+    "higher": "clearly higher",
+    "lower": "clearly lower",
+    "same": "no meaningful difference",
+    "none": "no clear difference",
+}
 
 #: How a rate by each denominator is called.
 RATE = {name: f"engagement rate by {name}" for name in PER}
@@ -132,7 +143,24 @@ def difference(contrast: Contrast | None) -> str:
         return "too few creators"
     if not contrast.interval.known:
         return "no interval"
-    return {"higher": "clearly higher", "lower": "clearly lower", "none": "no clear difference"}[contrast.direction]
+    return DIFFERENCE[contrast.direction]
+
+
+def unclear(contrast: Contrast) -> str:
+    """Return the words for a contrast that is not clear: known to make no difference, or not known.
+
+    Examples
+    --------
+    >>> from analysis.inference import Interval
+    >>> unclear(Contrast("a", "b", Interval(1, 0.98, 1.02, 900, "example"), 450, 450, same=True))
+    'no meaningful difference'
+    """
+    return DIFFERENCE["same" if contrast.same else "none"]
+
+
+def no_difference(study: Study) -> str:
+    """Return which ratios make no practical difference, for a footnote."""
+    return f"Ratios of {formats.interval(*study.region)} count as no meaningful difference."
 
 
 def corrected(contrast: Contrast) -> str:

@@ -9,6 +9,7 @@ from analysis.inference.elasticity import (
     Elasticity,
     PooledSlopes,
     elasticity,
+    log_slope,
     partially_pooled,
     rate_slope,
     slopes_by_group,
@@ -23,9 +24,18 @@ from analysis.inference.rates import cost_per_event_interval, proportion_interva
 from analysis.inference.ratios import creator_ratios, largest_share, mean_interval, ratio_interval
 from analysis.inference.result import Interval
 from analysis.inference.shape import Turn, fieller_interval, lind_mehlum, quadratic_turn
-from analysis.inference.verdicts import VERDICTS, Verdict, corrected_verdicts, resting_on, verdict
+from analysis.inference.verdicts import (
+    SAME_WITHIN,
+    VERDICTS,
+    Verdict,
+    corrected_verdicts,
+    equivalence_region,
+    resting_on,
+    verdict,
+)
 
 __all__ = [
+    "SAME_WITHIN",
     "VERDICTS",
     "Adjusted",
     "Elasticity",
@@ -49,12 +59,14 @@ __all__ = [
     "detectable_ratio",
     "disagreement",
     "elasticity",
+    "equivalence_region",
     "fieller_interval",
     "holm",
     "how_unusual",
     "kruskal_wallis",
     "largest_share",
     "lind_mehlum",
+    "log_slope",
     "mean_interval",
     "median_contrast",
     "median_interval",

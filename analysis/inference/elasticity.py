@@ -33,6 +33,7 @@ __all__ = [
     "Elasticity",
     "PooledSlopes",
     "elasticity",
+    "log_slope",
     "partially_pooled",
     "rate_slope",
     "slopes_by_group",
@@ -131,6 +132,35 @@ def elasticity(
         len(y),
         zeros,
     )
+
+
+def log_slope(
+    response: ArrayLike,
+    followers: ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    group: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> Interval:
+    """Return the least-squares slope of :func:`elasticity` alone: its p-value is against 1, zeros are left out.
+
+    Examples
+    --------
+    >>> followers = [10.0**k for k in range(1, 13)]
+    >>> round(log_slope([f**0.8 for f in followers], followers).estimate, 6)
+    0.8
+    """
+    check_confidence(confidence)
+    y, f, creators, groups = _usable(response, followers, cluster, group)
+    some = y > 0
+    logs, sizes = np.log(y[some]), np.log(f[some])
+    inside = None if creators is None else creators[some]
+    n = len(sizes) if inside is None else len(np.unique(inside))
+    short = _why_not(n, sizes)
+    if short:
+        return unknown(math.nan, n, "slope of logs", confidence, short)
+    levels = _dummies(groups[some]) if groups is not None else np.ones((len(sizes), 1))
+    return _slope(least_squares(logs, np.column_stack([sizes, levels]), cluster=inside), confidence)
 
 
 def tenfold(slope: Interval) -> Interval:

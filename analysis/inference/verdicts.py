@@ -19,12 +19,25 @@ from analysis.errors import ParameterError
 from analysis.inference.ranks import holm
 from analysis.inference.result import Interval
 
-__all__ = ["VERDICTS", "Verdict", "VerdictName", "corrected_verdicts", "resting_on", "verdict"]
+__all__ = [
+    "SAME_WITHIN",
+    "VERDICTS",
+    "Verdict",
+    "VerdictName",
+    "corrected_verdicts",
+    "equivalence_region",
+    "resting_on",
+    "verdict",
+]
 
 VerdictName = Literal["supported", "contradicted", "inconclusive", "not testable"]
 
 #: The verdicts, from yes to "cannot be asked".
 VERDICTS: tuple[VerdictName, ...] = ("supported", "contradicted", "inconclusive", "not testable")
+
+#: Ratios this close to 1 make no practical difference: a tenth less, or as much the other way. Stated before the data;
+#: a study, and so a report, may set its own.
+SAME_WITHIN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,27 @@ def verdict(
         return Verdict("inconclusive", reason)
     agrees = (side == "above") == (direction == "greater")
     return Verdict("supported" if agrees else "contradicted", f"{limits} lies {side} {_text(null)}.")
+
+
+def equivalence_region(within: float = SAME_WITHIN) -> tuple[float, float]:
+    """Return the ratios that make no practical difference: symmetric in factors, so that a/b and b/a get one answer.
+
+    Raises
+    ------
+    ParameterError
+        If ``within`` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> low, high = equivalence_region(0.2)
+    >>> round(low, 3), round(high, 3)
+    (0.8, 1.25)
+    """
+    if isinstance(within, bool) or not isinstance(within, int | float) or not 0 < within < 1:
+        raise ParameterError(
+            f"no practical difference lies within a share between 0 and 1, such as 0.1; got {within!r}."
+        )
+    return 1 - within, 1 / (1 - within)
 
 
 def corrected_verdicts(

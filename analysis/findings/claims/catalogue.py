@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from analysis.errors import ParameterError, ReferenceDataError, nearest
 from analysis.formats import FormatKind
+from analysis.inference import equivalence_region
 from analysis.reference import read_yaml
 
 __all__ = ["Claim", "PartSpec", "claim_ids", "claim_named", "claims_stated"]
@@ -29,7 +30,8 @@ UNIT_KINDS: Mapping[str, FormatKind] = {
 class PartSpec:
     """One estimate of a claim: its neutral value (no difference), the claimed side, the region, its words.
 
-    ``direction`` is ``within`` where the claim is that the value lies inside ``region``.
+    ``direction`` is ``within`` where the claim is that the value lies inside ``region``; where ``shared`` is true the
+    region is the study's own for ratios.
     """
 
     name: str
@@ -40,6 +42,7 @@ class PartSpec:
     what: str
     reads: str
     figures: FormatKind = "number"
+    shared: bool = False
 
     @property
     def kind(self) -> FormatKind:
@@ -133,7 +136,8 @@ def _claim(name: str, entry: dict[str, Any]) -> Claim:
 
 
 def _part(claim: str, name: str, values: Mapping[str, Any]) -> PartSpec:
-    region = values.get("region")
+    shared = values.get("region") == "ratios"
+    region = equivalence_region() if shared else values.get("region")
     neutral = float(values["neutral"])
     if region is not None and not region[0] < neutral < region[1]:
         raise ReferenceDataError(
@@ -148,4 +152,5 @@ def _part(claim: str, name: str, values: Mapping[str, Any]) -> PartSpec:
         what=values["what"],
         reads=values["reads"],
         figures=values.get("figures", "number"),
+        shared=shared,
     )

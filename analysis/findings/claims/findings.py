@@ -13,6 +13,7 @@ import pandas as pd
 from analysis import formats
 from analysis.findings.claims.beside import published_beside
 from analysis.findings.claims.catalogue import PartSpec, claim_named
+from analysis.findings.claims.judge import DECIDED, Judged
 from analysis.findings.claims.parts import Part
 from analysis.findings.claims.run import Result, Variant, results
 from analysis.findings.claims.words import holds_text, part_words, sentence_of, title_of
@@ -79,7 +80,12 @@ def claims(study: Study) -> Finding:
         action=_action(found),
         currency=study.currency,
         points=_forest(found),
-        encoding={"a": "the claimed side", "b": "the other side", "minimum": study.minimum},
+        encoding={
+            "a": "the claimed side",
+            "b": "the other side",
+            "minimum": study.minimum,
+            "region": study.region,
+        },
     )
 
 
@@ -209,9 +215,17 @@ def _forest(found: dict[str, Result]) -> pd.DataFrame:
                 "low": low,
                 "high": high,
                 "verdict": result.judged.verdict,
+                "direction": _way(result.judged, values[0]),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _way(judged: Judged, estimate: float) -> str:
+    """Return what the chart shows of a verdict: a clear side, no meaningful difference, or open."""
+    if judged.equivalent:
+        return "same"
+    return ("higher" if estimate > 1 else "lower") if judged.verdict in DECIDED else "none"
 
 
 def _towards(spec: PartSpec, value: float) -> float:
@@ -232,7 +246,9 @@ def _readings(study: Study, result: Result) -> pd.DataFrame:
     stated = result.claim
     rows = []
     for part, interval, verdict in zip(result.test.parts, result.judged.intervals, result.judged.parts, strict=False):
-        rows.append(_row(study, _ALL, result, part, interval, verdict.name))
+        way = "none" if verdict.name not in DECIDED or result.judged.verdict == "inconclusive" else ""
+        way = way or ("same" if verdict.equivalent else "higher" if interval.estimate > 1 else "lower")
+        rows.append(_row(study, _ALL, result, part, interval, verdict.name, way))
     for label, variants in (("scheme", result.schemes), ("platform", result.platforms)):
         rows += [_variant_row(study, f"{label} {one.name}", result, one) for one in variants]
     lead = next(iter(stated.parts.values()), None)
@@ -246,11 +262,13 @@ def _readings(study: Study, result: Result) -> pd.DataFrame:
                 "unit": lead.unit if lead else "",
             }
         )
-    columns = ["reading", "what", "estimate", "low", "high", "n_a", "n_b", "verdict", "source", "unit"]
+    columns = ["reading", "what", "estimate", "low", "high", "n_a", "n_b", "verdict", "source", "unit", "direction"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _row(study: Study, reading: str, result: Result, part: Part, interval: Interval, verdict: str) -> dict[str, Any]:
+def _row(
+    study: Study, reading: str, result: Result, part: Part, interval: Interval, verdict: str, way: str
+) -> dict[str, Any]:
     spec = result.claim.parts[part.name]
     sizes = (*part.sizes, None, None)
     return {
@@ -264,6 +282,7 @@ def _row(study: Study, reading: str, result: Result, part: Part, interval: Inter
         "verdict": verdict,
         "source": "these data",
         "unit": spec.unit,
+        "direction": way,
     }
 
 
@@ -271,7 +290,8 @@ def _variant_row(study: Study, reading: str, result: Result, one: Variant) -> di
     if one.judged.verdict == "not testable" or not one.test.parts:
         return {"reading": reading, "what": one.judged.reason, "verdict": "not testable", "source": "these data"}
     changed = Result(result.claim, one.test, one.judged, 1)
-    return _row(study, reading, changed, one.test.parts[0], one.judged.intervals[0], one.judged.verdict)
+    way = _way(one.judged, one.judged.intervals[0].estimate)
+    return _row(study, reading, changed, one.test.parts[0], one.judged.intervals[0], one.judged.verdict, way)
 
 
 def _drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -298,10 +318,11 @@ def _drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:
         shown = shown.rename(columns={"n_a": "n_b", "n_b": "n_a"})
     for column in ("n_a", "n_b"):
         shown[column] = pd.to_numeric(shown[column]).astype(float)
-    return shown[["measure", "estimate", "low", "high", "n_a", "n_b", "verdict"]], {
+    return shown[["measure", "estimate", "low", "high", "n_a", "n_b", "verdict", "direction"]], {
         "a": a,
         "b": b,
         "minimum": study.minimum,
+        "region": study.region,
     }
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from analysis.errors import CreatorRoiError
 from analysis.findings.prices import prices
 from analysis.findings.study import Study
-from analysis.inference import Interval
+from analysis.inference import Interval, equivalence_region
 from analysis.measures import keys, summary, tiers
 from analysis.measures.prepared import prepared
 from analysis.schema import ENGAGEMENT_PARTS
@@ -58,6 +58,7 @@ class Ground:
     minimum: int = 20
     confidence: float = 0.95
     seed: int = 2020
+    region: tuple[float, float] = equivalence_region()
     currency: str | None = None
     basis: Literal["paid", "quoted", "rate card", "none"] = "paid"
     by: Literal["followers", "tier"] = "followers"
@@ -135,6 +136,7 @@ def ground_of(study: Study) -> Ground:
         minimum=study.minimum,
         confidence=study.confidence,
         seed=study.seed,
+        region=study.region,
         currency=study.currency,
         basis=priced.basis,
     )

@@ -20,11 +20,16 @@ from dataclasses import dataclass, field
 from analysis import formats
 from analysis.findings.claims.catalogue import Claim, PartSpec
 from analysis.findings.claims.parts import Part, Trial
-from analysis.inference import Interval
+from analysis.inference import Interval, equivalence_region
 from analysis.inference.verdicts import Verdict, VerdictName
 from analysis.inference.verdicts import verdict as verdict_of
 
 __all__ = ["DECIDED", "Judged", "judge", "surviving"]
+
+Region = tuple[float, float]
+
+#: The ratios that make no practical difference where nobody asks for others.
+REGION: Region = equivalence_region()
 
 #: Verdicts that claim to know.
 DECIDED = ("supported", "contradicted")
@@ -44,14 +49,18 @@ class Judged:
     parts: tuple[Verdict, ...] = field(default=(), repr=False)
 
 
-def judge(claim: Claim, test: Trial, *, confidence: float, minimum: int) -> Judged:
-    """Return what a test says of its claim at a confidence, by the claim's own rule."""
+def judge(claim: Claim, test: Trial, *, confidence: float, minimum: int, region: Region = REGION) -> Judged:
+    """Return what a test says of its claim at a confidence, by the claim's own rule.
+
+    ``region`` holds the ratios that make no practical difference, for the parts that share the study's.
+    """
     if not test.parts:
         return Judged("not testable", test.reason)
     intervals = tuple(part.ask(confidence) for part in test.parts)
     specs = [claim.parts[part.name] for part in test.parts]
     verdicts = tuple(
-        _one(spec, part, interval, minimum) for spec, part, interval in zip(specs, test.parts, intervals, strict=True)
+        _one(spec, part, interval, minimum, region)
+        for spec, part, interval in zip(specs, test.parts, intervals, strict=True)
     )
     whole = _together(verdicts)
     if test.veto and whole.name == "supported":
@@ -60,7 +69,12 @@ def judge(claim: Claim, test: Trial, *, confidence: float, minimum: int) -> Judg
 
 
 def surviving(
-    tests: Mapping[str, tuple[Claim, Trial]], at_first: Mapping[str, Judged], *, confidence: float, minimum: int
+    tests: Mapping[str, tuple[Claim, Trial]],
+    at_first: Mapping[str, Judged],
+    *,
+    confidence: float,
+    minimum: int,
+    region: Region = REGION,
 ) -> set[str]:
     """Return the claims whose verdict still stands after Holm's correction for all claims that were tested."""
     left = {name for name, judged in at_first.items() if judged.verdict != "not testable"}
@@ -71,7 +85,7 @@ def surviving(
         gone = set()
         for name in sorted(hoping):
             claim, test = tests[name]
-            if _stands(claim, test, at_first[name], level, minimum):
+            if _stands(claim, test, at_first[name], level, minimum, region):
                 gone.add(name)
         if not gone:
             break
@@ -81,7 +95,7 @@ def surviving(
     return kept
 
 
-def _stands(claim: Claim, test: Trial, judged: Judged, level: float, minimum: int) -> bool:
+def _stands(claim: Claim, test: Trial, judged: Judged, level: float, minimum: int, region: Region) -> bool:
     """Return whether every part still says the same at a stricter confidence."""
     for part, interval, before in zip(test.parts, judged.intervals, judged.parts, strict=True):
         if before.name != judged.verdict:
@@ -90,16 +104,21 @@ def _stands(claim: Claim, test: Trial, judged: Judged, level: float, minimum: in
         if p_value is not None:
             if p_value > 1 - level + 1e-12:
                 return False
-        elif _one(claim.parts[part.name], part, part.ask(level), minimum).name != before.name:
+        elif _one(claim.parts[part.name], part, part.ask(level), minimum, region).name != before.name:
             return False
     return True
 
 
-def _one(spec: PartSpec, part: Part, interval: Interval, minimum: int) -> Verdict:
+def _one(spec: PartSpec, part: Part, interval: Interval, minimum: int, ratios: Region) -> Verdict:
     sizes = part.sizes if len(part.sizes) > 1 else part.sizes[0] if part.sizes else 0
     if spec.direction != "within":
         return verdict_of(
-            interval, null=spec.neutral, direction=spec.direction, equivalence=spec.region, minimum=minimum, n=sizes
+            interval,
+            null=spec.neutral,
+            direction=spec.direction,
+            equivalence=ratios if spec.shared else spec.region,
+            minimum=minimum,
+            n=sizes,
         )
     assert spec.region is not None
     low, high = spec.region

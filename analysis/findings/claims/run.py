@@ -99,7 +99,7 @@ def run(ground: Ground, *, platforms: tuple[str, ...] = (), schemes: tuple[str, 
     tests = tests_of(ground)
     at_first = {name: _judged(claim, test, ground) for name, (claim, test) in tests.items()}
     tested = [name for name, judged in at_first.items() if judged.verdict != "not testable"]
-    kept = surviving(tests, at_first, confidence=ground.confidence, minimum=ground.minimum)
+    kept = surviving(tests, at_first, confidence=ground.confidence, minimum=ground.minimum, region=ground.region)
     others = {name: other for name in schemes if (other := under_scheme(ground, name)) is not None}
     alone = {platform_name(name): on_platform(ground, name) for name in platforms} if len(platforms) > 1 else {}
     found = {}
@@ -118,7 +118,7 @@ def run(ground: Ground, *, platforms: tuple[str, ...] = (), schemes: tuple[str, 
 
 
 def _judged(claim: Claim, test: Trial, ground: Ground) -> Judged:
-    return judge(claim, test, confidence=ground.confidence, minimum=ground.minimum)
+    return judge(claim, test, confidence=ground.confidence, minimum=ground.minimum, region=ground.region)
 
 
 def _variant(claim: Claim, label: str, ground: Ground) -> Variant:

@@ -17,7 +17,6 @@ from analysis import formats, inference
 from analysis.findings.claims.catalogue import Claim
 from analysis.findings.claims.ground import Floats, Ground
 from analysis.findings.claims.parts import Part, Trial, median_part, members_of, not_possible, two_tiers
-from analysis.findings.slope import log_slope
 from analysis.inference import Interval
 
 __all__ = ["exposure_risk", "mega_mass_exposure", "micro_engagement_higher", "reach_grows_with_size"]
@@ -126,16 +125,16 @@ def _growth(name: str, ground: Ground, column: str) -> tuple[Part, str]:
     platforms = pd.factorize(accounts["platform"])[0].astype(float)
 
     def ask(confidence: float) -> Interval:
-        return ground.once(_slope, x, y, platforms, confidence=confidence)
+        return ground.once(_slope, y, x, platforms, confidence=confidence)
 
     found = ask(ground.confidence)
     gain = formats.number(10**found.estimate) if math.isfinite(found.estimate) and found.estimate < 300 else "n/a"
     return Part(name, ask, sizes=(found.n,), groups=("creators",)), gain
 
 
-def _slope(x: Floats, y: Floats, platforms: Floats, *, confidence: float) -> Interval:
-    within = pd.Series(platforms) if np.ptp(platforms) > 0 else None
-    return log_slope(pd.Series(x), pd.Series(y), within=within, confidence=confidence).interval
+def _slope(y: Floats, x: Floats, platforms: Floats, *, confidence: float) -> Interval:
+    within = platforms if np.ptp(platforms) > 0 else None
+    return inference.log_slope(y, x, group=within, confidence=confidence)
 
 
 def _share(ground: Ground, above: Floats, below: Floats, confidence: float) -> Interval:
