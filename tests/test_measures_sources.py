@@ -23,7 +23,7 @@ def test_hidden_likes_make_the_total_missing_other_gaps_are_skipped() -> None:
 def test_posts_sum_followers_of_their_own_time_apart_from_those_that_know_none() -> None:
     posts = pd.DataFrame({"handle": "ana", "likes": [10, 20, 30, None], "followers": [100, 200, None, 400]})
     tables = prepared(None, posts, None)
-    row = post_sums(tables.posts, tables.locate).collect().rows(named=True)[0]
+    row = post_sums(tables.tallies, tables.locate).collect().rows(named=True)[0]
     rate = "post_engagement_rate_by_followers_"
     assert (row[rate + "own_num"], row[rate + "own_den"]) == (30, 300)
     assert (row[rate + "rest_num"], row[rate + "rest_n"]) == (30, 1)

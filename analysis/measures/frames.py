@@ -15,7 +15,7 @@ from analysis.errors import ColumnError, CurrencyError, ParameterError, ValueRan
 from analysis.measures.tiers import check_followers
 from analysis.schema import TABLES, Table
 
-__all__ = ["Lazy", "canonical", "clean", "collected", "missing", "same_library"]
+__all__ = ["Lazy", "canonical", "clean", "clean_texts", "collected", "missing", "same_library"]
 
 Lazy = nw.LazyFrame[Any]
 
@@ -66,8 +66,10 @@ def collected(frame: Lazy) -> Any:
     return native.reset_index(drop=True) if hasattr(native, "reset_index") else native
 
 
-def canonical(frame: Any, table: Table) -> Lazy:
+def canonical(frame: Any, table: Table, *, texts: bool = True) -> Lazy:
     """Return the frame's canonical columns as a LazyFrame of clean numbers and text.
+
+    With ``texts=False`` text stays as it is: where rows are summed first, :func:`clean_texts` cleans far fewer.
 
     Raises
     ------
@@ -94,10 +96,16 @@ def canonical(frame: Any, table: Table) -> Lazy:
         if _holds_nothing(wrapped, name):
             column = missing(nw.Float64 if numeric else nw.String)
         else:
-            column = _number(table, name, schema[name]) if numeric else _text(name, schema[name])
+            column = _number(table, name, schema[name]) if numeric else _text(name, schema[name], as_is=not texts)
         columns.append(column.alias(name))
     lazy: Lazy = wrapped.lazy()
     return lazy.select(columns)
+
+
+def clean_texts(frame: Lazy, names: Iterable[str]) -> Lazy:
+    """Return the frame with these columns as clean text: trimmed, nothing for an empty one."""
+    schema = frame.collect_schema()
+    return frame.with_columns(*(_text(name, schema[name]).alias(name) for name in names if name in schema))
 
 
 def _holds_nothing(frame: nw.DataFrame[Any] | Lazy, name: str) -> bool:
@@ -110,12 +118,15 @@ def _number(table: Table, name: str, dtype: Any) -> nw.Expr:
         raise ValueRangeError(
             f"{table.name}.{name} holds text, not numbers; read the file with analysis.intake and use its table."
         )
-    number = clean(nw.col(name))
+    # a whole number is neither NaN nor infinite
+    number = nw.col(name).cast(nw.Float64) if dtype.is_integer() else clean(nw.col(name))
     # eager tables with negative followers are refused; in a lazy one such a count is missing, like its tier
     return nw.when(number >= 0).then(number) if name == "followers" else number
 
 
-def _text(name: str, dtype: Any) -> nw.Expr:
+def _text(name: str, dtype: Any, *, as_is: bool = False) -> nw.Expr:
+    if as_is:
+        return nw.col(name)
     text = nw.col(name).cast(nw.String).str.strip_chars()
     if dtype.is_float():  # pandas keeps whole-number ids with a gap as 12.0
         text = text.str.replace_all(r"\.0+$", "")

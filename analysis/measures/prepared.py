@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from analysis.measures import keys, sources
-from analysis.measures.frames import Lazy, canonical
+from analysis.measures.frames import Lazy, canonical, clean_texts
 from analysis.schema import TABLES
 
 __all__ = ["Prepared", "prepared"]
@@ -18,12 +18,16 @@ _MADE_OF = {"engagements": ("engagements", "likes", "comments", "shares", "saves
 
 @dataclass(frozen=True)
 class Prepared:
-    """Canonical lazy tables that carry ``_id`` and ``_platform``; creators carry ``account`` too."""
+    """Canonical lazy tables that carry ``_id`` and ``_platform``; creators carry ``account`` too.
+
+    ``tallies`` are the posts summed by how they name their account, or None.
+    """
 
     tables: Mapping[str, Lazy]
     columns: Mapping[str, list[str]]
     key: str | None
     with_platform: bool
+    tallies: Lazy | None = None
 
     @property
     def creators(self) -> Lazy | None:
@@ -92,4 +96,8 @@ def prepared(creators: Any, posts: Any, placements: Any) -> Prepared:
         ready["creators"] = ready["creators"].with_columns(
             keys.account_text(with_platform=with_platform).alias("account")
         )
-    return Prepared(ready, columns, key, with_platform)
+    tallies = None
+    if posts is not None:
+        tallied = sources.post_tallies(canonical(posts, TABLES["posts"], texts=False))
+        tallies = keys.keyed(clean_texts(tallied, sources.NAMING), key)
+    return Prepared(ready, columns, key, with_platform, tallies)

@@ -22,6 +22,7 @@ __all__ = [
     "COST_PAIRS",
     "DEAL_SUMS",
     "METRICS",
+    "NAMING",
     "POST_SUMS",
     "PRICE",
     "RATE_PAIRS",
@@ -31,6 +32,7 @@ __all__ = [
     "deliverable_sums",
     "parts_total",
     "post_sums",
+    "post_tallies",
 ]
 
 #: Rates on what a post got: measure → numerator, denominator. Followers are looked up, see ``_audience_terms``.
@@ -182,17 +184,66 @@ def _attributes(frame: Lazy) -> list[str]:
 _DECIMALS = 1e12
 
 
-def post_sums(posts: Lazy, locate: Locate) -> Lazy:
-    """Return one row per account from posts that carry ``_id``: sums and counts, prefixed ``post_``.
+#: How a post names its account; a tally is kept for each way.
+NAMING = ("creator_id", "handle", "name", "platform", "relationship")
 
-    Summed within identifier and network first, so that looking up the account is one join of accounts, not of posts.
+
+def post_tallies(posts: Lazy) -> Lazy:
+    """Return posts summed by how they name their account: :data:`POST_SUMS` and the largest ``followers``.
+
+    The one step that reads every post. Only what the table can know is summed, and texts are taken as they are, so
+    that they are cleaned once an account and not once a post. Tallies of two sets of posts add up to those of both.
     """
-    rows = _with_metrics(posts.filter(~nw.col("_id").is_null()))
-    rows = rows.with_columns(nw.lit(1.0).alias("posts"))
-    rows = rows.with_columns(*_metric_terms(), *_rate_terms(), *_audience_terms(AUDIENCE))
-    sums, largest = list(POST_SUMS), ["followers", *_attributes(rows)]
-    within = rows.group_by("_id", "_platform").agg(*(_sum(name) for name in sums), *(_max(name) for name in largest))
-    return _per_account(locate(within), sums, largest, "post_")
+    names = posts.collect_schema().names()
+    naming = [name for name in NAMING if name in names]
+    terms = _post_terms(names)
+    rows = posts.select(*naming, *(term.alias(name) for name, term in terms.items()))
+    sums = [name for name in terms if name != "followers"]
+    counts = {name.removesuffix("_num") + "_n": name for name in sums if not name.endswith("_den")}
+    if not naming:  # nobody is named: the posts belong to no account
+        rows, naming = rows.with_columns(missing(nw.String).alias("creator_id")), ["creator_id"]
+    tallied = rows.group_by(naming).agg(
+        nw.len().alias("posts"),
+        *(_sum(name) for name in sums),
+        *(nw.col(name).count().alias(count) for count, name in counts.items()),
+        *([_max("followers")] if "followers" in terms else []),
+    )
+    numbers = ("posts", *sums, *counts)
+    absent = [nw.lit(0.0).alias(name) for name in POST_SUMS if name not in numbers]
+    followers = [] if "followers" in terms else [missing().alias("followers")]
+    return tallied.with_columns(*(nw.col(name).cast(nw.Float64) for name in numbers), *absent, *followers)
+
+
+def _post_terms(names: Iterable[str]) -> dict[str, nw.Expr]:
+    """Return what is summed over posts of a table with these columns, by name; each is missing where unknown."""
+    parts = {part: part for part in ENGAGEMENT_PARTS if part in names}
+    given = [nw.col("engagements")] * ("engagements" in names) + [parts_total(parts)] * bool(parts)
+    known = {name: nw.col(name) for name in METRICS[1:] if name in names}
+    if given:
+        known = {"engagements": nw.coalesce(*given), **known}
+    terms = dict(known)
+    for measure, (top, bottom) in RATE_PAIRS.items():
+        if top in known and bottom in known:
+            both = ~known[top].is_null() & ~known[bottom].is_null()
+            terms[f"{measure}_num"] = nw.when(both).then(known[top])
+            terms[f"{measure}_den"] = nw.when(both).then(known[bottom])
+    own = ~nw.col("followers").is_null() if "followers" in names else None
+    for measure, top in AUDIENCE.items():
+        if top in known and own is None:
+            terms[f"{measure}_rest_num"] = known[top]
+        elif top in known:
+            terms[f"{measure}_own_num"] = nw.when(own).then(known[top])
+            terms[f"{measure}_own_den"] = nw.when(~known[top].is_null()).then(nw.col("followers"))
+            terms[f"{measure}_rest_num"] = nw.when(~own).then(known[top])
+    if own is not None:
+        terms["followers"] = nw.col("followers")
+    return terms
+
+
+def post_sums(tallies: Lazy, locate: Locate) -> Lazy:
+    """Return one row per account from :func:`post_tallies` that carry ``_id``: sums and counts, prefixed ``post_``."""
+    rows = locate(tallies.filter(~nw.col("_id").is_null()))
+    return _per_account(rows, list(POST_SUMS), ["followers", *_attributes(rows)], "post_")
 
 
 def creator_rows(creators: Lazy, *, merge: bool) -> Lazy:

@@ -104,8 +104,8 @@ def accounts(
     parts = []
     if tables.creators is not None:
         parts.append(sources.creator_rows(tables.creators, merge=tables.merges))
-    if tables.posts is not None:
-        parts.append(sources.post_sums(tables.posts, tables.locate))
+    if tables.tallies is not None:
+        parts.append(sources.post_sums(tables.tallies, tables.locate))
     if tables.placements is not None:
         parts.append(sources.deliverable_sums(tables.deliverables()))
     table = parts[0]
