@@ -22,6 +22,7 @@ ROOMS = {
     "reporting": "notebooks become a pack",
     "findings": "what we say: a question, a sentence, a table, a verdict, from the same numbers",
     "charts": "a tidy table in, Axes out",
+    "planning": "where the budget should go: who to book, what it should bring, and what would change the answer",
     "intake": "a client's file becomes canonical tables",
     "measures": "a table gains measures",
     "inference": "how sure are we",

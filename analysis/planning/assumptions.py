@@ -129,7 +129,9 @@ class Assumptions(Mapping[str, Assumption]):
         import pandas as pd
 
         columns = ["name", "value", "low", "high", "unit", "evidence", "source"]
-        return pd.DataFrame([[getattr(e, column) for column in columns] for e in self._entries.values()], columns=columns)
+        return pd.DataFrame(
+            [[getattr(e, column) for column in columns] for e in self._entries.values()], columns=columns
+        )
 
 
 def load(path: Path | str | None = None, **values: Any) -> Assumptions:

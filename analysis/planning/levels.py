@@ -1,0 +1,317 @@
+r"""What one brand post of a creator brings, on the log scale: own record, drawn towards size and platform.
+
+For engagements and for reach alike, :math:`\log y = \text{line}(\log F) + u_i + \beta^T s + e`: a line in followers
+per platform, a creator's own deviation, what being sponsored does, and the luck of a single post. The creator's part
+is partially pooled (:func:`analysis.inference.creator_scores`): thirty posts speak for themselves, two hardly do, none
+leave the line and the spread between creators. What a sponsored post loses is measured within creators, their
+sponsored posts against their own others, so that it does not matter who takes sponsors. The luck is not assumed
+normal: it is the residuals themselves, viral posts among them, and engagement and reach of one post stay together.
+
+The trap is the mean. Exp(mean log) is a typical post, and totals are made of average ones, which viral posts carry;
+the two differ by the mean of the exponentiated residuals (Duan's smearing), kept in ``Luck``.
+
+References
+----------
+Duan, N. (1983). Smearing estimate: a nonparametric retransformation method. *JASA* 78, 605-610.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analysis.inference import creator_scores
+from analysis.inference.regression import huber, least_squares
+
+__all__ = ["Effects", "Levels", "Luck", "levels", "luck", "sponsored_effects"]
+
+Floats = NDArray[np.float64]
+
+#: Accounts with posts that a platform needs for a line of its own; below it platforms share the slope.
+OWN_LINE = 30
+#: Posts on each side that an effect needs to be measured.
+FEWEST_POSTS = 20
+#: Posts of one creator from which their scatter counts as the luck of a post.
+FEWEST_OF_ONE = 5
+#: Residuals kept; more say nothing new.
+MOST_RESIDUALS = 20_000
+#: Posts that an average in a list of creators is taken to stand for, where the list does not say.
+POSTS_IN_AVERAGE = 12
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Log effects on a post: ``names`` of ``("sponsored", "ambassador")`` that could be measured, and covariance."""
+
+    names: tuple[str, ...]
+    values: Floats
+    covariance: Floats
+    posts: int = 0
+
+    def of(self, name: str) -> float:
+        """Return one effect; 0 where it was not measured."""
+        return float(self.values[self.names.index(name)]) if name in self.names else 0.0
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Per account, in the order asked for: log of a typical brand post, its own uncertainty, and what it rests on."""
+
+    centre: Floats
+    own_sd: Floats
+    multiple: Floats
+    posts: NDArray[np.int64]
+    evidence: NDArray[np.str_]
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Luck:
+    """Log residuals of single posts, a row each: engagement, reach; with their smearing factors."""
+
+    rows: Floats
+    smear: tuple[float, float]
+    spread: tuple[float, float]
+    measured: bool = field(default=True)
+
+    def __deepcopy__(self, memo: object) -> "Luck":
+        return self
+
+
+def sponsored_effects(posts: pl.DataFrame, outcome: str) -> Effects:
+    """Return what being sponsored, and being an ambassador's post for the brand, does to a post; log scale.
+
+    Notes
+    -----
+    Within creators: log outcome and both flags are taken from the creator's own means, then least squares with errors
+    clustered by creator. An effect seen on fewer than 20 posts beside others of the same creator is not measured.
+    """
+    rows = posts.filter(pl.col(outcome).is_not_null() & (pl.col("followers") > 0))
+    rows = rows.with_columns(
+        pl.col(outcome).clip(0.5).log().alias("y"),
+        pl.col("sponsored").cast(pl.Float64).alias("s"),
+        (pl.col("brand") & (pl.col("relationship") == "ambassador").fill_null(False)).cast(pl.Float64).alias("a"),
+    )
+    rows = rows.with_columns((pl.col(name) - pl.col(name).mean().over("account")).alias(name) for name in "ysa")
+    names, columns = [], []
+    for name, column in (("sponsored", "s"), ("ambassador", "a")):
+        values = rows[column].to_numpy()
+        if int((values > 1e-9).sum()) >= FEWEST_POSTS and int((values < -1e-9).sum()) >= FEWEST_POSTS:
+            names.append(name)
+            columns.append(values)
+    fit = None
+    if columns:
+        fit = least_squares(rows["y"].to_numpy(), np.column_stack(columns), cluster=rows["account"].to_numpy())
+    if fit is None:
+        return Effects((), np.empty(0), np.empty((0, 0)), rows.height)
+    return Effects(tuple(names), fit.coefficients, fit.covariance, rows.height)
+
+
+def levels(people: pl.DataFrame, posts: pl.DataFrame, outcome: str, effects: Effects, *, post_spread: float) -> Levels:
+    """Return what a brand post of each account brings, typically.
+
+    Parameters
+    ----------
+    people : polars.DataFrame
+        account, platform, followers, relationship, and ``average``: the mean outcome that a list reports, or null.
+    posts : polars.DataFrame
+        ``History.posts``.
+    outcome : str
+        ``engagements`` or ``reach``.
+    effects : Effects
+        Added for a brand post of the account's relationship, and taken out of the posts seen.
+    post_spread : float
+        Standard deviation of log posts of one creator, used where posts are too few to show it.
+
+    Returns
+    -------
+    Levels
+        ``centre`` is NaN where nothing is known of the outcome at all.
+    """
+    rows = posts.filter(pl.col(outcome).is_not_null() & (pl.col("followers") > 0))
+    brand = pl.col("brand") & (pl.col("relationship") == "ambassador").fill_null(False)
+    shift = pl.col("sponsored").cast(pl.Float64) * effects.of("sponsored") + brand.cast(pl.Float64) * effects.of(
+        "ambassador"
+    )
+    rows = rows.with_columns((pl.col(outcome).clip(0.5).log() - shift).alias("y"))
+    rows = rows.join(people.select("account", "platform"), on="account", how="left", maintain_order="left")
+    own = _own(rows, people, post_spread)
+    if own is None:
+        return _nothing(people.height)
+    ambassador = (people["relationship"] == "ambassador").fill_null(False).to_numpy().astype(float)
+    move = effects.of("sponsored") + ambassador * effects.of("ambassador")
+    return Levels(own.centre + move, own.own_sd, own.multiple, own.posts, own.evidence, own.note)
+
+
+def _nothing(count: int) -> Levels:
+    blank = np.full(count, math.nan)
+    return Levels(blank, blank, blank, np.zeros(count, np.int64), np.full(count, "assumed"), "nothing was seen.")
+
+
+def _own(rows: pl.DataFrame, people: pl.DataFrame, post_spread: float) -> Levels | None:
+    """Return the levels of unsponsored posts: platforms with many accounts by themselves, the rest together."""
+    averages = people.filter(pl.col("average").is_not_null() & (pl.col("followers") > 0))
+    counted = rows.select("account", "platform").unique()
+    counted = pl.concat([counted, averages.select("account", "platform")]).unique()
+    sizes = counted.group_by("platform").len().sort("platform", nulls_last=True)
+    alone = [name for name, n in sizes.iter_rows() if n >= OWN_LINE and name is not None]
+    count = people.height
+    centre, spread, multiple = np.full(count, math.nan), np.full(count, math.nan), np.ones(count)
+    seen, evidence = np.zeros(count, np.int64), np.full(count, "assumed", dtype="U8")
+    parts = [pl.col("platform") == name for name in alone]
+    rest = ~pl.col("platform").is_in(alone).fill_null(False)
+    if people.filter(rest).height:
+        parts.append(rest)
+    lines = []
+    for part in parts:
+        here = people.with_row_index("_row").filter(part.fill_null(False))
+        found = _one_line(rows.filter(part.fill_null(False)), here, post_spread)
+        if found is None:
+            continue
+        place = here["_row"].to_numpy()
+        centre[place], spread[place], multiple[place] = found.centre, found.own_sd, found.multiple
+        seen[place], evidence[place] = found.posts, found.evidence
+        lines.append(found)
+    if np.isnan(centre).all():
+        return None
+    note = "; ".join(dict.fromkeys(found.note for found in lines if found.note))
+    lost = np.isnan(centre) & (people["followers"].fill_null(0) > 0).to_numpy()
+    if lost.any():  # a platform nobody was seen on: the line of everybody, and more doubt
+        everybody = _one_line(rows, people.with_row_index("_row"), post_spread)
+        if everybody is not None:
+            centre[lost] = everybody.centre[lost]
+            spread[lost] = np.hypot(everybody.own_sd[lost], 0.5)
+            evidence[lost] = "modelled"
+    return Levels(centre, spread, multiple, seen, evidence, note)
+
+
+def _one_line(rows: pl.DataFrame, people: pl.DataFrame, post_spread: float) -> Levels | None:
+    """Return levels of people who share a line: their posts where there are some, else their reported averages."""
+    now = people["followers"].cast(pl.Float64).fill_null(math.nan).to_numpy()
+    log_now = np.log(np.where(now > 0, now, np.nan))
+    platform = rows["platform"].fill_null("").to_numpy() if rows["platform"].n_unique() > 1 else None
+    scores = creator_scores(
+        np.exp(rows["y"].to_numpy()), rows["followers"].to_numpy(), rows["account"].to_numpy(), platform=platform
+    )
+    if not np.isfinite(scores.multiple).any():
+        return _from_means(rows, people, log_now, post_spread)
+    size = rows.group_by("account").agg(pl.col("followers").log().mean().alias("size")).sort("account")
+    table = pl.DataFrame(
+        {
+            "account": scores.creator.astype(str).tolist(),
+            "posts": scores.posts,
+            "base": np.log(scores.expected),
+            "own": np.log(scores.multiple),
+            "sd": (np.log(scores.high) - np.log(scores.low)) / (2 * 1.959963984540054),
+        }
+    ).join(size, on="account", how="left", maintain_order="left")
+    slope = 0.0 if math.isnan(scores.slope) else scores.slope
+    weight = scores.weight
+    held = weight < 1
+    between = float(np.median(table["sd"].to_numpy()[held] ** 2 / (1 - weight[held]))) if held.any() else 0.0
+    joined = people.join(table, on="account", how="left", maintain_order="left")
+    number = {name: joined[name].fill_null(math.nan).to_numpy() for name in ("base", "own", "sd", "size")}
+    then = np.where(np.isnan(log_now), number["size"], log_now)
+    centre = number["base"] + number["own"] + slope * (then - number["size"])
+    fresh = np.isnan(centre)
+    start = table.join(people.select("account", "platform"), on="account", how="left").with_columns(
+        (pl.col("base") - slope * pl.col("size")).alias("start")
+    )
+    starts = dict(start.group_by("platform").agg(pl.col("start").mean()).iter_rows())
+    common = float(start["start"].mean())  # type: ignore[arg-type]
+    origin = np.array([starts.get(name, common) for name in joined["platform"].to_list()], dtype=float)
+    strange = np.array([name not in starts for name in joined["platform"].to_list()])
+    centre = np.where(fresh, origin + slope * log_now, centre)
+    doubt = math.sqrt(max(between, 1e-4) * (1 + 3 / max(len(weight), 1)))
+    spread = np.where(fresh, np.where(strange, np.hypot(doubt, 0.5), doubt), number["sd"])
+    return Levels(
+        centre,
+        np.where(np.isnan(centre), np.nan, spread),
+        np.where(fresh, 1.0, np.exp(number["own"])),
+        joined["posts"].fill_null(0).cast(pl.Int64).to_numpy(),
+        np.where(fresh, "modelled", "measured"),
+        scores.note,
+    )
+
+
+def _from_means(rows: pl.DataFrame, people: pl.DataFrame, log_now: Floats, post_spread: float) -> Levels | None:
+    """Return levels from one figure a creator: a reported average, or a single post; its error is assumed."""
+    single = rows.group_by("account").agg(
+        pl.col("y").mean().alias("y"), pl.len().alias("posts"), pl.col("followers").log().mean().alias("size")
+    )
+    joined = people.join(single, on="account", how="left", maintain_order="left")
+    mean = joined["average"].cast(pl.Float64).fill_null(math.nan).to_numpy()
+    posts = joined["posts"].fill_null(0).to_numpy().astype(float)
+    y = joined["y"].fill_null(math.nan).to_numpy()
+    reported = np.isnan(y) & np.isfinite(mean) & np.isfinite(log_now)
+    y = np.where(reported, np.log(np.maximum(mean, 0.5)) - post_spread**2 / 2, y)
+    n = np.where(reported, float(POSTS_IN_AVERAGE), posts)
+    size = np.where(np.isnan(log_now), joined["size"].fill_null(math.nan).to_numpy(), log_now)
+    used = np.isfinite(y) & np.isfinite(size) & (n > 0)
+    if not used.any():
+        return None
+    middle = float(size[used].mean())
+    x = np.column_stack([size - middle, np.ones(len(size))])
+    fit = huber(y[used], x[used]) if used.sum() >= 8 and np.ptp(size[used]) > 1e-9 else None
+    slope = float(fit.coefficients[0]) if fit is not None else 1.0
+    level = float(fit.coefficients[1]) if fit is not None else float(np.median(y[used] - (size[used] - middle)))
+    line = level + slope * (size - middle)
+    error = post_spread**2 / np.maximum(n, 1)
+    gap = np.where(used, y - line, 0.0)
+    freedom = max(int(used.sum()) - 2, 1)
+    between = max(float((gap[used] ** 2).sum()) / freedom - float(error[used].mean()), 0.05)
+    weight = np.where(used, between / (between + error), 0.0)
+    centre = line + weight * gap
+    spread = np.sqrt(np.where(used, weight * error, between * (1 + 3 / used.sum())))
+    return Levels(
+        centre,
+        spread,
+        np.exp(weight * gap),
+        np.where(reported, 0, posts).astype(np.int64),
+        np.where(used, "measured", "modelled"),
+        "one figure a creator: how far it may be trusted is assumed.",
+    )
+
+
+def luck(posts: pl.DataFrame, engaged: Effects, reached: Effects, *, post_spread: float) -> Luck:
+    """Return the luck of single posts: residuals around a creator's own mean, engagement and reach side by side.
+
+    Notes
+    -----
+    Residuals around a mean of n posts are too short by sqrt((n - 1) / n) and are lengthened by it. Where reach is
+    missing it is taken to share the engagement's luck.
+    """
+    rows = posts.filter(pl.col("engagements").is_not_null() & (pl.col("followers") > 0))
+    ambassador = pl.col("brand") & (pl.col("relationship") == "ambassador").fill_null(False)
+    columns = []
+    for name, effects in (("engagements", engaged), ("reach", reached)):
+        move = pl.col("sponsored").cast(pl.Float64) * effects.of("sponsored")
+        move = move + ambassador.cast(pl.Float64) * effects.of("ambassador")
+        n = pl.col(name).count().over("account")
+        y = pl.col(name).clip(0.5).log() - move
+        wide = (n / (n - 1)).sqrt()
+        columns.append(pl.when(n >= FEWEST_OF_ONE).then((y - y.mean().over("account")) * wide).alias(f"_{name}"))
+    seen = rows.select(*columns).filter(pl.col("_engagements").is_not_null())
+    both = seen.drop_nulls()
+    if both.height >= 200:
+        seen = both
+    if seen.height < 100:
+        from scipy.special import ndtri
+
+        normal = ndtri((np.arange(2_000) + 0.5) / 2_000) * post_spread
+        pairs = np.column_stack([normal, 0.7 * normal])
+        return _made(pairs, measured=False)
+    reach = seen["_reach"].fill_null(strategy=None, value=math.nan).to_numpy()
+    engagement = seen["_engagements"].to_numpy()
+    pairs = np.column_stack([engagement, np.where(np.isnan(reach), 0.7 * engagement, reach)])
+    if len(pairs) > MOST_RESIDUALS:
+        order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+        pairs = pairs[order[np.linspace(0, len(order) - 1, MOST_RESIDUALS).round().astype(int)]]
+    return _made(pairs, measured=True)
+
+
+def _made(pairs: Floats, *, measured: bool) -> Luck:
+    mean, spread = np.exp(pairs).mean(axis=0), pairs.std(axis=0)
+    return Luck(pairs, (float(mean[0]), float(mean[1])), (float(spread[0]), float(spread[1])), measured)
