@@ -246,3 +246,20 @@ def test_half_a_surrogate_pair_is_no_character():
     )
     frame = read_json(document, "x.json")[0].frame
     assert frame["username"].to_list() == ["a\ufffdb", "\U0001f600 \\ud800"]
+
+
+def test_json_lines_by_blocks_are_json_lines_read_whole(tmp_path, monkeypatch):
+    """Blocks of three lines: a late field, a broken line and line numbers are those of the whole file."""
+    from analysis.intake import json_lines
+
+    records = [{"id": str(k), "username": "bob", "like_count": k} for k in range(20)]
+    records[17]["comments_count"] = 3
+    lines = [json.dumps(record) for record in records]
+    lines.insert(8, "not json")
+    (tmp_path / "a.jsonl").write_text("\n".join(lines) + "\n")
+    monkeypatch.setattr(json_lines, "BLOCK", 120)
+    (blocks,) = json_lines.read_json_lines(tmp_path / "a.jsonl", "a.jsonl")
+    (whole,) = read_json((tmp_path / "a.jsonl").read_bytes(), "a.jsonl")
+    assert blocks.frame.equals(whole.frame)
+    assert blocks.lines.to_list() == whole.lines.to_list()
+    assert blocks.headers == whole.headers

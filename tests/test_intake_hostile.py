@@ -8,6 +8,7 @@ import gzip
 import json
 import os
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -100,6 +101,29 @@ def test_bombs_lines_and_depth_in_bounded_memory(tmp_path):
     assert "10,000 columns" in said["wide.csv"]
 
 
+def test_long_json_lines_and_huge_documents_in_bounded_memory(tmp_path):
+    """60 MB of records by blocks; one line of 40 MB; a document of 300 MB on disk that holds nothing."""
+    record = json.dumps({"id": "0000000", "username": "bob", "like_count": 5, "caption": "x" * 220}) + "\n"
+    with (tmp_path / "long.jsonl").open("w") as out:
+        for number in range(200_000):
+            out.write(record.replace("0000000", f"{number:07d}", 1))
+        out.write('{"id": "last", "username": "amy", "like_count": 7, "comments_count": 2}\n')
+    with (tmp_path / "line.jsonl").open("w") as out:
+        out.write(record * 3 + '{"id": "')
+        for _ in range(40):
+            out.write("x" * 2**20)
+        out.write('"}\n')
+    for name, head in (("whole.json", b'[{"id": 1,'), ("lines.jsonl", record.encode() * 2)):
+        with (tmp_path / name).open("wb") as out:
+            out.write(head)
+            out.truncate(300 * 2**20 if name == "whole.json" else 5 * 2**30)
+    said = outcomes(*(tmp_path / name for name in ("long.jsonl", "line.jsonl", "whole.json", "lines.jsonl")))
+    assert said[0] == "read 200001 200001"
+    assert "line 4 is longer than 32 MB" in said[1]
+    assert "a JSON document of 300 MB" in said[2]
+    assert "JSON Lines of 5,120 MB" in said[3]
+
+
 def _workbook(path: Path, sheet: str, dimension: str) -> None:
     """Write the least workbook that claims any sheet XML."""
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -153,6 +177,114 @@ def test_a_workbook_of_very_many_empty_columns(tmp_path):
     assert "16,384 columns" in said[1]
     assert "16,384 columns and 1,048,576 rows" in said[2]
     assert said[3] == "read 1 1"
+
+
+def _open_document(path: Path, rows: str) -> None:
+    """Write the least OpenDocument sheet that holds any rows."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("mimetype", kind)
+        book.writestr(
+            "META-INF/manifest.xml",
+            f'<m:manifest xmlns:m="{manifest}"><m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>',
+        )
+        book.writestr(
+            "content.xml",
+            f'<office:document-content {names} office:version="1.2"><office:body><office:spreadsheet>'
+            f'<table:table table:name="s">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+
+
+def _placed(text: str, again: int = 1) -> str:
+    repeated = f' table:number-columns-repeated="{again}"' if again > 1 else ""
+    kind = f'office:value-type="float" office:value="{text}"' if text.isdigit() else 'office:value-type="string"'
+    return f"<table:table-cell {kind}{repeated}><text:p>{text}</text:p></table:table-cell>"
+
+
+def _row(cells: str, again: int = 1) -> str:
+    repeated = f' table:number-rows-repeated="{again}"' if again > 1 else ""
+    return f"<table:table-row{repeated}>{cells}</table:table-row>"
+
+
+def _skipped(cells: int) -> str:
+    return f'<table:table-cell table:number-columns-repeated="{cells}"/>'
+
+
+def test_an_open_document_of_very_many_empty_columns_and_repeated_cells(tmp_path):
+    base = _row(_placed("handle") + _placed("followers")) + _row(_placed("bob") + _placed("10"))
+    rows = {
+        "tail": base + _row(_skipped(16_384), 1_048_570),  # what every sheet program writes
+        "far": _row(_placed("handle") + _placed("followers") + _skipped(1_000_000) + _placed("x")) + base,
+        "corner": base + _row(_skipped(1), 1_048_570) + _row(_skipped(16_380) + _placed("x")),
+        "copies": base + _row(_placed("1", 900), 100_000),
+        "copied": base + _row(_placed("1", 900_000_000)),
+    }
+    for name, cells in rows.items():
+        _open_document(tmp_path / f"{name}.ods", cells)
+    said = dict(zip(rows, outcomes(*(tmp_path / f"{name}.ods" for name in rows)), strict=True))
+    assert said["tail"] == "read 1 1"
+    assert "1,000,003 columns" in said["far"]
+    assert "16,381 columns and 1,048,573 rows" in said["corner"]
+    assert "900 columns and 100,002 rows" in said["copies"]
+    assert "columns" in said["copied"]
+
+
+def _record(kind: int, body: bytes = b"") -> bytes:
+    size = len(body)
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + (bytes([size]) if size < 0x80 else bytes([size & 0x7F | 0x80, size >> 7])) + body
+
+
+def _number(*values: int) -> bytes:
+    return b"".join(value.to_bytes(4, "little") for value in values)
+
+
+def _wide(text: str) -> bytes:
+    return _number(len(text)) + text.encode("utf-16-le")
+
+
+def _binary_workbook(path: Path, cells: list[tuple[int, int, str | float]]) -> None:
+    """Write the least binary workbook: cells as (row, column, value), rows in order."""
+    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kinds = "http://schemas.openxmlformats.org/package/2006/content-types"
+    far = [max(cell[place] for cell in cells) for place in (0, 1)]
+    sheet, at = _record(129) + _record(148, _number(0, far[0], 0, far[1])) + _record(145), -1
+    for row, column, value in cells:
+        if row != at:
+            sheet, at = sheet + _record(0, _number(row) + bytes(13)), row
+        if isinstance(value, str):
+            sheet += _record(6, _number(column, 0) + _wide(value))
+        else:
+            sheet += _record(5, _number(column, 0) + struct.pack("<d", value))
+    bundle = _record(156, _number(0, 1) + _wide("r1") + _wide("s"))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("[Content_Types].xml", f'<Types xmlns="{kinds}"/>')
+        for name, target in (("_rels/.rels", "xl/workbook.bin"), ("xl/_rels/workbook.bin.rels", "worksheets/s.bin")):
+            kind = "officeDocument" if name == "_rels/.rels" else "worksheet"
+            book.writestr(
+                name,
+                f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{rel}/{kind}" Target="{target}"/>'
+                "</Relationships>",
+            )
+        book.writestr("xl/workbook.bin", _record(131) + _record(143) + bundle + _record(144) + _record(132))
+        book.writestr("xl/worksheets/s.bin", sheet + _record(146) + _record(130))
+
+
+def test_a_binary_workbook_of_very_many_empty_columns(tmp_path):
+    base = [(0, 0, "handle"), (0, 1, "followers"), (1, 0, "bob"), (1, 1, 10.0)]
+    _binary_workbook(tmp_path / "sound.xlsb", base)
+    _binary_workbook(tmp_path / "far.xlsb", [(0, 16_383, "x"), *base[2:]])
+    _binary_workbook(tmp_path / "corner.xlsb", [*base, (1_048_575, 16_383, "x")])
+    said = outcomes(*(tmp_path / f"{name}.xlsb" for name in ("sound", "far", "corner")))
+    assert said[0] == "read 1 1"
+    assert "16,384 columns and 2 rows" in said[1]
+    assert "16,384 columns and 1,048,576 rows" in said[2]
 
 
 def test_a_formula_in_a_cell_stays_text(tmp_path):

@@ -5,13 +5,15 @@ that holds ``xl/`` is a workbook, ``PAR1`` is Parquet, a brace or bracket opens 
 a delimited table.
 """
 
-import zipfile
 from pathlib import Path
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.tables import RawTable
 
 __all__ = ["read_tables", "sniff"]
+
+#: Files of JSON Lines larger than this are read a block at a time.
+LARGE_LINES = 16 * 2**20
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _REFUSED = (
@@ -73,6 +75,11 @@ def read_tables(name: str, *, data: bytes | None = None, path: Path | None = Non
         from analysis.intake.workbook import read_workbook
 
         return read_workbook(name, data=data, path=path)
+    if kind == "json" and path is not None and path.stat().st_size > LARGE_LINES:
+        from analysis.intake.json_lines import is_json_lines, read_json_lines
+
+        if is_json_lines(_head(path, 2**20)):
+            return read_json_lines(path, name)
     if kind == "json":
         tables = _json(name, data if data is not None else _bytes(path))
         if tables is not None:
@@ -95,11 +102,11 @@ def _json(name: str, data: bytes) -> list[RawTable] | None:
         raise
 
 
-def _head(path: Path | None) -> bytes:
+def _head(path: Path | None, size: int = 4096) -> bytes:
     assert path is not None
     try:
         with path.open("rb") as handle:
-            return handle.read(4096)
+            return handle.read(size)
     except OSError as error:
         raise SourceError(f"cannot read {path.name}: {error.strerror or error}.") from error
 
@@ -110,12 +117,3 @@ def _bytes(path: Path | None) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SourceError(f"cannot read {path.name}: {error.strerror or error}.") from error
-
-
-def is_workbook(path: Path) -> bool:
-    """Return whether a zip file is an Office workbook."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return any(entry.startswith("xl/") for entry in archive.namelist())
-    except (OSError, zipfile.BadZipFile):
-        return False

@@ -8,29 +8,17 @@ that one path of recognition serves all formats.
 
 import datetime as dt
 import io
-import re
-import zipfile
-import zlib
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.delimited import MAX_COLUMNS, table_from_rows
+from analysis.intake.extents import MAX_CELLS, refuse_spread
 from analysis.intake.tables import RawTable, unique_names
 
 __all__ = ["read_parquet", "read_workbook"]
-
-#: Cells of one sheet beyond which it is refused: a workbook that claims more is damaged or hostile.
-MAX_CELLS = 80_000_000
-
-#: A sheet that spans more cells than SPARSE_CELLS holds at least this share of them, or it is refused.
-SPARSE_CELLS = 4_000_000
-FEWEST_FILLED = 0.01
-
-_CHUNK = 4 * 2**20
-_FILLED = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,9})["'][^>]*(?<!/)>\s*<(?!/)""")
 
 
 def read_workbook(name: str, *, data: bytes | None = None, path: Path | None = None) -> list[RawTable]:
@@ -43,7 +31,7 @@ def read_workbook(name: str, *, data: bytes | None = None, path: Path | None = N
     """
     import python_calamine
 
-    _refuse_spread(name, io.BytesIO(data) if data is not None else path)
+    refuse_spread(name, io.BytesIO(data) if data is not None else path)
     try:
         source: Any = io.BytesIO(data) if data is not None else str(path)
         book = python_calamine.CalamineWorkbook.from_object(source)
@@ -69,60 +57,6 @@ def read_workbook(name: str, *, data: bytes | None = None, path: Path | None = N
         if table is not None:
             tables.append(table)
     return tables
-
-
-def _refuse_spread(name: str, source: io.BytesIO | Path | None) -> None:
-    """Refuse a workbook whose cells lie so far apart that the rectangle around them does not fit into memory.
-
-    The reader of workbooks allots the whole rectangle at once, and a failed allotment ends the process.
-    """
-    assert source is not None
-    try:
-        with zipfile.ZipFile(source) as archive:
-            for member in archive.namelist():
-                if not member.startswith("xl/") or not member.endswith(".xml") or "sharedStrings" in member:
-                    continue
-                with archive.open(member) as part:
-                    width, height, filled = _extent(part)
-                if (
-                    width > MAX_COLUMNS
-                    or width * height > MAX_CELLS
-                    or (width * height > SPARSE_CELLS and filled < FEWEST_FILLED * width * height)
-                ):
-                    raise UnusableDataError(
-                        f"{name}: a sheet has {filled:,} cells spread over {width:,} columns and {height:,} rows; "
-                        "copy the table itself into a new workbook."
-                    )
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
-        return  # no zip (an old workbook), or damaged: the reader will say so
-
-
-def _extent(part: IO[bytes]) -> tuple[int, int, int]:
-    """Return the columns and rows that the filled cells of a sheet's XML span, and how many cells are filled."""
-    columns: set[bytes] = set()
-    height = filled = 0
-    tail = b""
-    while chunk := part.read(_CHUNK):
-        chunk = tail + chunk
-        cut = chunk.rfind(b"<c") if len(chunk) > len(tail) + 1 else 0
-        cut = cut if cut > 0 and len(chunk) - cut < 2**16 else len(chunk)
-        cells = _FILLED.findall(chunk, 0, cut)
-        columns.update(letters for letters, _ in cells)
-        height = max([height, *(int(number) for _, number in cells)])
-        filled += len(cells)
-        tail = chunk[cut:]
-    cells = _FILLED.findall(tail)
-    columns.update(letters for letters, _ in cells)
-    height = max([height, *(int(number) for _, number in cells)])
-    return max(map(_column, columns), default=0), height, filled + len(cells)
-
-
-def _column(letters: bytes) -> int:
-    """Return the position of a column: A is 1, AA is 27."""
-    position = 0
-    for letter in letters.upper():
-        position = position * 26 + letter - 64
-    return position
 
 
 def _sheet(name: str, sheet_name: str, sheet: Any, hidden: bool, *, single: bool) -> RawTable | None:
