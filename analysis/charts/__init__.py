@@ -13,6 +13,7 @@ from analysis.charts.distribution import distribution_by_tier
 from analysis.charts.forest import micro_against_mega
 from analysis.charts.intervals import measure_by_tier
 from analysis.charts.ledger import rows_used
+from analysis.charts.marks import marks
 from analysis.charts.price import price_against_rule
 from analysis.charts.published import beside_published
 from analysis.charts.reach import engagement_against_reach
@@ -26,6 +27,7 @@ __all__ = [
     "distribution_by_tier",
     "engagement_against_reach",
     "house_style",
+    "marks",
     "measure_by_tier",
     "micro_against_mega",
     "picture",

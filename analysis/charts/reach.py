@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from analysis.charts.bands import bands, draw_bands, lay_strip
 from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, to_points, write
 from analysis.charts.labels import Taken, put_label
+from analysis.charts.marks import remember
 from analysis.charts.points import draw_cloud
 from analysis.charts.scales import limits, log_room, tick_text, value_text
 from analysis.charts.style import (
@@ -146,6 +147,7 @@ def engagement_against_reach(
     palette = tier_palette(tiers)
     few = frozenset(t for t in tiers if counts[t] < minimum)
     draw_cloud(frame, across[drawn], up[drawn], of[drawn], xs=xs, ys=ys, palette=palette, hollow=few, seed=seed)
+    remember(ax, np.flatnonzero(drawn), across[drawn], up[drawn])
     draw_bands(frame, crossed, strip, palette)
     frame.text(0, -25, x_label, size=SMALL, color=MUTED)
     frame.text(8 - left, frame.plot[3] + strip.height + 7, y_label, size=SMALL, color=MUTED)

@@ -187,11 +187,14 @@ class Finding:
             return Drawing(self.id, self.id, f"No chart for “{self.question}” {self.sentence}", b"", b"")
         labels = {**self.labels, **self.encoding, **extra}
         room: Any = sys.modules.get(chart.__module__.rpartition(".")[0])
-        svg, png = _pictures(chart(table, **labels), room, self.alt, ("svg", "png"))
+        (svg, png), wide = _pictures(chart(table, **labels), room, self.alt, ("svg", "png"))
         narrow = b""
+        phone: _Marks = []
         if hasattr(room, "NARROW") and "width" in inspect.signature(chart).parameters:
-            (narrow,) = _pictures(chart(table, **{**labels, "width": room.NARROW}), room, self.alt, ("svg",))
-        return Drawing(self.id, self.id, self.alt, svg, png, narrow)
+            phone_axes = chart(table, **{**labels, "width": room.NARROW})
+            (narrow,), phone = _pictures(phone_axes, room, self.alt, ("svg",))
+        marks = _told_marks(table, self.encoding, wide, phone) if wide else None
+        return Drawing(self.id, self.id, self.alt, svg, png, narrow, marks)
 
     # how it shows itself -----------------------------------------------------------------------------------------
 
@@ -283,7 +286,7 @@ class Finding:
 class Drawing:
     """A finding's chart as SVG and PNG bytes (and an SVG for a phone), with its alternative text; it displays itself.
 
-    Without bytes there is nothing to draw, and ``alt`` says why.
+    Without bytes there is nothing to draw, and ``alt`` says why. ``marks`` is who lies where, on a chart of creators.
     """
 
     finding: str
@@ -292,6 +295,7 @@ class Drawing:
     svg: bytes = field(repr=False)
     png: bytes = field(repr=False)
     narrow: bytes = field(default=b"", repr=False)
+    marks: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if not self.svg:
@@ -307,6 +311,7 @@ class Drawing:
                 "name": self.name,
                 "alt": self.alt,
                 "narrow": self.narrow.decode("utf-8"),
+                **({} if self.marks is None else {"marks": dict(self.marks)}),
             },
         }
 
@@ -325,15 +330,35 @@ def fitting(*titles: str) -> str:
     return plain(titles[-1], TITLE_LIMIT)
 
 
-def _pictures(axes: Any, room: Any, alt: str, kinds: Sequence[str]) -> list[bytes]:
-    """Return the chart's bytes in each format, saved as the room it comes from saves, and close its figure."""
+#: Where marks lie: row of the table, x and y.
+_Marks = list[tuple[int, float, float]]
+
+
+def _pictures(axes: Any, room: Any, alt: str, kinds: Sequence[str]) -> tuple[list[bytes], _Marks]:
+    """Return the chart's bytes in each format, saved as the room it comes from saves, and where its marks lie."""
     from matplotlib import pyplot as plt
 
     save = getattr(room, "picture", _picture)
     try:
-        return [save(axes, kind, alt=alt) for kind in kinds]
+        pictures = [save(axes, kind, alt=alt) for kind in kinds]
+        return pictures, room.marks(axes) if hasattr(room, "marks") else []
     finally:
         plt.close(axes.get_figure(root=True))
+
+
+def _told_marks(table: pd.DataFrame, encoding: Mapping[str, Any], wide: _Marks, phone: _Marks) -> dict[str, Any]:
+    """Return who the marks of a chart of creators are, and where they lie on the chart and on its phone layout."""
+    across, up = str(encoding.get("x", "followers")), str(encoding.get("y", "engagements_per_post"))
+    told = [("handle", "creator", "text"), ("tier", "tier", "text"), (across, "", "count"), (up, "", "number")]
+    shown = [Shown(name, header or name.replace("_", " "), kind) for name, header, kind in told if name in table]  # type: ignore[arg-type]
+    rows = [row for row, *_ in wide]
+    columns = [[_json_value(value, part.kind) for value in table[part.column].iloc[rows]] for part in shown]
+    return {
+        "columns": [{"name": part.column, "header": part.header, "kind": part.kind} for part in shown],
+        "rows": [list(row) for row in zip(*columns, strict=True)],
+        "wide": [[x, y] for _, x, y in wide],
+        "narrow": [[x, y] for _, x, y in phone] if len(phone) == len(wide) else [],
+    }
 
 
 def _picture(axes: Any, kind: str, *, alt: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 from analysis.errors import NotebookRunError
 from analysis.hostile import plain, safe_filename
 from analysis.reporting.run import read_notebook
-from analysis.reporting.story import Chapter, Column, DrawingRecord, FindingRecord, Section, Story
+from analysis.reporting.story import Chapter, Column, DrawingRecord, FindingRecord, Marks, Section, Story
 
 __all__ = ["DRAWING_JSON", "FINDING_JSON", "collect", "still_svg"]
 
@@ -140,7 +140,16 @@ def _drawing(data: Mapping[str, Any], notebook: str, names: set[str]) -> Drawing
     names.add(name)
     svg = still_svg(data.get("image/svg+xml", ""))
     png = base64.b64decode(data["image/png"]) if "image/png" in data else b""
-    return DrawingRecord(str(about.get("finding", "")), name, about["alt"], svg, png, narrow)
+    marks = _marks(about["marks"]) if about.get("marks") else None
+    return DrawingRecord(str(about.get("finding", "")), name, about["alt"], svg, png, narrow, marks)
+
+
+def _marks(data: Any) -> Marks | None:
+    """Return who lies where on a chart; None when the places are not those of the rows."""
+    columns = tuple(Column(str(c["name"]), str(c["header"]), str(c["kind"])) for c in data["columns"])
+    rows = tuple(tuple(row) for row in data["rows"])
+    wide, phone = (tuple((float(x), float(y)) for x, y in data.get(name) or ()) for name in ("wide", "narrow"))
+    return Marks(columns, rows, wide, phone) if len(rows) == len(wide) and len(phone) in {0, len(rows)} else None
 
 
 _NOT_PICTURE = re.compile(r"<\?xml.*?\?>|<!DOCTYPE[^>[]*>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)

@@ -170,8 +170,8 @@ def _fill(
     defaults = {name: p.default for parameters_of in declared.values() for name, p in parameters_of.items()}
     about = _about({**defaults, **parameters}, when, rows, staging)
     with using(theme.look):
-        for name, content in deliverables(story, about, theme, executed):
-            write_whole(staging / name, content)
+        for name, made in deliverables(story, about, theme, executed):
+            write_whole(staging / name, made)
     write_whole(staging / "findings.json", manifest.findings_json(story))
     manifest.write_tables(story, staging / "tables")
     manifest.write_figures(story, staging / "figures")

@@ -20,6 +20,7 @@ __all__ = [
     "DrawingRecord",
     "FindingRecord",
     "Front",
+    "Marks",
     "Number",
     "Section",
     "Story",
@@ -91,7 +92,8 @@ class FindingRecord:
 class DrawingRecord:
     """A chart as displayed: the finding it shows, its file name, alternative text and bytes.
 
-    ``narrow`` is the same chart laid out for a phone, where the notebook gives one.
+    ``narrow`` is the same chart laid out for a phone, where the notebook gives one. ``marks`` says who lies where on a
+    chart of creators; ``columns`` and ``rows`` of it are a table, ``wide`` and ``phone`` places in points.
     """
 
     finding: str
@@ -100,6 +102,21 @@ class DrawingRecord:
     svg: str = field(repr=False)
     png: bytes = field(repr=False)
     narrow: str = field(default="", repr=False)
+    marks: "Marks | None" = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The creators on a chart: a table of them, and the place of each on the chart and on its phone layout."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    wide: tuple[tuple[float, float], ...]
+    phone: tuple[tuple[float, float], ...] = ()
+
+    def cells(self, row: tuple[Any, ...]) -> list[str]:
+        """Return a row as a reader sees it."""
+        return [_cell(value, column.kind, "") for value, column in zip(row, self.columns, strict=True)]
 
 
 @dataclass(frozen=True)
