@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import ColumnError, NotebookError, NotebookRunError, ParameterError
-from analysis.reporting.run import read_notebook, run_notebooks, scrub
+from analysis.reporting.run import Running, read_notebook, run_notebooks
 
 
 @pytest.fixture
@@ -109,6 +109,17 @@ def test_a_dead_kernel_is_a_failure(run):
         run("import os", "os._exit(3)", "2")
 
 
+def test_a_cell_that_hangs_is_a_failure_and_the_notebook_is_kept(tmp_path, make_notebook):
+    (tmp_path / "n").mkdir()
+    source = make_notebook(tmp_path / "07-trial.ipynb", "print('before')", "import time; time.sleep(60)")
+    steps = []
+    running = Running(cell_seconds=1, on_step=lambda step, name: steps.append((step, name)))
+    with pytest.raises(NotebookRunError, match=r'stopped at "Does it run\?": a cell took longer than 1 s'):
+        run_notebooks([source], tmp_path / "n", {}, progress=False, kept=tmp_path / "kept", running=running)
+    assert "before" in outputs(tmp_path / "kept" / "07-trial.ipynb")
+    assert set(steps) == {("cell", "07-trial")}
+
+
 def test_a_source_with_outputs_of_an_earlier_run_counts_for_nothing(run, tmp_path, make_notebook):
     path = run("print(1)")
     again = json.loads(path.read_text(encoding="utf-8"))
@@ -145,7 +156,7 @@ def test_two_at_a_time_keep_their_order_and_their_folder(tmp_path, make_notebook
     into.mkdir()
     before = Path.cwd()
     sources = [make_notebook(tmp_path / f"{name}.ipynb", f"print('{name}')") for name in ("01-a", "02-b", "03-c")]
-    paths = run_notebooks(sources, into, {}, progress=False, together=2)
+    paths = run_notebooks(sources, into, {}, progress=False, running=Running(together=2))
     assert [(path.stem, outputs(path)) for path in paths] == [(n, f"{n}\n") for n in ("01-a", "02-b", "03-c")]
     assert Path.cwd() == before
 
@@ -174,24 +185,3 @@ def test_no_kernel_is_left_behind(run, tmp_path):
     pid = int(outputs(path))
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-
-
-def test_scrub_replaces_paths_longest_first(make_notebook, tmp_path):
-    notebook = read_notebook(make_notebook(tmp_path / "a.ipynb", "1"))
-    stream = {"output_type": "stream", "name": "stdout", "text": "/home/x/reports/a.csv and /home/x/b"}
-    notebook.cells[-1].outputs = [type(notebook)(stream)]
-    scrub(notebook, [("/home/x/reports", "."), ("/home/x", "~")])
-    assert notebook.cells[-1].outputs[0].text == "./a.csv and ~/b"
-
-
-def test_scrub_leaves_pictures_alone(make_notebook, tmp_path):
-    notebook = read_notebook(make_notebook(tmp_path / "a.ipynb", "1"))
-    picture = "AA/tmp/BB+0x7f00aa11bb at 0x7f00aa11bb"
-    data = {"image/png": picture, "text/plain": "x at 0x7f00aa11bb in /tmp/y", "narrow": "base64,A/tmp/B"}
-    notebook.cells[-1].outputs = [type(notebook)({"output_type": "display_data", "data": data, "metadata": {}})]
-    scrub(notebook, [("/tmp", "…")])
-    assert notebook.cells[-1].outputs[0].data == {
-        "image/png": picture,
-        "text/plain": "x at 0x… in …/y",
-        "narrow": "base64,A/tmp/B",
-    }

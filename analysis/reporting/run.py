@@ -16,19 +16,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
-
-import nbformat
 
 from analysis import errors
 from analysis.errors import CreatorRoiError, NotebookError, NotebookRunError
 from analysis.hostile import plain
 from analysis.publish import write_whole
 from analysis.reporting.parameters import check_parameters, declared_parameters
+from analysis.reporting.scrub import scrub, secrets
 
-__all__ = ["read_notebook", "run_notebooks", "scrub"]
+__all__ = ["Running", "read_notebook", "run_notebooks"]
 
 #: Notebooks that run at the same time; each has a kernel of its own (about 300 MB with the libraries loaded).
 TOGETHER = 2
@@ -40,6 +40,22 @@ CELL_SECONDS = 3600
 MESSAGE_LIMIT = 400
 
 _Notebook = Any  # nbformat ships no types
+
+
+def _nothing(step: str, name: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How notebooks run: how many at the same time, how long a cell may take, and who is told of each step.
+
+    ``on_step(step, name)`` is called from the thread that runs the notebook, after each ``cell`` and ``notebook``.
+    """
+
+    together: int = TOGETHER
+    cell_seconds: int = CELL_SECONDS
+    on_step: Callable[[str, str], None] = _nothing
 
 
 class _StoppedError(Exception):
@@ -58,6 +74,8 @@ def read_notebook(path: Path) -> _Notebook:
     NotebookError
         If the file is absent or is not a notebook.
     """
+    import nbformat
+
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
         nbformat.validate(notebook)
@@ -70,6 +88,8 @@ def read_notebook(path: Path) -> _Notebook:
 
 
 def _text(notebook: _Notebook) -> str:
+    import nbformat
+
     return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 
@@ -80,7 +100,7 @@ def run_notebooks(
     *,
     kept: Path | None = None,
     progress: bool = True,
-    together: int = TOGETHER,
+    running: Running | None = None,
 ) -> list[Path]:
     """Execute notebooks with their working directory at ``into`` and write them there, clean, in order.
 
@@ -96,8 +116,8 @@ def run_notebooks(
         Where a failed notebook is kept for the analyst, traceback and all.
     progress : bool
         Say on standard error what runs.
-    together : int
-        Notebooks that run at the same time.
+    running : Running, optional
+        Notebooks at the same time, the time limit of a cell, and who is told of the steps.
 
     Returns
     -------
@@ -114,23 +134,30 @@ def run_notebooks(
     """
     from concurrent.futures import ThreadPoolExecutor
 
+    how = running or Running()
     notebooks = {path.stem: read_notebook(path) for path in sources}
     declared = {name: declared_parameters(notebook, name) for name, notebook in notebooks.items()}
     check_parameters(parameters, declared)
-    secrets = _secrets(into)
+    private = secrets(into)
     with _told(notebooks, progress) as told, tempfile.TemporaryDirectory(prefix="creator-roi-") as personal:
 
         def run(name: str) -> Path:
             asked = {key: value for key, value in parameters.items() if key in declared[name]}
+
+            def on_cell(**_: Any) -> None:
+                told.cell()
+                how.on_step("cell", name)
+
             with _own_loop():
-                executed = _execute(name, notebooks[name], asked, into, personal, told.cell)
+                executed = _execute(name, notebooks[name], asked, into, personal, on_cell, how.cell_seconds)
             told.notebook(name, executed)
-            scrub(executed, secrets)
+            how.on_step("notebook", name)
+            scrub(executed, private)
             path = into / f"{name}.ipynb"
             write_whole(path, _text(executed))
             return path
 
-        with ThreadPoolExecutor(max_workers=max(1, together)) as pool:
+        with ThreadPoolExecutor(max_workers=max(1, how.together)) as pool:
             futures = {name: pool.submit(run, name) for name in notebooks}
             try:
                 return [futures[name].result() for name in notebooks]
@@ -180,6 +207,7 @@ def _execute(
     cwd: Path,
     personal: str,
     on_cell: Callable[..., None],
+    cell_seconds: int,
 ) -> _Notebook:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -199,7 +227,8 @@ def _execute(
             engine_name=ENGINE,
             kernel_name=KERNEL,
             progress_bar=False,
-            execution_timeout=CELL_SECONDS,
+            execution_timeout=cell_seconds,
+            shutdown_kernel="immediate",  # the notebook is whole: its kernel has nothing left to do
             seen=seen,
             resources={"metadata": {"path": str(cwd)}},
             kernel_manager_class=OwnKernelManager,
@@ -210,8 +239,10 @@ def _execute(
     except PapermillExecutionError:
         pass  # told below, from the notebook itself
     except CellTimeoutError as error:
-        message = f"a cell took longer than {CELL_SECONDS:,} seconds"
-        raise _StoppedError(NotebookRunError(f"{name} stopped: {message}."), seen[0] if seen else None) from error
+        executed = seen[0] if seen else None
+        question = _question(executed, _reached(executed)) if executed else ""
+        message = f"a cell took longer than {cell_seconds:,} s"
+        raise _StoppedError(NotebookRunError(f"{name} stopped{question}: {message}."), executed) from error
     except (DeadKernelError, RuntimeError) as error:
         executed = seen[0] if seen else None
         question = _question(executed, _reached(executed)) if executed else ""
@@ -265,57 +296,6 @@ def _reached(executed: _Notebook) -> int:
     return next(waiting, len(executed.cells) - 1)
 
 
-def _secrets(into: Path) -> list[tuple[str, str]]:
-    """Return what must not travel with a notebook, and what stands there instead, longest first."""
-    repository = Path(__file__).resolve().parents[2]
-    places = {str(into.absolute()): ".", str(into.absolute().parent): "..", str(Path.home()): "~"}
-    for path in (Path.cwd(), repository, Path(sys.prefix), Path(sys.base_prefix), Path(tempfile.gettempdir())):
-        places.setdefault(str(path), "…")
-    resolved = {str(Path(place).resolve()): shown for place, shown in places.items()}
-    return sorted(((p, s) for p, s in {**resolved, **places}.items() if len(p) > 3), key=lambda pair: -len(pair[0]))
-
-
-_CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
-_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")
-
-
-def scrub(executed: _Notebook, secrets: Sequence[tuple[str, str]]) -> None:
-    """Take out of an executed notebook, in place, what belongs to this machine and this moment.
-
-    Timings, run metadata and random cell ids go; absolute paths and memory addresses in outputs are replaced.
-    Pictures stay as they are: a run of base64 may look like anything.
-    """
-    executed.metadata.pop("papermill", None)
-    # a path stands by itself: what looks like one inside a longer run of letters is none
-    patterns = [(re.compile(rf"(?<![\w+/=]){re.escape(secret)}(?![\w+=])"), shown) for secret, shown in secrets]
-    for cell in executed.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.id = "injected-parameters"
-        if cell.cell_type == "code":
-            cell.outputs = [_scrubbed(output, patterns) for output in cell.outputs]
-
-
-def _scrubbed(value: Any, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Any:
-    if isinstance(value, str):
-        if ";base64," in value:  # a picture inside a picture: its letters may spell a path by chance
-            return value
-        text = _CELL_FILE.sub("<cell>", value) if "ipykernel_" in value else value
-        text = _ADDRESS.sub("0x…", text)
-        for pattern, shown in patterns:
-            text = pattern.sub(shown, text)
-        return text
-    if isinstance(value, dict):
-        kept = {
-            key: part if str(key).startswith("image/") else _scrubbed(part, patterns) for key, part in value.items()
-        }
-        return type(value)(kept)
-    if isinstance(value, list):
-        return [_scrubbed(part, patterns) for part in value]
-    return value
-
-
 class _Told:
     """Says what runs: a bar on a terminal, plain lines elsewhere, nothing when not wanted."""
 
@@ -323,7 +303,7 @@ class _Told:
         self.total, self.done, self.bar, self.lines = len(notebooks), 0, bar, lines
         self.started, self.lock = time.monotonic(), Lock()
 
-    def cell(self, **_: Any) -> None:
+    def cell(self) -> None:
         if self.bar is not None:
             self.bar.update(1)
 
