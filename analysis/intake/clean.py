@@ -19,7 +19,7 @@ import polars as pl
 from analysis.hostile import guard_formula
 from analysis.intake.columns import Reading, read_column
 from analysis.intake.recognise import Recognised
-from analysis.intake.repeats import SNAPSHOT, earlier_snapshots, repeated
+from analysis.intake.repeats import SNAPSHOT, copies, earlier_snapshots
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import TABLES
 
@@ -253,25 +253,18 @@ def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work, grain: str) -> tuple[
     if empty is not None and empty.any():
         keep = keep & ~empty
         removed += [(index, "no recognised column holds anything") for index in empty.arg_true().to_list()]
-    copies = _copies(raw.frame) & keep if height else keep
-    if copies.any() and height:
+    again = copies(raw.frame) & keep if height else ~keep
+    if again.any():
         if _identified(raw, frame):
-            keep = keep & ~copies
-            removed += [(index, DUPLICATE) for index in copies.arg_true().to_list()]
+            keep = keep & ~again
+            removed += [(index, DUPLICATE) for index in again.arg_true().to_list()]
         else:
-            work.warnings.append(f"{int(copies.sum()):,} rows equal an earlier one and stay: nothing identifies a row")
+            work.warnings.append(f"{int(again.sum()):,} rows equal an earlier one and stay: nothing identifies a row")
     if grain == "creators" and raw.unfolded_from is None:
         earlier = earlier_snapshots(raw, frame, work.rules, work.warnings) & keep
         keep = keep & ~earlier
         removed += [(index, SNAPSHOT) for index in earlier.arg_true().to_list()]
     return keep, sorted(removed)
-
-
-def _copies(frame: pl.DataFrame) -> pl.Series:
-    """Return which rows equal an earlier row in every cell; hashes first, the few suspects compared cell by cell."""
-    hashes = frame.hash_rows()
-    later = ~hashes.is_first_distinct()
-    return later & repeated(frame) if later.any() else later
 
 
 def _identified(raw: RawTable, frame: pl.DataFrame) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from analysis.intake.distinct import distinct, repeats_itself
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS
 from analysis.intake.numbers import parse_column
 
@@ -83,6 +84,10 @@ _TRUE = r"(?i)^(?:true|yes|y|1|ja|si|sí|oui|evet|sim|예|da|x|✓|sponsored|pai
 _FALSE = r"(?i)^(?:false|no|n|0|nein|non|hayır|não|nao|아니요|organic)$"
 
 
+#: Identifiers that need a second look: cut to scientific notation, or inside an address.
+_ODD = r"^(?:\d\.\d+[eE]\+\d+$|https?://|www\.)"
+
+
 @dataclass(frozen=True)
 class Reading:
     """A column as read: values, which cells could not be read, the rule, and constants met on the way."""
@@ -118,27 +123,32 @@ def read_column(cells: pl.Series, *, kind: str, name: str, header: str, implied:
         return _flag(cells)
     if kind == "choice":
         return _relation(cells)
+    if kind != "id" and repeats_itself(cells):
+        once = distinct(cells)
+        read = _text(once.cells, kind, name)
+        return Reading(once.spread(read.values), _none(cells), read.rule, read.warnings)
     return _text(cells, kind, name)
 
 
 def _unit(header: str, cells: pl.Series, values: pl.Series) -> tuple[int, str]:
     """Return what a header says one unit is (``Followers (millions)``), when the values are small enough for it."""
+    named = next((entry for entry in _UNITS if entry[3].search(header)), None)
+    if named is None:
+        return 1, ""
+    unit, word, most, _ = named
     largest = values.abs().max()
     if not isinstance(largest, int | float) or cells.str.contains(r"\d\s?[kKmMbB]\b").any():
         return 1, ""
-    for unit, word, most, pattern in _UNITS:
-        if pattern.search(header):
-            if largest <= most:
-                return unit, f"in {word}, as the header says"
-            return 1, f"not in {word}, whatever the header says: the largest value is {largest:,.0f}"
-    return 1, ""
+    if largest <= most:
+        return unit, f"in {word}, as the header says"
+    return 1, f"not in {word}, whatever the header says: the largest value is {largest:,.0f}"
 
 
 def _number(cells: pl.Series, kind: str, name: str, header: str, implied: pl.Series | None) -> Reading:
     parsed = parse_column(cells, kind=kind, header=header, implied=implied)  # type: ignore[arg-type]
     # a broken formula held a number once: it is missing like a marker, and listed like a cell that cannot be read
     values, unparsed = parsed.values, parsed.unparsed
-    if cells.str.contains("#", literal=True).any():
+    if cells.filter(values.is_null()).str.contains("#", literal=True).any():
         unparsed = unparsed | cells.str.strip_chars().str.contains(ERROR_MARKER).fill_null(False)
     warnings: list[str] = []
     unit, unit_rule = _unit(header, cells, values) if kind in {"count", "average", "money"} else (1, "")
@@ -193,8 +203,10 @@ def _text(cells: pl.Series, kind: str, name: str) -> Reading:
     if kind == "id":
         values = values.str.strip_prefix("@") if name == "handle" else values
         numeric = values.drop_nulls()
-        if len(numeric) and numeric.str.contains(r"^\d+\.0$").all():
+        if len(numeric) and numeric.str.ends_with(".0").all() and numeric.str.contains(r"^\d+\.0$").all():
             values = values.str.strip_suffix(".0")
+        if not numeric.str.contains(_ODD).any():  # one look at all cells for what hardly ever is
+            return Reading(values, _none(cells))
         broken = values.str.contains(r"^\d\.\d+[eE]\+\d+$").fill_null(False)
         if broken.any():
             count = int(broken.sum())

@@ -9,8 +9,9 @@ Rules that never bend: a cell that cannot be read is missing and counted, never 
 is not an error; whether a rate is written in percent is decided for the column from its header and its values
 together (a header "Like Rate (%)" over fractions exists), and said.
 
-Speed: cells that are plain numbers are cast; the rest is reduced to unique cells, those to shapes, and the thinking
-happens once per shape.
+Speed: a column that repeats itself is read once per distinct cell; plain numbers are cast; of a long column the large
+families (:mod:`analysis.intake.families`) are read by their pattern, and the rest by its shapes
+(:mod:`analysis.intake.recipes`), where the thinking happens once per shape.
 """
 
 from dataclasses import dataclass, field
@@ -18,26 +19,30 @@ from typing import Literal
 
 import polars as pl
 
-from analysis.intake.locales import Locale, Seen, decide, pattern, rule_in_words
+from analysis.intake.distinct import Distinct, distinct, repeats_itself
+from analysis.intake.families import Family, families
+from analysis.intake.locales import Locale, Seen, decide, rule_in_words
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, currency_in
 from analysis.intake.rates import decide_percent
-from analysis.intake.shapes import Shape, read_shape, tidy
+from analysis.intake.recipes import Shapes, b_is_bin, read_by_shape, table_of, take_apart
+from analysis.intake.shapes import tidy
 
 __all__ = ["MISSING_MARKERS", "Parsed", "is_missing", "parse_column"]
 
 NumberKind = Literal["count", "average", "rate", "money"]
 
-#: Unknown text beside a number is ignored when at least this share of the column's numbers carries the same text.
-SHARED_TEXT = 0.5
+#: A column of at most this many cells is always read once per distinct cell.
+SHORT = 20_000
 
-#: Cells looked at to see whether a column repeats itself.
-SAMPLE = 20_000
+#: Cells looked at before a column is tried as whole numbers.
+PEEK = 1_000
 
-#: Shapes looked at, most frequent first; a column with more is prose, and its rarer cells count as unread.
-MOST_SHAPES = 20_000
+#: Cells read at once in a long column.
+PIECE = 1_000_000
 
-_COMMA_GROUPS = r"^[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+$"
-_SEVERAL_COMMAS = r",[0-9]{3},"
+#: Why plain numbers are read as they stand, and that this is not ambiguous.
+_SURE = ("no cell has a separator in doubt", False)
+
 _PLAIN_GROUPS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
 
@@ -117,29 +122,17 @@ def parse_column(series: pl.Series, *, kind: NumberKind, header: str = "", impli
     """
     if series.dtype == pl.Boolean or not (series.dtype == pl.String or series.dtype.is_numeric()):
         series = series.cast(pl.String)
-    numeric = series.cast(pl.Float64, strict=False)
-    fine = numeric.is_finite().fill_null(False)
-    values = pl.select(pl.when(fine).then(numeric)).to_series().alias(series.name)
     if series.dtype != pl.String:
-        return _finish(_Column(values, ~fine & series.is_not_null()), kind, header, implied, "plain numbers", "", False)
-    rest = series.is_not_null() & ~fine
-    seen = Seen()
-    dotted = _look_at_dots(series, fine, kind, seen)
-    commas = _look_at_commas(series, rest, seen)
-    where = (rest if commas is None else rest & ~commas).arg_true()
-    cells = series.gather(where)
-    column = _Column(values, pl.repeat(False, len(series), dtype=pl.Boolean, eager=True))
-    table = _table(cells, column.markers)
-    shapes = _shapes(table, kind, seen)
-    locale = decide(seen, kind, values)
-    if dotted is not None and locale.bare == "comma":
-        _reread_dots(series, dotted, column)
-    if commas is not None:
-        _read_commas(series, commas, locale.bare == "comma", column)
-    _read(table, cells, where, shapes, locale, kind, column)
-    rule = rule_in_words(seen, locale, shapes)
-    if column.comma_groups and column.comma_groups not in rule:
-        rule = column.comma_groups if rule == "plain numbers" else f"{rule}, {column.comma_groups}"
+        return _typed(series, kind, header, implied)
+    whole = _whole_numbers(series)
+    if whole is not None:
+        return _finish(_Column(whole, _full(pl.Boolean, len(whole))), kind, header, implied, "plain numbers", *_SURE)
+    once = distinct(series) if len(series) <= SHORT or repeats_itself(series) else None
+    cells, rows = (series, None) if once is None else (once.cells, once.rows())
+    column, rule, locale = _read(cells, rows, once, kind)
+    if once is not None:
+        column = column.spread(once)
+    column.values = column.values.alias(series.name)
     return _finish(column, kind, header, implied, rule, locale.why, locale.ambiguous)
 
 
@@ -151,202 +144,166 @@ class _Column:
     unparsed: pl.Series
     markers: dict[str, int] = field(default_factory=dict)
     signed: pl.Series | None = None  # rows with a percent sign, already divided
-    codes: pl.Series | None = None  # ISO code per row
-    comma_groups: str = ""  # how 1,234 was read, where there were too many to look at one by one
+    named: list[str] = field(default_factory=list)  # ISO codes that cells carry
+    codes: pl.Series | None = None  # ISO code per row, where there are several
+
+    def spread(self, once: Distinct) -> "_Column":
+        """Return what was read once per distinct cell, for each row."""
+        signed = None if self.signed is None else once.spread(self.signed).fill_null(False)
+        codes = None if self.codes is None else once.spread(self.codes)
+        unparsed = once.spread(self.unparsed).fill_null(False)
+        return _Column(once.spread(self.values), unparsed, self.markers, signed, self.named, codes)
 
 
-def _look_at_dots(series: pl.Series, fine: pl.Series, kind: str, seen: Seen) -> pl.Series | None:
-    """Count what the dots of plain numbers prove; return the rows whose dot could be a thousands sign."""
-    dots = fine & series.str.contains(".", literal=True).fill_null(False)
-    total = int(dots.sum())
-    if not total:
+def _typed(series: pl.Series, kind: str, header: str, implied: pl.Series | None) -> Parsed:
+    """Take a column of numbers as it is."""
+    numeric = series.cast(pl.Float64, strict=False)
+    fine = numeric.is_finite().fill_null(False)
+    values = pl.select(pl.when(fine).then(numeric)).to_series().alias(series.name)
+    return _finish(_Column(values, ~fine & series.is_not_null()), kind, header, implied, "plain numbers", "", False)
+
+
+def _read(cells: pl.Series, rows: pl.Series | None, once: Distinct | None, kind: str) -> tuple[_Column, str, Locale]:
+    """Read cells, each standing for a number of rows: what they became, the rule in words, the locale."""
+    seen = Seen()
+    numeric = cells.cast(pl.Float64, strict=False)
+    fine = numeric.is_finite().fill_null(False)
+    column = _Column(pl.select(pl.when(fine).then(numeric)).to_series(), _full(pl.Boolean, len(cells)))
+    dotted = _look_at_dots(cells, rows, fine, seen)
+    rest = cells.is_not_null() & ~fine
+    where = rest.arg_true()
+    found = _sort_out(cells.filter(rest), None if rows is None else rows.filter(rest), kind, seen)
+    table = table_of(found.left.cells, found.rows, column.markers)
+    shapes = {**found.shapes, **take_apart(table, kind, seen, found.others)}
+    locale = decide(seen, kind, column.values if once is None else once.spread(column.values))
+    if dotted is not None and locale.bare == "comma":
+        again = cells.gather(dotted).str.replace_all(".", "", literal=True).cast(pl.Float64, strict=False)
+        column.values = column.values.scatter(dotted, again)
+    _fill(column, where, found, table, shapes, locale, kind)
+    return column, rule_in_words(seen, locale, shapes), locale
+
+
+def _whole_numbers(cells: pl.Series) -> pl.Series | None:
+    """Return cells as numbers when every one that holds something is a whole number and nothing else."""
+    head = cells.head(PEEK)
+    if head.cast(pl.Int64, strict=False).null_count() > head.null_count():
         return None
-    weak = dots & series.str.contains(_PLAIN_GROUPS).fill_null(False)
-    open_rows = int(weak.sum())
-    if total > open_rows:
-        seen.add("dot", total - open_rows, str(series.filter(dots & ~weak)[0]))
-    if not open_rows:
+    whole = cells.cast(pl.Int64, strict=False)
+    return whole.cast(pl.Float64) if whole.null_count() == cells.null_count() else None
+
+
+def _look_at_dots(cells: pl.Series, rows: pl.Series | None, fine: pl.Series, seen: Seen) -> pl.Series | None:
+    """Count what the dots of plain numbers prove; return where a dot could be a thousands sign."""
+    where, plain = fine.arg_true(), cells.filter(fine)
+    dots = plain.str.contains(".", literal=True)
+    if not dots.any():
         return None
-    seen.add("weak .", open_rows, str(series.filter(weak)[0]))
-    return weak
+    where, plain = where.filter(dots), plain.filter(dots)
+    counts = pl.repeat(1, len(plain), dtype=pl.UInt32, eager=True) if rows is None else rows.gather(where)
+    weak = plain.str.contains(_PLAIN_GROUPS)
+    for name, mask in (("dot", ~weak), ("weak .", weak)):
+        if mask.any():
+            seen.add(name, int(counts.filter(mask).sum()), str(plain.filter(mask)[0]))
+    return where.filter(weak) if weak.any() else None
 
 
-def _look_at_commas(series: pl.Series, rest: pl.Series, seen: Seen) -> pl.Series | None:
-    """Count what 1,234 and 1,234,567 prove, in a column that has many of them; return their rows.
+@dataclass
+class _Found:
+    """The cells that are no plain numbers: those of large families, and what is left to be read by its shapes."""
 
-    The commonest dialect of all deserves a way without shapes: two passes of a pattern instead of a dozen.
-    """
-    if int(rest.sum()) <= SAMPLE:
-        return None
-    commas = rest & series.str.contains(_COMMA_GROUPS).fill_null(False)
-    held = series.filter(commas)
-    if len(held) <= SAMPLE:
-        return None
-    several = held.str.contains(_SEVERAL_COMMAS)
-    proofs = int(several.sum())
-    if proofs:
-        seen.add("dot", proofs, str(held.filter(several)[0]))
-    if proofs < len(held):
-        seen.add("weak ,", len(held) - proofs, str(held.filter(~several)[0]))
-    return commas
+    cells: pl.Series
+    members: list[tuple[Family, pl.Series]]  # each with a mask over the cells
+    at: pl.Series | None  # where the cells that are left stand; None when all are left, each distinct
+    left: Distinct
+    rows: pl.Series  # for how many rows each distinct cell that is left stands
 
+    @property
+    def others(self) -> int:
+        """Cells that belong to a family."""
+        return sum(int(mask.sum()) for _, mask in self.members)
 
-def _read_commas(series: pl.Series, commas: pl.Series, decimal_comma: bool, column: _Column) -> None:
-    where = commas.arg_true()
-    held = series.gather(where)
-    bare = held.str.replace_all(",", "", literal=True)
-    if decimal_comma:
-        pointed = held.str.replace(",", ".", literal=True)
-        bare = pl.select(pl.when(held.str.contains(_SEVERAL_COMMAS)).then(bare).otherwise(pointed)).to_series()
-    column.values = column.values.scatter(where, bare.cast(pl.Float64, strict=False))
-    column.comma_groups = "decimal comma" if decimal_comma else "comma thousands"
+    @property
+    def shapes(self) -> Shapes:
+        """The families' shapes, as far as the sample shows them."""
+        return {key: shape for family, _ in self.members for key, shape in family.shapes.items()}
+
+    def spread(self, values: pl.Series) -> pl.Series:
+        """Return what the distinct cells that are left became, for each cell."""
+        if self.at is None:
+            return values
+        none = _full(values.dtype, len(self.cells))
+        return none.scatter(self.at, self.left.spread(values))
 
 
-def _table(cells: pl.Series, markers: dict[str, int]) -> pl.DataFrame:
-    """Return one row per distinct cell: text, rows, tidied, absent, shape, zero.
-
-    A column whose cells hardly repeat keeps one row per cell, in order: finding the distinct ones would cost more.
-    """
-    table = pl.DataFrame({"text": cells})
-    sample = cells.head(SAMPLE)
-    if len(cells) <= SAMPLE or sample.n_unique() < len(sample) / 2:
-        table = table.group_by("text").agg(pl.len().alias("rows"))
-    else:
-        table = table.with_columns(rows=pl.lit(1, dtype=pl.UInt32))
-    table = table.with_columns(tidied=tidy(table["text"]))
-    wordy = ~table["tidied"].str.contains("[1-9]")
-    words = table["tidied"].filter(wordy).str.to_lowercase()
-    absent = pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
-    absent = absent.scatter(wordy.arg_true(), words.is_in(list(MISSING_MARKERS)) | words.str.contains(ERROR_MARKER))
-    met = table.filter(absent).group_by(pl.col("tidied").str.strip_chars().alias("marker")).agg(pl.col("rows").sum())
-    markers.update(
-        {text: rows for text, rows in met.sort("rows", "marker", descending=[True, False]).iter_rows() if text}
-    )
-    return table.with_columns(
-        absent=absent,
-        shape=pl.when(~absent).then(table["tidied"].str.replace_many(list("012345678"), ["9"] * 9)),
-        zero=table["tidied"].str.contains(r"(?:^|[^0-9.,])0+[.,][0-9]{3}(?:$|[^0-9.,])"),
-    )
+def _sort_out(cells: pl.Series, rows: pl.Series | None, kind: str, seen: Seen) -> _Found:
+    """Part the cells of a column into families and the rest; distinct cells are all rest."""
+    if rows is not None:
+        return _Found(cells, [], None, Distinct(cells, rows), rows)
+    members: list[tuple[Family, pl.Series]] = []
+    left = pl.repeat(True, len(cells), dtype=pl.Boolean, eager=True)
+    for family in families(cells, kind):
+        mask = cells.str.contains(family.pattern)
+        family.testify(cells if mask.all() else cells.filter(mask), seen)
+        members.append((family, mask))
+        left = left & ~mask
+        if not left.any():
+            break
+    at = left.arg_true()
+    rest = distinct(cells.gather(at))
+    return _Found(cells, members, at, rest, rest.rows())
 
 
-def _shapes(table: pl.DataFrame, kind: str, seen: Seen) -> dict[tuple[str, bool], Shape]:
-    """Take each shape apart, count its evidence, and drop what this kind of column cannot hold."""
-    grouped = (
-        table.filter(~pl.col("absent"))
-        .group_by("shape", "zero")
-        .agg(pl.col("rows").sum(), pl.col("tidied").min().alias("example"))
-        .sort("rows", "shape", "zero", descending=[True, False, False])
-        .head(MOST_SHAPES)
-    )
-    found: dict[tuple[str, bool], tuple[Shape, int, str]] = {}
-    beside: dict[str, int] = {}
-    for shape, zero, rows, example in grouped.select("shape", "zero", "rows", "example").iter_rows():
-        read = read_shape(shape, zero=zero)
-        if read is None or (read.percent and kind != "rate") or (read.money and kind != "money"):
-            continue
-        found[shape, zero] = (read, rows, example)
-        if read.junk:
-            beside[pattern(read.junk)] = beside.get(pattern(read.junk), 0) + rows
-    numbers = sum(rows for _, rows, _ in found.values())
-    shared = {text for text, rows in beside.items() if rows >= max(3, SHARED_TEXT * numbers)}
-    kept: dict[tuple[str, bool], Shape] = {}
-    for key, (read, rows, example) in found.items():
-        if read.junk and pattern(read.junk) not in shared:
-            continue
-        kept[key] = read
-        evidence = read.reading.proves or (f"weak {read.reading.weak}" if read.reading.weak else "")
-        if evidence:
-            seen.add(f"{evidence} suffix" if read.suffix else evidence, rows, example)
-    return kept
-
-
-def _reread_dots(series: pl.Series, dotted: pl.Series, column: _Column) -> None:
-    where = dotted.arg_true()
-    again = series.gather(where).str.replace_all(".", "", literal=True).cast(pl.Float64, strict=False)
-    column.values = column.values.scatter(where, again)
-
-
-def _read(
-    table: pl.DataFrame,
-    cells: pl.Series,
+def _fill(
+    column: _Column,
     where: pl.Series,
-    shapes: dict[tuple[str, bool], Shape],
+    found: _Found,
+    table: pl.DataFrame,
+    shapes: Shapes,
     locale: Locale,
     kind: str,
-    column: _Column,
 ) -> None:
-    """Read the distinct cells by their shapes, and spread them over the rows."""
-    recipe = _recipes(shapes, locale)
-    joined = table.join(recipe, on=["shape", "zero"], how="left", maintain_order="left").with_row_index("at")
-    value = _full(pl.Float64, joined.height)
-    signs = {sign for shape in shapes.values() for sign in shape.reading.separators}
-    for (mark, power), part in joined.filter(pl.col("mark").is_not_null()).group_by("mark", "power"):
-        core = part.select(pl.col("tidied").str.slice(pl.col("start"), pl.col("length")))["tidied"]
-        for sign in sorted(signs - {str(mark)}):
-            core = core.str.replace_all(sign, "", literal=True)
-        core = core.str.replace(",", ".", literal=True) if mark == "," else core
-        number = _shifted(core, int(power))
-        value = value.scatter(
-            part["at"], pl.select(pl.when(part["negative"]).then(-number).otherwise(number)).to_series()
-        )
-    read = joined.select(
-        "text",
-        value=pl.when(value.is_finite()).then(value),
-        unparsed=~pl.col("absent") & ~value.is_finite().fill_null(False),
-        signed=pl.col("percent").fill_null(False),
-        code="currency",
-    )
-    if table.height != len(cells) or not (table["text"] == cells).all():
-        read = pl.DataFrame({"text": cells}).join(read, on="text", how="left", maintain_order="left")
-    known = read["value"].is_not_null()
-    column.values = column.values.scatter(where.filter(known), read["value"].filter(known))
-    column.unparsed = column.unparsed.scatter(where, read["unparsed"])
+    """Put what the shapes and the families say into the column."""
+    read = read_by_shape(table, shapes, locale)
+    value, unparsed = found.spread(read["value"]), found.spread(read["unparsed"])
+    bins = b_is_bin(shapes)
+    for family, mask in found.members:
+        power = 3 if bins and family.shape.suffix == "b" else family.shape.power
+        value = _among(found.cells, mask, value, family, locale, power)
+    known = value.is_not_null()
+    column.values = column.values.scatter(where.filter(known), value.filter(known))
+    column.unparsed = column.unparsed.scatter(where, unparsed)
     if kind == "rate":
-        column.signed = _full(pl.Boolean, len(column.values)).scatter(where, read["signed"])
-    if kind == "money" and read["code"].is_not_null().any():
-        column.codes = _full(pl.String, len(column.values)).scatter(where, read["code"])
+        signed = found.spread(read["percent"])
+        for family, mask in found.members:
+            signed = signed | mask if family.shape.percent else signed
+        column.signed = _full(pl.Boolean, len(column.values)).scatter(where, signed)
+    if kind == "money":
+        column.named = sorted({shape.currency for shape in shapes.values() if shape.currency})
+    if len(column.named) > 1:
+        codes = found.spread(read["currency"])
+        for family, mask in found.members:
+            codes = codes.scatter(mask.arg_true(), family.shape.currency) if family.shape.currency else codes
+        column.codes = _full(pl.String, len(column.values)).scatter(where, codes)
 
 
-def _recipes(shapes: dict[tuple[str, bool], Shape], locale: Locale) -> pl.DataFrame:
-    """Return one row per shape: where its number stands and how it is read."""
-    suffixes = {shape.suffix for shape in shapes.values()}
-    thousand_b = "mn" in suffixes and "k" not in suffixes  # Turkish: B is bin, a thousand, beside Mn
-    rows = [
-        {
-            "shape": text,
-            "zero": zero,
-            "start": shape.start,
-            "length": shape.length,
-            "mark": locale.mark(shape),
-            "power": 3 if thousand_b and shape.suffix == "b" else shape.power,
-            "negative": shape.negative,
-            "percent": shape.percent,
-            "currency": shape.currency,
-        }
-        for (text, zero), shape in shapes.items()
-    ]
-    types = {
-        "shape": pl.String, "zero": pl.Boolean, "start": pl.Int64, "length": pl.Int64, "mark": pl.String,
-        "power": pl.Int64, "negative": pl.Boolean, "percent": pl.Boolean, "currency": pl.String,
-    }  # fmt: skip
-    return pl.DataFrame(rows, schema=types)
+def _among(
+    cells: pl.Series, mask: pl.Series, values: pl.Series, family: Family, locale: Locale, power: int
+) -> pl.Series:
+    """Return values with the cells of a family read, piece by piece: what is held at once stays small."""
+    pieces = []
+    for start in range(0, len(cells), PIECE):
+        part, here, held = cells.slice(start, PIECE), mask.slice(start, PIECE), values.slice(start, PIECE)
+        if 2 * int(here.sum()) > len(here):
+            number = family.read(part, locale, power)
+            pieces.append(pl.select(pl.when(here).then(number).otherwise(held)).to_series())
+        else:
+            pieces.append(held.scatter(here.arg_true(), family.read(part.filter(here), locale, power)))
+    return pl.concat(pieces, rechunk=True) if pieces else values
 
 
-def _shifted(digits: pl.Series, power: int) -> pl.Series:
-    """Return digits as numbers, times ten to a power: ``1.1`` and 6 is the text 1.1e6, exact where 1.1 * 1e6 is not."""
-    if not power:
-        return digits.cast(pl.Float64, strict=False)
-    scientific = digits.str.contains("[eE]")
-    plain = pl.select(pl.format("{}e{}", digits, pl.lit(power))).to_series().cast(pl.Float64, strict=False)
-    if not scientific.any():
-        return plain
-    scaled = digits.cast(pl.Float64, strict=False) * 10.0**power
-    return pl.select(pl.when(scientific).then(scaled).otherwise(plain)).to_series()
-
-
-def _full(dtype: type[pl.DataType], height: int) -> pl.Series:
+def _full(dtype: pl.DataType | type[pl.DataType], height: int) -> pl.Series:
     """Return a series of falses or nulls."""
-    return pl.repeat(False if dtype is pl.Boolean else None, height, dtype=dtype, eager=True)
+    return pl.repeat(False if dtype == pl.Boolean else None, height, dtype=dtype, eager=True)
 
 
 def _finish(
@@ -360,7 +317,7 @@ def _finish(
         rule, why = f"{rule}; {verdict.rule}", "; ".join(part for part in (why, verdict.evidence) if part)
         ambiguous |= verdict.ambiguous
     if kind == "money":
-        named = [] if column.codes is None else column.codes.drop_nulls().unique().sort().to_list()
+        named = column.named
         stated = currency_in(header)
         if named == ["USD"] and stated:  # a bare $ under a header that names another dollar
             named = [stated]

@@ -7,12 +7,13 @@ repeats are only reported.
 """
 
 import re
+from collections.abc import Callable
 
 import polars as pl
 
 from analysis.intake.tables import RawTable
 
-__all__ = ["SNAPSHOT", "earlier_snapshots", "repeated"]
+__all__ = ["SNAPSHOT", "copies", "earlier_snapshots", "repeated"]
 
 SNAPSHOT = "an earlier snapshot; the same account is listed again at a later date"
 
@@ -68,13 +69,30 @@ def repeated(frame: pl.DataFrame) -> pl.Series:
     >>> repeated(pl.DataFrame({"a": ["x", "y", "x", None]})).to_list()
     [True, False, True, False]
     """
+    return _among_suspects(frame, lambda suspects: suspects.is_duplicated())
+
+
+def copies(frame: pl.DataFrame) -> pl.Series:
+    """Return which rows equal an earlier row in every cell.
+
+    Examples
+    --------
+    >>> copies(pl.DataFrame({"a": ["x", "y", "x", None], "b": ["1", "1", "1", None]})).to_list()
+    [False, False, True, False]
+    """
+    return _among_suspects(frame, lambda suspects: ~suspects.to_struct().is_first_distinct())
+
+
+def _among_suspects(frame: pl.DataFrame, judge: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+    """Judge the rows whose hash occurs again, in their order; all others have no equal."""
     hashes = frame.hash_rows()
-    again = hashes.filter(~hashes.is_first_distinct()).unique()
+    ordered = hashes.sort()  # sorting numbers is quicker than counting them
+    again = ordered.filter((ordered == ordered.shift(1)).fill_null(False)).unique()
     none = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
     if again.is_empty():
         return none
     suspects = hashes.is_in(again.implode())
-    return none.scatter(suspects.arg_true(), frame.filter(suspects).is_duplicated())
+    return none.scatter(suspects.arg_true(), judge(frame.filter(suspects)))
 
 
 def _taken(raw: RawTable) -> tuple[str, pl.Series] | None:
