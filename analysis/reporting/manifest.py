@@ -27,7 +27,16 @@ from analysis.publish import write_whole
 from analysis.reference import repository_dir
 from analysis.reporting.story import FindingRecord, Story, anchor
 
-__all__ = ["data_files", "findings_json", "run_record", "table_csv", "write_figures", "write_run", "write_tables"]
+__all__ = [
+    "data_files",
+    "findings_json",
+    "run_record",
+    "table_csv",
+    "versions",
+    "write_figures",
+    "write_run",
+    "write_tables",
+]
 
 #: Shape of ``run.json``; raised when a reader must read it in another way.
 FORMAT = 1
@@ -122,7 +131,7 @@ def run_record(
         "rows": dict(ledger),
         "notebooks": [{"name": source.name, "sha256": _sha256(source)} for source in sources],
         "python": platform.python_version(),
-        "versions": {name: _version(name) for name in PACKAGES},
+        "versions": versions(),
         "commit": _commit(),
     }
 
@@ -138,6 +147,11 @@ def _made_at() -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     moment = int(epoch) if epoch.isdecimal() else int(time.time())
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
+def versions() -> dict[str, str | None]:
+    """Return the version of every package that can change a number or a picture."""
+    return {name: _version(name) for name in PACKAGES}
 
 
 def _version(package: str) -> str | None:

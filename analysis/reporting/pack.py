@@ -11,31 +11,28 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import ColumnError, CreatorRoiError, NotebookError, NotebookRunError, OutputError, ParameterError
+from analysis.errors import ColumnError, CreatorRoiError, NotebookRunError, OutputError
 from analysis.hostile import plain, safe_filename
 from analysis.look import using
 from analysis.publish import staging_folder, write_whole
-from analysis.reference import notebooks_dir, repository_dir
+from analysis.reference import repository_dir
 from analysis.reporting.assemble import UNDATED, About, Term, TierRange
 from analysis.reporting.ledger import Ledger, ledger
-from analysis.reporting.parameters import check_parameters, declared_parameters, parameters_file
-from analysis.reporting.run import read_notebook, run_notebooks
-from analysis.reporting.theme import Theme, load_theme
+from analysis.reporting.order import Order, take_order
+from analysis.reporting.run import Running, run_notebooks
+from analysis.reporting.theme import Theme
 
 if TYPE_CHECKING:
     from analysis.intake import Tables
 
-__all__ = ["report"]
+__all__ = ["data_period", "make_pack", "report"]
 
-#: Whose report the sample's is: nobody may take it for a client's.
-SAMPLE = "Sample (synthetic data)"
-
-#: Seed of everything random when none is given; the year of the article the project began from.
-SEED = 2020
+#: Gives the tables of some files under decisions about their columns.
+Reader = Callable[[Sequence[str | Path], Mapping[str, Any] | None], "Tables"]
 
 
 def report(
@@ -92,56 +89,79 @@ def report(
     NotebookRunError
         When a notebook failed; the last good pack is as it was.
     """
-    from analysis.findings import require_followers
+    order = take_order(
+        paths,
+        params=params,
+        mapping=mapping,
+        theme=theme,
+        notebooks=notebooks,
+        client=client,
+        scheme=scheme,
+        platform=platform,
+        currency=currency,
+        seed=seed,
+        period=period,
+    )
+    return make_pack(order, Path(out), progress=progress)
 
-    sources = sorted((notebooks or notebooks_dir()).glob("*.ipynb"))
-    if not sources:
-        raise NotebookError("no notebook sources found; restore notebooks/ from the repository.")
-    given = {"client": client, "scheme": scheme, "platform": platform, "currency": currency, "seed": seed}
-    asked = _asked(params, {**given, "period": period, "theme": theme})
-    look = asked.pop("theme", None)
-    look = look if isinstance(look, Theme) else load_theme(look)
-    if look.client:
-        asked.setdefault("client", look.client)
-    declared = {source.stem: declared_parameters(read_notebook(source), source.stem) for source in sources}
-    inputs = [*paths] or asked.pop("paths", [])
-    asked.pop("paths", None)
-    named = asked.pop("period", None)
-    folder = safe_filename(asked.get("client", "client" if inputs else "sample"), "client")
-    asked.setdefault("client", "client" if inputs else SAMPLE)
-    asked.setdefault("seed", SEED)
-    check_parameters(asked, declared, also=("paths", "period", "theme"))
-    scheme_file = _checked_scheme(asked)
-    out = Path(out)
+
+def make_pack(
+    order: Order,
+    out: Path,
+    *,
+    read: Reader | None = None,
+    running: Running | None = None,
+    progress: bool = True,
+) -> Path:
+    """Make the pack of one order and return its folder.
+
+    Parameters
+    ----------
+    order : Order
+        What was asked, checked.
+    out : Path
+        Where packs go.
+    read : callable, optional
+        ``read(files, mapping)`` gives the tables of the files; :func:`analysis.intake.read` when not given.
+    running : Running, optional
+        How the notebooks run.
+    progress : bool
+        Say on standard error what happens.
+
+    Raises
+    ------
+    CreatorRoiError
+        As :func:`report`.
+    """
+    from analysis.findings import require_followers
+    from analysis.reporting.kernel import prepare_kernels
+
     _writable(out)
-    decided = parameters_file(mapping, "--map") if isinstance(mapping, str | Path) else mapping
-    with _inputs(inputs, progress) as files:
-        tables = _read(files, decided, progress)
+    with _inputs(order.inputs, progress) as files:
+        prepare_kernels()  # they load while the data is read
+        tables = read(files, order.mapping) if read else _read(files, order.mapping, progress)
         require_followers(tables)
         rows = ledger(tables)
         data = _hashes(files)
     _say(progress, rows.sentence)
-    when = str(named) if named is not None else data_period(tables)
-    final = out / folder / safe_filename(when, UNDATED)
+    when = str(order.period) if order.period is not None else data_period(tables)
+    final = out / order.folder / safe_filename(when, UNDATED)
     kept = final.parent / ".failed" / final.name
     with _nothing_left(final.parent), staging_folder(final) as staging:
-        _fill(staging, sources, tables, rows, asked, declared, scheme_file, data, when, look, kept, progress)
+        _fill(staging, order, tables, rows, data, when, kept, running, progress)
     shutil.rmtree(kept, ignore_errors=True)
     return final
 
 
 def _fill(
     staging: Path,
-    sources: Sequence[Path],
+    order: Order,
     tables: "Tables",
     rows: Ledger,
-    asked: Mapping[str, Any],
-    declared: Mapping[str, Mapping[str, Any]],
-    scheme_file: Path | None,
     data: list[dict[str, Any]],
     when: str,
-    theme: Theme,
     kept: Path,
+    running: Running | None,
     progress: bool,
 ) -> None:
     """Build the whole pack in ``staging``."""
@@ -150,9 +170,10 @@ def _fill(
     from analysis.reporting.collect import collect
     from analysis.reporting.deliverables import deliverables
 
-    parameters = {"paths": ["../data"], **asked}
-    if scheme_file is not None:  # a scheme of the client's own travels with the pack
-        write_whole(staging / "scheme.yml", scheme_file.read_bytes())
+    theme, declared = order.theme, order.declared
+    parameters = {"paths": ["../data"], **order.asked}
+    if order.scheme_file is not None:  # a scheme of the client's own travels with the pack
+        write_whole(staging / "scheme.yml", order.scheme_file.read_bytes())
         parameters["scheme"] = "../scheme.yml"
     for name, content in theme.files().items():
         write_whole(staging / name, content)
@@ -162,7 +183,7 @@ def _fill(
     taken = {name for parameters_of in declared.values() for name in parameters_of}
     run_parameters = {name: value for name, value in parameters.items() if name in taken}
     try:
-        executed = run_notebooks(sources, folder, run_parameters, kept=kept, progress=progress)
+        executed = run_notebooks(order.sources, folder, run_parameters, kept=kept, progress=progress, running=running)
     except ColumnError as error:  # the data was checked before: a notebook asks for what it did not make
         raise NotebookRunError(f"a notebook lost columns on its way: {error} Please report this.") from error
     story = collect(executed)
@@ -181,54 +202,11 @@ def _fill(
         parameters={**defaults, **parameters},
         data=data,
         ledger=rows.to_json(),
-        sources=sources,
+        sources=order.sources,
     )
+    record["key"] = order.key(data)
     record["theme"] = {name: hashlib.sha256(content).hexdigest() for name, content in theme.files().items()} or None
     manifest.write_run(record, staging)
-
-
-# what is asked -----------------------------------------------------------------------------------------------------
-
-
-def _asked(params: str | Path | Mapping[str, Any] | None, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters asked for: the file's, then what was given in the call."""
-    asked: dict[str, Any] = {}
-    if isinstance(params, Mapping):
-        asked = dict(params)
-    elif params is not None:
-        asked = parameters_file(params)
-        if isinstance(asked.get("paths"), list):
-            home = Path(params).parent
-            asked["paths"] = [path if "://" in str(path) else str(home / str(path)) for path in asked["paths"]]
-        if isinstance(asked.get("scheme"), str) and (Path(params).parent / asked["scheme"]).is_file():
-            asked["scheme"] = str(Path(params).parent / asked["scheme"])
-        if isinstance(asked.get("theme"), str):
-            asked["theme"] = str(Path(params).parent / asked["theme"])
-    asked |= {name: value for name, value in given.items() if value is not None}
-    for name in ("client", "period"):
-        if name in asked and not isinstance(asked[name], str | int):
-            raise ParameterError(f"{name} must be text, such as 'Acme'; got {asked[name]!r}.")
-        if name in asked:
-            asked[name] = plain(str(asked[name]), 80)
-    if not isinstance(asked.get("theme", ""), str | Path | Theme):
-        raise ParameterError(f"theme must be a YAML file; got {asked['theme']!r}.")
-    if not isinstance(asked.get("paths", []), list):
-        raise ParameterError(f"paths must be a list of files or folders; got {asked['paths']!r}.")
-    return asked
-
-
-def _checked_scheme(asked: dict[str, Any]) -> Path | None:
-    """Refuse an unknown scheme before anything is read; return its file when it is the client's own."""
-    scheme = asked.get("scheme")
-    if not scheme:
-        asked.pop("scheme", None)
-        return None
-    from analysis.measures import tiers
-
-    if scheme != "quantile":
-        tiers.load_scheme(scheme)
-    path = Path(scheme)
-    return path if path.suffix in {".yml", ".yaml"} and path.is_file() else None
 
 
 def _writable(out: Path) -> None:
