@@ -17,6 +17,7 @@ __all__ = [
     "NotebookRunError",
     "OutputError",
     "ParameterError",
+    "PlanError",
     "ReferenceDataError",
     "SchemeError",
     "SourceError",
@@ -71,6 +72,10 @@ class ReferenceDataError(CreatorRoiError):
 
 class ParameterError(CreatorRoiError):
     """A parameter is unknown, mistyped, or out of its range."""
+
+
+class PlanError(CreatorRoiError):
+    """No plan can be made: nobody can be booked, the budget buys nobody, or the constraints contradict."""
 
 
 class NotebookError(CreatorRoiError):
