@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from analysis.measures.summary import accounts, accounts_rules, groups, unattributed
+from analysis.measures.tallies import merged, pointed_at, tally
 
 Tables = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 
@@ -149,6 +150,18 @@ def test_lazy_tables_are_not_read_until_asked(tables: Tables) -> None:
     assert read == []
     plan.collect()
     assert read
+
+
+def test_tallies_of_parts_measure_the_same_accounts(tables: Tables, convert: Callable) -> None:
+    """Authority: the accounts of all posts at once; each part is tallied alone and no post is read again."""
+    creators, posts, placements = tables
+    parts = [convert(posts[start : start + 250]) for start in range(0, posts.height, 250)]
+    whole = merged([tally(part) for part in parts])
+    few = pointed_at(convert(posts), convert(placements))
+    found = accounts(convert(creators), few, convert(placements), tallies=whole)
+    _same(found, accounts(*tables))
+    alone = accounts(convert(creators), tallies=whole)
+    _same(alone, accounts(creators, posts))
 
 
 @pytest.mark.slow

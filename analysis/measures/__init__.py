@@ -36,9 +36,11 @@ _HOMES = {
         "engagement_rate_by_views",
         "engagements",
     ),
+    "exposure": ("effective_number", "side_by_side"),
     "reach": ("frequency", "reach_rate"),
     "registry": ("MEASURES", "Measure", "glossary"),
     "summary": ("accounts", "accounts_rules", "groups", "unattributed"),
+    "tallies": ("merged", "pointed_at", "tally"),
     "tiers": ("Scheme", "assign_tier", "load_scheme", "scheme_names", "tier_order", "tier_ranges", "with_tier"),
     "value": ("emv", "emv_range", "roas", "roi"),
 }

@@ -51,12 +51,13 @@ class Prepared:
         A list on its own has been cleared of repeats before it comes here, and two rows of it are two entries, even
         under one handle or name; an id, or a second table to meet, says that they are one account.
         """
-        return self.key == "creator_id" or len(self.tables) > 1
+        return self.key == "creator_id" or len(self.columns) > 1
 
     @property
     def shares_posts(self) -> bool:
         """Whether deliverables point at posts by ``post_id``."""
-        return all("post_id" in self.columns.get(table, ()) for table in ("posts", "placements"))
+        pair = ("posts", "placements")
+        return all(table in self.tables and "post_id" in self.columns[table] for table in pair)
 
     def metrics_of_deals(self) -> frozenset[str]:
         """Return the metrics that deliverables know themselves, or through the posts they point at."""
@@ -81,11 +82,20 @@ class Prepared:
         return sources.deliverable_rows(self.placements, linked, relationships, self.locate)
 
 
-def prepared(creators: Any, posts: Any, placements: Any) -> Prepared:
-    """Return the tables ready to be summed; see :class:`Prepared`."""
+def prepared(creators: Any, posts: Any, placements: Any, tallies: Any = None) -> Prepared:
+    """Return the tables ready to be summed; see :class:`Prepared`.
+
+    With ``tallies``, they stand for all posts, and ``posts`` are only those that deliverables point at.
+    """
     given = {"creators": creators, "posts": posts, "placements": placements}
     tables = {name: canonical(frame, TABLES[name]) for name, frame in given.items() if frame is not None}
     columns = {name: list(frame.collect_schema().names()) for name, frame in tables.items()}
+    tallied: Lazy | None = None
+    if tallies is not None:
+        tallied = nw.from_native(tallies).lazy()
+        columns["posts"] = [*columns.get("posts", []), *tallied.collect_schema().names()]
+    elif posts is not None:
+        tallied = clean_texts(sources.post_tallies(canonical(posts, TABLES["posts"], texts=False)), sources.NAMING)
     naming = {name: names for name, names in columns.items() if keys.names_accounts(names)}
     key = keys.shared_key(naming.values())
     with_platform = "platform" in columns.get("creators", ()) or (
@@ -96,8 +106,4 @@ def prepared(creators: Any, posts: Any, placements: Any) -> Prepared:
         ready["creators"] = ready["creators"].with_columns(
             keys.account_text(with_platform=with_platform).alias("account")
         )
-    tallies = None
-    if posts is not None:
-        tallied = sources.post_tallies(canonical(posts, TABLES["posts"], texts=False))
-        tallies = keys.keyed(clean_texts(tallied, sources.NAMING), key)
-    return Prepared(ready, columns, key, with_platform, tallies)
+    return Prepared(ready, columns, key, with_platform, None if tallied is None else keys.keyed(tallied, key))

@@ -227,15 +227,17 @@ def _post_terms(names: Iterable[str]) -> dict[str, nw.Expr]:
             both = ~known[top].is_null() & ~known[bottom].is_null()
             terms[f"{measure}_num"] = nw.when(both).then(known[top])
             terms[f"{measure}_den"] = nw.when(both).then(known[bottom])
-    own = ~nw.col("followers").is_null() if "followers" in names else None
+    own = ~nw.col("followers").is_null()
     for measure, top in AUDIENCE.items():
-        if top in known and own is None:
+        if top not in known:
+            continue
+        if "followers" not in names:
             terms[f"{measure}_rest_num"] = known[top]
-        elif top in known:
+        else:
             terms[f"{measure}_own_num"] = nw.when(own).then(known[top])
             terms[f"{measure}_own_den"] = nw.when(~known[top].is_null()).then(nw.col("followers"))
             terms[f"{measure}_rest_num"] = nw.when(~own).then(known[top])
-    if own is not None:
+    if "followers" in names:
         terms["followers"] = nw.col("followers")
     return terms
 

@@ -57,7 +57,12 @@ _TOTALS = ("cost", "engagements", "clicks", "conversions", "revenue")
 
 
 def accounts(
-    creators: Any = None, posts: Any = None, placements: Any = None, *, scheme: SchemeLike = DEFAULT_SCHEME
+    creators: Any = None,
+    posts: Any = None,
+    placements: Any = None,
+    *,
+    tallies: Any = None,
+    scheme: SchemeLike = DEFAULT_SCHEME,
 ) -> Any:
     """Return one row per account: who it is, its tier, and both sides of every measure.
 
@@ -66,6 +71,9 @@ def accounts(
     creators, posts, placements : frame, optional
         Canonical tables (see ``data/README.md``) of one library: pandas or polars frames, polars LazyFrames, duckdb
         relations, Spark frames. Any one is enough. Not changed.
+    tallies : frame, optional
+        The posts as :func:`analysis.measures.tallies.tally` sums them, where they are too many to pass along; then
+        ``posts`` are only those that deliverables point at (:func:`analysis.measures.tallies.pointed_at`), or None.
     scheme : str, Path, mapping or Scheme
         The tiers to name; see :func:`~analysis.measures.tiers.load_scheme`. ``quantile`` collects the followers.
 
@@ -99,8 +107,8 @@ def accounts(
     0     ana  200.0       1010.0                    200.0                   1010.0
     1     ben   50.0          0.0                     50.0                      0.0
     """
-    finish = same_library([creators, posts, placements])
-    tables = prepared(creators, posts, placements)
+    finish = same_library([creators, posts, placements, tallies])
+    tables = prepared(creators, posts, placements, tallies)
     parts = []
     if tables.creators is not None:
         parts.append(sources.creator_rows(tables.creators, merge=tables.merges))
