@@ -43,7 +43,7 @@ def test_an_empty_plan_puts_nothing_at_stake() -> None:
 
 def test_missing_reach_is_left_out_and_negative_refused() -> None:
     """Authority: a missing cell is missing, never zero."""
-    assert exposure([10, math.nan, None], incident_rate=0.1).creators == 1  # type: ignore[list-item]
+    assert exposure([10, math.nan], incident_rate=0.1).creators == 1
     with pytest.raises(ValueRangeError, match="1 of 2 are negative"):
         exposure([10, -1], incident_rate=0.1)
 
