@@ -99,6 +99,8 @@ class Finding:
         ISO code of the table's money.
     points, encoding : pandas.DataFrame or None, mapping
         What the chart draws when that is not ``table`` (one row per creator), and which column plays which part.
+    page : int
+        Rows that a page shows of a long table; the data always hold all of them.
 
     Examples
     --------
@@ -132,6 +134,7 @@ class Finding:
     currency: str | None = None
     points: pd.DataFrame | None = field(default=None, repr=False)
     encoding: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    page: int = ROWS_SHOWN
 
     def __post_init__(self) -> None:
         """Refuse what no reader should meet."""
@@ -225,6 +228,7 @@ class Finding:
             "table": {
                 "columns": [{"name": s.column, "header": s.header, "kind": s.kind} for s in self.shown],
                 "rows": [list(row) for row in zip(*columns, strict=True)],
+                "page": self.page,
             },
         }
 
@@ -236,7 +240,7 @@ class Finding:
         return "\n".join([*lines, "", *self._text_table()])
 
     def _text_table(self) -> list[str]:
-        rows = [[shown.header for shown in self.shown], *self.cells(ROWS_SHOWN)]
+        rows = [[shown.header for shown in self.shown], *self.cells(self.page)]
         widths = [max(len(row[place]) for row in rows) for place in range(len(self.shown))]
         padded = [
             "  ".join(
@@ -248,13 +252,13 @@ class Finding:
         return [*padded, *self._rest()]
 
     def _rest(self) -> list[str]:
-        left = len(self.table) - ROWS_SHOWN
+        left = len(self.table) - self.page
         return [f"and {formats.count(left)} more row{'' if left == 1 else 's'}"] if left > 0 else []
 
     def to_html(self) -> str:
         """Return the finding as a fragment of HTML, every text of it escaped."""
         heads = "".join(f'<th scope="col" style="{_align(s.kind)}">{escape_html(s.header)}</th>' for s in self.shown)
-        body = "".join(f"<tr>{self._html_row(row)}</tr>" for row in self.cells(ROWS_SHOWN))
+        body = "".join(f"<tr>{self._html_row(row)}</tr>" for row in self.cells(self.page))
         notes = [("Beware", self.caution), ("What to do", self.action)]
         asides = "".join(f"<p><em>{label}:</em> {escape_html(text)}</p>" for label, text in notes if text)
         foot = "".join(f"<p>{escape_html(text)}</p>" for text in self._rest())

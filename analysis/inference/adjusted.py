@@ -4,7 +4,8 @@ A raw contrast between tiers may be made by the platforms the tiers live on (Sim
 compares creators of the same platform and category, and of the same followers where both groups have such creators.
 Tiers are cut from followers, so for tiers there usually are none, and the adjustment for size is refused rather than
 extrapolated. Both are ratios of geometric means, by least squares on logs; with zeros in the values they are ratios of
-means by Poisson regression. Where raw and adjusted disagree, that is said.
+means by Poisson regression. The robust version speaks of typical creators: Huber regression on logs, which no viral
+creator moves, with zeros as the smallest value seen. Where raw and adjusted disagree, that is said.
 """
 
 import math
@@ -17,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import ParameterError
 from analysis.inference.contrasts import Kind, median_contrast
-from analysis.inference.regression import Fit, least_squares, poisson
+from analysis.inference.regression import Fit, huber, least_squares, poisson
 from analysis.inference.result import Floats, Interval, as_numbers, check_confidence, unknown
 
 __all__ = ["Adjusted", "adjusted_contrast", "disagreement", "within_groups"]
@@ -45,6 +46,7 @@ def adjusted_contrast(
     followers: ArrayLike | None = None,
     categorical: Mapping[str, ArrayLike] | None = None,
     cluster: ArrayLike | None = None,
+    robust: bool = False,
     confidence: float = 0.95,
 ) -> Adjusted:
     """Return group ``first`` over group ``second``, raw and adjusted; one row per creator (or per post, with cluster).
@@ -59,6 +61,8 @@ def adjusted_contrast(
         Adjusts for their logarithm, where the two groups overlap in size.
     categorical
         Name to labels, such as ``{"platform": ..., "category": ...}``; a missing label is a level of its own.
+    robust
+        Compare typical creators, by Huber regression on logs.
 
     Raises
     ------
@@ -88,6 +92,12 @@ def adjusted_contrast(
     creators = None if creators is None else creators[rows]
     counted = [_count(side, creators) for side in (is_first == 1, is_first == 0)]
     method = "least squares on logs" if (y > 0).all() else "Poisson regression"
+    if robust:
+        method = "Huber regression on logs"
+        if not (y > 0).any():
+            none = unknown(math.nan, sum(counted), method, confidence, "every value is zero.")
+            return Adjusted(none, none, (), "")
+        y = np.maximum(y, y[y > 0].min())
     if min(counted) < FEWEST_CREATORS:
         fewest = f"{min(counted)} creator{'' if min(counted) == 1 else 's'}"
         short = f"a group has {fewest}; {FEWEST_CREATORS} are needed to adjust."
@@ -95,10 +105,10 @@ def adjusted_contrast(
         return Adjusted(none, none, (), "")
     columns, used, note = _covariates(is_first, None if sizes is None else sizes[rows], extra, rows)
     base = np.column_stack([is_first, np.ones(len(y))])
-    raw = _ratio(_fit(y, base, creators), confidence, method)
+    raw = _ratio(_fit(y, base, creators, robust), confidence, method)
     if not used:
         return Adjusted(raw, raw.with_note(note), (), "")
-    adjusted = _ratio(_fit(y, np.column_stack([base, *columns]), creators), confidence, method).with_note(note)
+    adjusted = _ratio(_fit(y, np.column_stack([base, *columns]), creators, robust), confidence, method).with_note(note)
     return Adjusted(raw, adjusted, used, disagreement(raw, adjusted))
 
 
@@ -179,8 +189,10 @@ def _covariates(
     return columns, tuple(used), note
 
 
-def _fit(y: Floats, x: Floats, cluster: NDArray[Any] | None) -> Fit | None:
+def _fit(y: Floats, x: Floats, cluster: NDArray[Any] | None, robust: bool) -> Fit | None:
     x = x[:, _independent(x)]
+    if robust:
+        return huber(np.log(y), x, cluster=cluster)
     return least_squares(np.log(y), x, cluster=cluster) if (y > 0).all() else poisson(y, x, cluster=cluster)
 
 

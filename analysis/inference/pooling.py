@@ -156,12 +156,14 @@ def creator_scores(
 class Unusual:
     """How far each value lies from what is usual; NaN where it is not known, and ``note`` says why when nowhere.
 
-    ``distance`` is in robust standard deviations, signed; ``share`` is the share of peers further out on that side.
+    ``distance`` is in robust standard deviations, signed; ``share`` is the share of peers further out on that side;
+    ``expected`` is what is usual there, in the unit of the values.
     It is a reason to look, never a finding about a person.
     """
 
     distance: Floats
     share: Floats
+    expected: Floats
     note: str = ""
 
 
@@ -183,12 +185,15 @@ def how_unusual(values: ArrayLike, *, size: ArrayLike | None = None) -> Unusual:
     s = np.ones(len(y)) if size is None else as_numbers(size)
     if len(s) != len(y):
         raise ParameterError("values and size hold one value per creator each; lengths differ.")
-    distance, share = np.full(len(y), math.nan), np.full(len(y), math.nan)
+    distance, share, expected = (np.full(len(y), math.nan) for _ in range(3))
     rows = np.isfinite(y) & np.isfinite(s) & (y > 0) & (s > 0)
     n = int(rows.sum())
     if n < FEWEST_CREATORS:
         return Unusual(
-            distance, share, f"{n} creators have the figure; {FEWEST_CREATORS} are needed to say what is usual."
+            distance,
+            share,
+            expected,
+            f"{n} creators have the figure; {FEWEST_CREATORS} are needed to say what is usual.",
         )
     logs, sizes = np.log(y[rows]), np.log(s[rows])
     fit = None
@@ -197,15 +202,16 @@ def how_unusual(values: ArrayLike, *, size: ArrayLike | None = None) -> Unusual:
         fit = huber(logs, x)
     residual = logs - (x @ fit.coefficients if fit is not None else 0.0)
     residual = residual - np.median(residual)
+    expected[rows] = np.exp(logs - residual)
     scale = 1.4826 * float(np.median(np.abs(residual)))
     if scale < 1e-12:
-        return Unusual(distance, share, "more than half of the creators have the same figure.")
+        return Unusual(distance, share, expected, "more than half of the creators have the same figure.")
     distance[rows] = residual / scale
     ordered = np.sort(residual)
     above = n - np.searchsorted(ordered, residual, "right")
     below = np.searchsorted(ordered, residual, "left")
     share[rows] = np.where(residual >= 0, above, below) / n
-    return Unusual(distance, share)
+    return Unusual(distance, share, expected)
 
 
 def _between(deviation: Floats, n: NDArray[np.intp], within: float, fitted: int) -> float:

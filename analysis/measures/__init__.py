@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "authenticity": ("comment_to_like", "following_to_followers", "growth_jumps"),
     "benchmarks": ("published", "published_metrics"),
     "cost": (
         "cost_per_acquisition",

@@ -16,12 +16,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.errors import CreatorRoiError
+from analysis.findings.posts import posts_of_accounts
 from analysis.findings.prices import prices
 from analysis.findings.study import Study
 from analysis.inference import Interval, equivalence_region
-from analysis.measures import keys, summary, tiers
-from analysis.measures.prepared import prepared
-from analysis.schema import ENGAGEMENT_PARTS
+from analysis.measures import summary, tiers
 
 __all__ = ["Ground", "creators_of_posts", "ground_of", "on_platform", "under_scheme"]
 
@@ -183,7 +182,7 @@ def creators_of_posts(
     known = set() if posts is None else set(posts.columns) & {"sponsored", "category"}
     if posts is None or not known:
         return nothing
-    rows = _located(creators, posts, placements)
+    rows = posts_of_accounts(creators, posts, placements)
     if rows is None:
         return nothing
     parts = []
@@ -194,26 +193,6 @@ def creators_of_posts(
     table = parts[0] if len(parts) == 1 else parts[0].join(parts[1], on="account", how="full", coalesce=True)
     absent = [pl.lit(None, pl.Float64).alias(name) for name in POST_COLUMNS if name not in table.columns]
     return table.with_columns(absent).select("account", *POST_COLUMNS).sort("account").to_pandas()
-
-
-def _located(
-    creators: pl.DataFrame | None, posts: pl.DataFrame, placements: pl.DataFrame | None
-) -> pl.DataFrame | None:
-    """Return the posts with their account and log engagements, or None where nothing names an account."""
-    identity = [name for name in ("creator_id", "handle", "name", "platform") if name in posts.columns]
-    if not keys.names_accounts(identity):
-        return None
-    owners = posts.select(identity).unique(maintain_order=True).with_row_index("post_id")
-    owners = owners.with_columns(pl.col("post_id").cast(pl.String))
-    ready = prepared(creators, owners, placements)
-    found: pl.DataFrame = ready.locate(ready.tables["posts"]).select("post_id", "account").collect().to_native()
-    owners = owners.join(found, on="post_id").drop("post_id")
-    parts = [name for name in ENGAGEMENT_PARTS if name in posts.columns]
-    total = pl.sum_horizontal([pl.col(name).cast(pl.Float64) for name in parts]) if parts else pl.lit(None, pl.Float64)
-    some = pl.col("likes").is_not_null() if "likes" in parts else pl.any_horizontal(pl.col(parts).is_not_null())
-    engaged = pl.when(some & (total >= 0)).then(total) if parts else total
-    rows = posts.join(owners, on=identity, nulls_equal=True, how="inner").filter(pl.col("account").is_not_null())
-    return rows.with_columns(engaged.log1p().alias("_log"))
 
 
 def _sponsored(rows: pl.DataFrame) -> pl.DataFrame:
