@@ -21,6 +21,9 @@ __all__ = ["Effort", "Solved", "cheapest", "rounded", "solve"]
 #: Creators in the first core, and in the largest one.
 FIRST, LARGEST = 150, 4000
 
+#: Where the curve of people has its tangents, as multiples of the fractional plan's sums.
+STEPS = np.array([0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 1.0, 1.02, 1.05, 1.1, 1.25, 2.0])
+
 #: Times the solver is asked again because the curve lay below its tangents.
 ASKED = 40
 
@@ -96,7 +99,8 @@ def solve(problem: Problem, relaxation: Relaxation, best: Ints | None, effort: E
             break
         if monotonic() > until:
             break
-        size = min(4 * size, LARGEST)
+        size = LARGEST if best is None or open_size > LARGEST else max(4 * size, open_size)
+        size = min(size, LARGEST)
     return Solved(best, max(bound, value))
 
 
@@ -136,8 +140,7 @@ def _solve_core(
         kept = not problem.broken(fixed)
         return Solved(fixed, problem.worth(fixed)) if kept else Solved(None, -np.inf)
     sums = relaxation.sums
-    steps = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 1.0, 1.02, 1.05, 1.1, 1.25, 2.0)
-    tangents = [total * np.array(steps) for total in sums]
+    tangents = [total * STEPS for total in sums]
     bound, best = np.inf, None
     tight = 0.0
     for _ in range(ASKED):

@@ -6,8 +6,8 @@ finished list (fewest of a group, largest share) are put right afterwards where 
 that are missing first, or dropping the largest.
 """
 
-import heapq
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -30,11 +30,13 @@ class _List:
         self.columns: list[int] = []
         self.booked: set[int] = set()
         self.budget = next((i for i, row in enumerate(problem.rows) if row.name == "budget"), None)
+        self.open = problem.allowed.copy()
+        self.counts = [i for i, weights in enumerate(self.weights) if i != self.budget and weights.max(initial=0) == 1]
 
     def take(self, column: int) -> bool:
         """Book a column; say whether it fitted."""
         owner = column // self.problem.posts
-        if owner in self.booked or not self.problem.allowed[column]:
+        if not self.open[column] or owner in self.booked:
             return False
         after = self.used + self.weights[:, column]
         if (after > self.high).any():
@@ -42,6 +44,11 @@ class _List:
         self.used = after
         self.booked.add(owner)
         self.columns.append(column)
+        for i in self.counts:  # a group that is full is not looked at again
+            if self.weights[i, column] and self.used[i] + 1 > self.high[i]:
+                self.open &= self.weights[i] == 0
+        if len(self.columns) % 16 == 0:
+            self.open &= self.problem.cost <= self.left()
         return True
 
     def left(self) -> float:
@@ -123,7 +130,8 @@ def _put_right(problem: Problem, columns: Ints) -> Ints:
 def greedy(problem: Problem) -> Ints:
     """Return the lazy greedy plan: always the creator who adds most per unit of money to what is there.
 
-    A gain that was computed earlier can only have shrunk, so it is computed anew only when it comes to the top.
+    Whoever is booked lessens what everybody else on that platform would add by one and the same factor, so each
+    platform's order never changes, and only the heads of these orders are compared.
     """
     first = np.flatnonzero(problem.allowed[:: problem.posts]) * problem.posts
     if not problem.distinct:
@@ -131,24 +139,23 @@ def greedy(problem: Problem) -> Ints:
     chosen = _List(problem)
     order = first[order_by_price(problem.cost[first], problem.reach[first])]
     chosen.begin(order)
+    price = (problem.reach / np.maximum(problem.cost, TINY)).tolist()
+    universe = problem.universe.tolist()
     sums = problem.sums(np.array(chosen.columns, dtype=np.int64)).tolist()
-    price = np.maximum(problem.cost, TINY).tolist()
-    weight, pool, universe = problem.weight.tolist(), problem.pool.tolist(), problem.universe.tolist()
+    lines = [iter(order[problem.pool[order] == p].tolist()) for p in range(len(universe))]
 
-    def gain(column: int) -> float:
-        size = universe[pool[column]]
-        if math.isinf(size):
-            return float(weight[column])
-        return float(-size * math.expm1(-weight[column] / size) * math.exp(-sums[pool[column]] / size))
+    def next_open(line: Iterator[int]) -> int:
+        return next((column for column in line if chosen.open[column]), -1)
 
-    heap = [(-gain(column) / price[column], column) for column in first.tolist()]
-    heapq.heapify(heap)
-    cheapest = float(problem.cost[first].min(initial=math.inf))
-    while heap and chosen.left() >= cheapest:
-        ratio, column = heapq.heappop(heap)
-        now = -gain(column) / price[column]
-        if now > ratio * (1 - SLACK) and heap and now > heap[0][0]:
-            heapq.heappush(heap, (now, column))
-        elif now < 0 and chosen.take(column):
-            sums[pool[column]] += weight[column]
-    return chosen.done()
+    heads = [next_open(line) for line in lines]
+    while True:
+        ratios = [
+            price[head] * math.exp(-total / size) if head >= 0 else 0.0
+            for head, total, size in zip(heads, sums, universe, strict=True)
+        ]
+        p = max(range(len(ratios)), key=ratios.__getitem__)
+        if ratios[p] <= 0:
+            return chosen.done()
+        if chosen.take(heads[p]):
+            sums[p] += float(problem.weight[heads[p]])
+        heads[p] = next_open(lines[p])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis import formats
+from analysis.hostile import plain
 from analysis.planning.core import Effort, cheapest
 from analysis.planning.problem import Ints, Problem
 
@@ -107,7 +108,7 @@ def _with(problem: Problem, items: list[tuple[str, int]], never: Ints) -> Proble
 def _words(problem: Problem, item: tuple[str, int], creators: Sequence[str], currency: str | None) -> str:
     kind, i = item
     if kind == "must":
-        return f"{creators[i]} is a must-have"
+        return f"{plain(creators[i], 60)} is a must-have"
     if kind == "never":
         return "the list of creators never to book"
     if kind == "share":

@@ -42,7 +42,7 @@ class Posed:
     objective: str
     budget: float
     positions: Ints
-    accounts: list[str]
+    accounts: Texts
     tiers: Texts
     smallest: str | None
     largest: str | None
@@ -90,12 +90,12 @@ def pose(
         why = "; ".join(f"{reason} ({formats.count(n)})" for reason, n in common.items())
         raise PlanError(f"none of the {formats.count(len(candidates))} candidates can be booked: {why}.")
     frame = candidates.iloc[order]
-    names = [plain(account, 60) for account in accounts[order]]
+    names = accounts[order]
     cost = _numbers(frame, "cost")
     if cost.min() > budget:
         cheapest, code = names[int(np.argmin(cost))], currency or limits.currency
         raise PlanError(
-            f"a budget of {formats.money(budget, code)} buys nobody: the cheapest creator, {cheapest}, "
+            f"a budget of {formats.money(budget, code)} buys nobody: the cheapest creator, {plain(cheapest, 60)}, "
             f"costs {formats.money(float(cost.min()), code)}."
         )
     notes = []
@@ -167,7 +167,7 @@ def pose(
 
 def _texts(frame: pd.DataFrame, column: str) -> Texts:
     values = frame[column].to_numpy(dtype=object)
-    return np.array(["" if pd.isna(value) else str(value) for value in values], dtype=object)
+    return np.array([*map(str, np.where(pd.isna(values), "", values))], dtype=object)
 
 
 def _numbers(frame: pd.DataFrame, column: str) -> Floats:
@@ -210,12 +210,14 @@ def _reasons(
 
 
 def _named(
-    frame: pd.DataFrame, limits: Constraints, names: list[str], accounts: Texts, reasons: Texts
+    frame: pd.DataFrame, limits: Constraints, names: Texts, accounts: Texts, reasons: Texts
 ) -> tuple[NDArray[np.bool_], Ints, list[str]]:
     """Return the must-haves as flags, the positions of those never to book, and notes."""
-    handles = list(_texts(frame, "handle")) if "handle" in frame.columns else [""] * len(frame)
-    own = list(_texts(frame, "account"))
     must = np.zeros(len(frame), dtype=bool)
+    if not limits.must_have and not limits.never:
+        return must, np.empty(0, dtype=np.int64), []
+    handles = list(_texts(frame, "handle")) if "handle" in frame.columns else [""] * len(frame)
+    own = list(names)
     wanted, unknown = find_accounts(limits.must_have, own, handles)
     for name in unknown:
         out, _ = find_accounts([name], list(accounts), [account.rpartition(":")[2] for account in accounts])
@@ -226,7 +228,7 @@ def _named(
         raise ParameterError(f"must_have names {plain(name, 60)!r}, who is no candidate{hint}.")
     for name, found in wanted.items():
         if len(found) > 1:
-            which = ", ".join(names[i] for i in found[:5])
+            which = ", ".join(plain(names[i], 60) for i in found[:5])
             raise ParameterError(
                 f"must_have {plain(name, 60)!r} means {len(found)} accounts ({which}); name one of them."
             )
@@ -234,7 +236,7 @@ def _named(
     shut, absent = find_accounts(limits.never, own, handles)
     never = np.array(sorted({i for found in shut.values() for i in found}), dtype=np.int64)
     if must[never].any():
-        both = ", ".join(names[i] for i in never if must[i])
+        both = ", ".join(plain(names[i], 60) for i in never if must[i])
         raise ParameterError(f"{both} stands in must_have and in never; take one of them away.")
     notes = []
     for name in absent[:3]:

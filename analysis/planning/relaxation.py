@@ -115,7 +115,7 @@ def relax(problem: Problem, start: Ints, *, rough: Ints) -> Relaxation:
         solved = _solve(model)
         if solved is None:
             break
-        x, y, value = solved
+        x, y = solved
         duals = model.duals(y)
         bound, losses = lagrangian(problem, duals)
         if bound < best or found is None:
@@ -125,7 +125,7 @@ def relax(problem: Problem, start: Ints, *, rough: Ints) -> Relaxation:
         found = Relaxation(best, loss, columns, shares, booked, duals, float(x[model.elastic_at :].sum()))
         news = _let_in(problem, losses, seen, scale)
         news |= _cut(problem, columns, shares, booked, tangents, share_owners, exposure_owners, x, model)
-        if not news or (best - value <= 1e-9 * abs(best) and not found.broken):
+        if not news:
             break
     return found or unpriced(problem)
 
@@ -188,8 +188,8 @@ def _cut(
     return news
 
 
-def _solve(model: Model) -> tuple[Floats, Floats, float] | None:
-    """Return the plan, the price of each row and the value of the fractional model; None where the solver gives up."""
+def _solve(model: Model) -> tuple[Floats, Floats] | None:
+    """Return the fractional plan and the price of each row; None where the solver gives up."""
     from scipy import sparse
     from scipy.optimize import linprog
 
@@ -214,4 +214,4 @@ def _solve(model: Model) -> tuple[Floats, Floats, float] | None:
     y[upper] -= prices[: len(upper)]
     y[lower] += prices[len(upper) :]
     y[same] -= np.asarray(result.eqlin.marginals)
-    return np.asarray(result.x), y, model.worth(float(result.fun))
+    return np.asarray(result.x), y
