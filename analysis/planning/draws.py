@@ -56,7 +56,8 @@ class Model:
 class Draws:
     """Outcomes of each account in each drawn campaign: arrays of shape (size, accounts).
 
-    ``factors`` are the shared ones by name, one value a draw with mean 1. ``margin`` is one value a draw.
+    ``factors`` are the shared ones by name, one value a draw with mean 1. ``margin`` is one value a draw. ``likely``
+    holds each outcome with the luck of single posts averaged out: what is left is how well the average is known.
     """
 
     accounts: tuple[str, ...]
@@ -69,6 +70,7 @@ class Draws:
     posted: NDArray[np.bool_]
     margin: Floats
     factors: dict[str, Floats]
+    likely: dict[str, Floats]
 
     @property
     def size(self) -> int:
@@ -99,7 +101,7 @@ class Draws:
                 raise ParameterError(f"{name!r} is not among the {len(self.accounts)} accounts that were drawn.")
         return np.array(found, dtype=np.intp)
 
-    def total(self, outcome: str, accounts: Sequence[Any]) -> Floats:
+    def total(self, outcome: str, accounts: Sequence[Any], *, likely: bool = False) -> Floats:
         """Return the outcome of a plan in each draw: summed over its accounts.
 
         Parameters
@@ -108,10 +110,12 @@ class Draws:
             One of ``OUTCOMES``, ``cost`` or ``profit``.
         accounts : sequence
             Accounts by name or position.
+        likely : bool
+            With luck averaged out.
         """
         if outcome not in (*OUTCOMES, "cost", "profit"):
             raise ParameterError(f"unknown outcome {outcome!r}; known: {', '.join((*OUTCOMES, 'cost', 'profit'))}.")
-        values: Floats = getattr(self, outcome)
+        values: Floats = self.likely[outcome] if likely else getattr(self, outcome)
         return np.asarray(values[:, self.positions(accounts)].sum(axis=1))
 
 
@@ -187,44 +191,51 @@ class _Draw:
         names = tuple(str(name) for name in self.table["account"])
         shape = (self.size, len(names))
         parts = {name: np.empty(shape) for name in (*OUTCOMES, "cost")}
+        likely = {name: np.empty(shape) for name in (*OUTCOMES, "cost")}
         posted = np.empty(shape, dtype=bool)
         for place, name in enumerate(names):
-            got, appeared = self._one(place, name)
+            got, known, appeared = self._one(place, name)
             posted[:, place] = appeared
             for outcome, values in got.items():
                 parts[outcome][:, place] = values
+                likely[outcome][:, place] = known[outcome]
         margin = np.minimum(self.assumptions.margin * np.asarray(self._factor("margin")), 1.0)
-        return Draws(names, **parts, posted=posted, margin=margin, factors=self.shared)
+        likely["profit"] = margin[:, None] * likely["revenue"] - likely["cost"]
+        return Draws(names, **parts, posted=posted, margin=margin, factors=self.shared, likely=likely)
 
-    def _one(self, place: int, name: str) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
+    def _one(self, place: int, name: str) -> tuple[dict[str, Floats], dict[str, Any], NDArray[np.bool_]]:
+        """Return one account's outcomes, the same without luck, and whether its post appeared."""
         value = {key: float(column[place]) for key, column in self.column.items()}
         kind = {key: str(self.table[key].iloc[place]) for key in _EVIDENCE if key in self.table}
         stream = self._stream(zlib.crc32(name.encode()))
         normal = stream.standard_normal((5, self.size))
         even = stream.random((2, self.size))
-        rate = value["post_rate"]
+        rate: Any = value["post_rate"]
         if 0 < rate < 1:
             rate = np.minimum(rate * np.asarray(self._factor(kind["post_rate_factor"])), 1.0)
         appeared = np.asarray(even[0] < rate)
-        rows = self.model.luck.rows
-        residual = rows[(even[1] * len(rows)).astype(np.intp)]
-        got = {}
+        luck = self.model.luck
+        residual = luck.rows[(even[1] * len(luck.rows)).astype(np.intp)]
+        got: dict[str, Floats] = {}
+        known: dict[str, Any] = {}
         for position, outcome in enumerate(("engagements", "reach")):
             centre, own = value[f"{outcome}_centre"], value[f"{outcome}_own_sd"]
-            logs = centre + own * normal[position] + residual[:, position]
-            drawn = np.exp(logs) * self._shared_level(outcome, kind) * appeared
-            got[outcome] = np.round(drawn)
-        got["clicks"] = self._count("clicks", got["engagements"], value, normal[2], stream)
-        got["conversions"] = self._count("conversions", got[self.model.orders_from], value, normal[3], stream)
-        got["revenue"] = self._money(got["conversions"], stream)
+            level = np.exp(centre + own * normal[position]) * self._shared_level(outcome, kind)
+            got[outcome] = np.round(level * np.exp(residual[:, position]) * appeared)
+            known[outcome] = level * luck.smear[position] * rate
+        for outcome, base, position in (("clicks", "engagements", 2), ("conversions", self.model.orders_from, 3)):
+            per = self._rate(outcome, value, normal[position])
+            got[outcome] = self._count(got[base], per, self.model.spread.get(outcome, 0.0), stream)
+            known[outcome] = known[base] * per
+        money = self.model.money
+        each = money.mean * np.asarray(self._factor("order_value"))
+        got["revenue"] = self._orders(got["conversions"], money.variation, stream) * each
+        known["revenue"] = known["conversions"] * each
         fee = value["fee"] * np.exp(value["fee_log_sd"] * normal[4] - value["fee_log_sd"] ** 2 / 2)
-        if kind.get("fee_evidence") == "assumed":
-            fee = fee * self._factor("fee")
-        other = value["cost"] - value["fee"]
-        sd = value.get("other_log_sd", 0.0)
-        other = other * np.exp(sd * stream.standard_normal(self.size) - sd**2 / 2)
-        got["cost"] = fee + other
-        return got, appeared
+        other, sd = value["cost"] - value["fee"], value["other_log_sd"]
+        got["cost"] = fee + other * np.exp(sd * stream.standard_normal(self.size) - sd**2 / 2)
+        known["cost"] = fee + other
+        return got, known, appeared
 
     def _shared_level(self, outcome: str, kind: dict[str, str]) -> Floats | float:
         level: Floats | float = self._factor(f"{outcome}_sponsored")
@@ -234,27 +245,23 @@ class _Draw:
             level = level * self._factor(f"{outcome}_rate")
         return level * self._factor(f"{outcome}_learnt")
 
-    def _count(
-        self, outcome: str, base: Floats, value: dict[str, float], normal: Floats, stream: np.random.Generator
-    ) -> Floats:
+    def _rate(self, outcome: str, value: dict[str, float], normal: Floats) -> Floats:
         sd = value[f"{outcome}_rate_sd"]
         rate = value[f"{outcome}_rate"] * np.exp(sd * normal - sd**2 / 2) * self._factor(f"{outcome}_rate")
         turn = self.shared.get(f"{outcome}_by_size")
-        if turn is not None:
-            rate = rate * np.exp(turn * value[f"{outcome}_from_middle"])
-        spread = self.model.spread.get(outcome, 0.0)
+        return rate if turn is None else rate * np.exp(turn * value[f"{outcome}_from_middle"])
+
+    def _count(self, base: Floats, rate: Floats, spread: float, stream: np.random.Generator) -> Floats:
         if spread > 0:
             rate = rate * stream.gamma(1 / spread, spread, self.size)
         return stream.poisson(np.minimum(base * rate, 1e15)).astype(float)
 
-    def _money(self, orders: Floats, stream: np.random.Generator) -> Floats:
-        money = self.model.money
-        mean = money.mean * np.asarray(self._factor("order_value"))
-        if money.variation <= 0:
-            return orders * mean
-        shape = 1 / money.variation**2
-        drawn = stream.gamma(np.maximum(orders, 1e-9) * shape) / shape
-        return np.where(orders > 0, drawn, 0.0) * mean
+    def _orders(self, orders: Floats, variation: float, stream: np.random.Generator) -> Floats:
+        """Return orders weighed by what each was worth, in mean orders."""
+        if variation <= 0:
+            return orders
+        shape = 1 / variation**2
+        return np.where(orders > 0, stream.gamma(np.maximum(orders, 1e-9) * shape) / shape, 0.0)
 
 
 _EVIDENCE = ("fee_evidence", "engagements_evidence", "reach_evidence", "relationship", "post_rate_factor")

@@ -229,6 +229,7 @@ def people_in_draws(
     universe: float | None = None,
     correlation: float = 0.0,
     share: float | None = None,
+    likely: bool = False,
 ) -> Floats:
     """Return the different people that a plan reaches in each drawn campaign.
 
@@ -242,9 +243,11 @@ def people_in_draws(
         Accounts of the plan; all when not given.
     universe, correlation, share
         As in :func:`deduplicated_reach`.
+    likely : bool
+        Average the luck of single posts out.
     """
     rows = drawn.positions(range(len(drawn.accounts)) if chosen is None else chosen)
-    reach = drawn.reach[:, rows]
+    reach = (drawn.likely["reach"] if likely else drawn.reach)[:, rows]
     where = None if platform is None else np.asarray(platform, dtype=object)[rows]
     total = np.zeros(drawn.size)
     for group in _groups(reach[0] if len(reach) else np.empty(0), where):
