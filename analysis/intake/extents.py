@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from analysis.errors import UnusableDataError
-from analysis.intake.delimited import MAX_COLUMNS
+from analysis.intake.rows import MAX_COLUMNS
 
 __all__ = ["FEWEST_FILLED", "MAX_CELLS", "SPARSE_CELLS", "refuse_spread"]
 

@@ -243,6 +243,8 @@ def _sort_out(cells: pl.Series, rows: pl.Series | None, kind: str, seen: Seen) -
     left = pl.repeat(True, len(cells), dtype=pl.Boolean, eager=True)
     for family in families(cells, kind):
         mask = cells.str.contains(family.pattern)
+        if not mask.any():
+            continue
         family.testify(cells if mask.all() else cells.filter(mask), seen)
         members.append((family, mask))
         left = left & ~mask

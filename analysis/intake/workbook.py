@@ -14,8 +14,8 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import SourceError, UnusableDataError
-from analysis.intake.delimited import MAX_COLUMNS, table_from_rows
 from analysis.intake.extents import MAX_CELLS, refuse_spread
+from analysis.intake.rows import MAX_COLUMNS, table_from_rows
 from analysis.intake.tables import RawTable, unique_names
 
 __all__ = ["read_parquet", "read_workbook"]

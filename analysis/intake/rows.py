@@ -1,0 +1,198 @@
+"""Rows of text cells become a raw table: where the header is, and which rows below it are not data.
+
+Whatever a file was (delimited text, a sheet), its rows come here as lists of cells with the line each starts on. The
+header is the first row that fills most of the usual width with words; titles above it are skipped and said. Rows that
+are not data are set aside here with their line and reason: the header repeated, a totals row, a footer.
+"""
+
+import re
+from collections import Counter
+
+import polars as pl
+
+from analysis.errors import UnusableDataError
+from analysis.intake.headers import looks_like_header
+from analysis.intake.tables import RawTable, unique_names
+
+__all__ = ["MAX_COLUMNS", "TOTAL_WORDS", "filled", "find_header", "not_data", "refuse_width", "table_from_rows"]
+
+#: More columns than this is no table of ours.
+MAX_COLUMNS = 5_000
+
+#: What the first cell of a totals row says, in lower case.
+TOTAL_WORDS = frozenset(
+    word
+    for line in """
+    total|totals|totale|totales|totaal|gesamt|gesamtsumme|summe|insgesamt|total général|toplam|suma|tổng|합계|총계
+    jumlah|合計|grand total|subtotal|sum|ukupno|razem|итого
+    """.splitlines()
+    for word in line.strip().split("|")
+    if word
+)
+
+#: "Total of 12 results", "Total: Campaigns", "Gesamt (12)".
+_TOTAL_OF = re.compile(r"(?i)(?:grand )?(?:totals?|gesamt|totale|toplam)\s*(?:of \d+\b|for |:\s*\w|\(|[-–—] )")
+
+
+def filled(row: list[str]) -> int:
+    """Return how many cells of a row hold something."""
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def refuse_width(name: str, width: int) -> None:
+    """Refuse a table that has more columns than any table of creators.
+
+    Raises
+    ------
+    UnusableDataError
+        If it is wider than :data:`MAX_COLUMNS`.
+    """
+    if width > MAX_COLUMNS:
+        raise UnusableDataError(f"{name} has {width:,} columns; a table of creators has fewer than {MAX_COLUMNS:,}.")
+
+
+def find_header(rows: list[list[str]]) -> int | None:
+    """Return the position of the header among the first rows, or None when the first row is already data.
+
+    A header is the first row that fills (nearly) the table's usual width, holds words rather than numbers, and is
+    recognised; failing that, the first such row of words.
+    """
+    head = [(i, row) for i, row in enumerate(rows[:60]) if filled(row)]
+    if not head:
+        return None
+    usual = Counter(filled(row) for _, row in head[-40:]).most_common(1)[0][0]
+    width = max(len(row) for _, row in head)
+    wordy = [i for i, row in head[:30] if filled(row) >= min(2, width) and _words(row)]
+    known = [i for i in wordy if looks_like_header(rows[i])]
+    for i in known:
+        if filled(rows[i]) >= min(usual, 3) * 0.5:
+            return i
+    for i in wordy:
+        if filled(rows[i]) >= max(1, usual * 0.6):
+            return i
+    return None
+
+
+_NUMBERISH = re.compile(r"^[\W_]*\d[\d.,:/\s%-]*[kmb]?\W*$", re.IGNORECASE)
+
+
+def _words(row: list[str]) -> bool:
+    """Whether a row holds words only: no cell is a number, an address or a long text."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    return not any(_NUMBERISH.match(cell) or len(cell) > 200 or "://" in cell for cell in cells) and len(
+        set(cells)
+    ) >= max(1, len(cells) * 0.5)
+
+
+def table_from_rows(
+    name: str,
+    rows: list[list[str]],
+    lines: list[int],
+    *,
+    part: str = "",
+    notes: list[str] | None = None,
+    hidden: bool = False,
+) -> RawTable | None:
+    """Return the table that a list of text rows holds, or None when they are blank.
+
+    Blank lines (no cell at all) are no rows. Rows of empty cells, a repeated header, totals and footers are set
+    aside with their line and reason.
+    """
+    notes = list(notes or [])
+    position = find_header(rows)
+    if position is None:
+        if not any(filled(row) for row in rows):
+            return None
+        width = max(len(row) for row in rows)
+        headers, body, body_lines = [""] * width, rows, lines
+        notes.append("no header row was found")
+    else:
+        above = [row for row in rows[:position] if filled(row)]
+        if above:
+            notes.append(f"{len(above)} title or comment line(s) above the header")
+        headers = list(rows[position])
+        if position and rows[position - 1]:
+            grouped = _grouped(rows[position - 1], headers)
+            if grouped != headers:
+                headers, notes = grouped, [*notes, "the line of groups above the header was joined to it"]
+        while (
+            len(headers) > 1
+            and not headers[-1].strip()
+            and all(len(r) < len(headers) or not r[len(headers) - 1].strip() for r in rows[position + 1 :])
+        ):
+            headers.pop()
+        body, body_lines = rows[position + 1 :], lines[position + 1 :]
+        if headers and headers[0].lstrip().startswith("#") and len(headers[0].strip()) > 1:
+            headers[0] = headers[0].lstrip()[1:].strip()
+    width = len(headers)
+    refuse_width(name, width)
+    if len(body) > 1 and _describes(body[0], body[1:6]):
+        notes.append(f"line {body_lines[0]} describes the columns; it is no row")
+        body, body_lines = body[1:], body_lines[1:]
+    while body and not filled(body[-1]):
+        body, body_lines = body[:-1], body_lines[:-1]
+    kept, kept_lines, rejected = [], [], []
+    plain_headers = [header.strip().casefold() for header in headers]
+    for row, line in zip(body, body_lines, strict=True):
+        if not row:
+            continue
+        reason = not_data(row, plain_headers, width)
+        if reason:
+            rejected.append((line, reason, [cell or None for cell in row]))
+        else:
+            kept.append(row)
+            kept_lines.append(line)
+    names = unique_names(headers)
+    columns = {
+        key: pl.Series(key, [row[i] or None if i < len(row) else None for row in kept], dtype=pl.String)
+        for i, key in enumerate(names)
+    }
+    return RawTable(
+        name,
+        part,
+        pl.DataFrame(columns),
+        headers,
+        pl.Series("line", kept_lines, dtype=pl.Int64),
+        notes,
+        hidden,
+        rejected,
+    )
+
+
+def _grouped(above: list[str], headers: list[str]) -> list[str]:
+    """Join a line of group names (a platform over its columns) to a header whose names repeat."""
+    groups = [cell.strip() for cell in above][: len(headers)]
+    names = [header.strip().casefold() for header in headers if header.strip()]
+    if sum(bool(group) for group in groups) < 2 or len(set(names)) == len(names) or len(set(filter(None, groups))) < 2:
+        return headers
+    joined, current = [], ""
+    for position, header in enumerate(headers):
+        current = groups[position] if position < len(groups) and groups[position] else current
+        repeats = names.count(header.strip().casefold()) > 1
+        joined.append(f"{current} {header}".strip() if repeats and current else header)
+    return joined
+
+
+def _describes(row: list[str], following: list[list[str]]) -> bool:
+    """Whether a row explains the columns: sentences where the rows after it have numbers."""
+    wordy = [i for i, cell in enumerate(row) if len(cell) > 30 and " " in cell.strip()]
+    return len(wordy) >= 3 and all(
+        sum(1 for i in wordy if i < len(other) and _NUMBERISH.match(other[i].strip())) >= 2 for other in following
+    )
+
+
+def not_data(row: list[str], headers: list[str], width: int) -> str:
+    """Return why a row is not data, or an empty string."""
+    cells = [cell.strip() for cell in row]
+    held = [cell for cell in cells if cell]
+    if not held:
+        return "empty row"
+    if len(row) > width and any(cells[width:]):
+        return f"{len(row)} cells where the header has {width}"
+    if len(held) > 1 and [cell.casefold() for cell in cells[:width]] == headers[: len(cells)]:
+        return "the header repeated"
+    if width >= 2 and (held[0].casefold().rstrip(":").replace("\xa0", " ") in TOTAL_WORDS or _TOTAL_OF.match(held[0])):
+        return "a totals row"
+    if width >= 4 and len(held) == 1 and cells[0] and len(cells[0].split()) >= 3:
+        return "a note, not a row"
+    return ""
