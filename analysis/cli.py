@@ -147,6 +147,33 @@ def forget(who: str, store: Path, platform: str | None) -> None:
 
 
 @cli.command()
+@click.argument("clients", type=click.Path(path_type=Path), metavar="CLIENTS.yml")
+@click.option("--jobs", type=click.IntRange(min=1), help="Packs at the same time.  [default: one per core]")
+@click.option(
+    "--resume/--anew", default=True, show_default=True, help="Keep packs that nothing has changed for, or make all."
+)
+@click.option("--only", multiple=True, metavar="NAME", help="Only this client; may be given several times.")
+@click.option("--theme", type=click.Path(path_type=Path), default=None, help="A look for all of them (YAML).")
+@click.option(
+    "--cell-seconds", type=click.IntRange(min=1), default=600, show_default=True, help="Time limit of one cell."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Where packs go."
+)
+def batch(clients: Path, **options: Any) -> None:
+    """Make the packs of many clients: parallel, resumable, and one failure stops nobody else.
+
+    CLIENTS.yml holds a list of clients, each with its name, paths and parameters, and defaults for all.
+    """
+    from analysis import reporting
+
+    outcome = reporting.batch(clients, **options)
+    for line in outcome.lines():
+        click.echo(line)
+    sys.exit(outcome.exit_code)
+
+
+@cli.command()
 @click.argument("out", type=click.Path(path_type=Path), default=Path("sample"))
 @_SEED
 def sample(out: Path, seed: int) -> None:

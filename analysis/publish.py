@@ -71,8 +71,15 @@ def write_whole(path: Path, data: bytes | str) -> None:
 
 
 @contextlib.contextmanager
-def lock_folder(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
     """Hold ``folder`` for this process; the system frees the lock when the process is gone, however it went.
+
+    Parameters
+    ----------
+    folder : Path
+        What is held; it need not exist.
+    wait : float
+        Seconds to wait for another process to let go.
 
     Raises
     ------
@@ -83,7 +90,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.parent / f"{_LOCK}{folder.name}", timeout=0)
+        lock = FileLock(folder.parent / f"{_LOCK}{folder.name}", timeout=wait)
         lock.acquire()
     except Timeout as error:
         raise OutputError(

@@ -10,12 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.reporting.batch import batch as batch
     from analysis.reporting.lab import open_lab as open_lab
     from analysis.reporting.pack import report as report
 
-__all__ = ["open_lab", "report"]
+__all__ = ["batch", "open_lab", "report"]
 
-_HOMES = {"open_lab": "lab", "report": "pack"}
+_HOMES = {"batch": "batch", "open_lab": "lab", "report": "pack"}
 
 
 def __getattr__(name: str) -> Any:

@@ -28,13 +28,16 @@ __all__ = ["KERNEL", "OwnKernelManager", "kernel_environment", "prepare_kernels"
 #: The kernel name stored in every notebook source.
 KERNEL = "python3"
 
+#: Longest path of a socket file, less what is put behind it; a port is used where the folder lies deeper.
+SOCKET_PATH_LIMIT = 90
+
 _running: "weakref.WeakSet[OwnKernelManager]" = weakref.WeakSet()
 
 
 def kernel_environment(folder: str) -> dict[str, str]:
     """Return the environment variables a kernel has beside the caller's own; its personal files lie in ``folder``."""
     package_home = str(Path(__file__).resolve().parents[2])
-    inherited = os.environ.get("PYTHONPATH")
+    inherited = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part and part != package_home]
     return {
         "IPYTHONDIR": str(Path(folder) / "ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
@@ -44,7 +47,7 @@ def kernel_environment(folder: str) -> dict[str, str]:
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1"),
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
-        "PYTHONPATH": os.pathsep.join([package_home, *([inherited] if inherited else [])]),
+        "PYTHONPATH": os.pathsep.join([package_home, *inherited]),
         "PYTHONSTARTUP": "",
         "PYTHONUTF8": "1",
         "TZ": "UTC",
@@ -75,7 +78,7 @@ class OwnKernelManager(AsyncKernelManager):
         warm.register()
         super().__init__(**options)
         self.connection_file = str(Path(self.folder) / f"{uuid.uuid4().hex[:8]}.json")
-        if sys.platform != "win32":
+        if sys.platform != "win32" and len(self.connection_file) < SOCKET_PATH_LIMIT:
             self.transport = "ipc"
         _running.add(self)
 

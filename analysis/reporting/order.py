@@ -20,7 +20,7 @@ from analysis.reference import notebooks_dir, reference_dir, repository_dir
 from analysis.reporting.parameters import Parameter, check_parameters, declared_parameters, parameters_file
 from analysis.reporting.theme import Theme, load_theme
 
-__all__ = ["ALSO", "SAMPLE", "SEED", "Order", "made_with", "take_order"]
+__all__ = ["ALSO", "SAMPLE", "SEED", "Order", "beside", "made_with", "take_order"]
 
 #: What a parameters file may say beside the notebooks' own parameters.
 ALSO = ("paths", "period", "theme")
@@ -163,7 +163,7 @@ def _asked(params: str | Path | Mapping[str, Any] | None, given: Mapping[str, An
     if isinstance(params, Mapping):
         asked = dict(params)
     elif params is not None:
-        asked = _beside(parameters_file(params), Path(params).parent)
+        asked = beside(parameters_file(params), Path(params).parent)
     asked |= {name: value for name, value in given.items() if value is not None}
     for name in ("client", "period"):
         if name in asked and not isinstance(asked[name], str | int):
@@ -177,8 +177,8 @@ def _asked(params: str | Path | Mapping[str, Any] | None, given: Mapping[str, An
     return asked
 
 
-def _beside(asked: dict[str, Any], home: Path) -> dict[str, Any]:
-    """Return what a file asks, with its paths starting at the file's folder."""
+def beside(asked: Mapping[str, Any], home: Path) -> dict[str, Any]:
+    """Return what a file asks for, with its paths starting at the file's folder."""
     found = dict(asked)
     if isinstance(asked.get("paths"), list):
         found["paths"] = [path if "://" in str(path) else str(home / str(path)) for path in asked["paths"]]

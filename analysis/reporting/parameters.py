@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis.errors import NotebookError, ParameterError, nearest
 
-__all__ = ["TAG", "Parameter", "check_parameters", "declared_parameters", "fits", "parameters_file"]
+__all__ = ["TAG", "Parameter", "check_parameters", "declared_parameters", "fits", "parameters_file", "yaml_file"]
 
 #: The cell tag that marks the parameters; the injected values follow this cell.
 TAG = "parameters"
@@ -167,10 +167,26 @@ def parameters_file(path: str | Path, option: str = "--params") -> dict[str, Any
     ParameterError
         If the file is absent, is not YAML, or is not a mapping of names.
     """
+    content = yaml_file(path, option)
+    if content is None:
+        return {}
+    if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
+        raise ParameterError(f"{path} must hold 'name: value' lines. Check {option}.")
+    return content
+
+
+def yaml_file(path: str | Path, option: str) -> Any:
+    """Return what a YAML file holds, whatever it is; ``option`` is how messages call its giver.
+
+    Raises
+    ------
+    ParameterError
+        If the file is absent or is not YAML.
+    """
     import yaml
 
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise ParameterError(f"cannot read the file {path}: {reason}. Check {option}.") from error
@@ -178,8 +194,3 @@ def parameters_file(path: str | Path, option: str = "--params") -> dict[str, Any
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
         raise ParameterError(f"{path}{line} is not valid YAML. Write one 'name: value' a line.") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
-        raise ParameterError(f"{path} must hold 'name: value' lines. Check {option}.")
-    return content
