@@ -216,6 +216,21 @@ def _placements(facts: Facts) -> str:
     return ""
 
 
+def _one_an_account(facts: Facts) -> bool:
+    """Whether accounts do not repeat; a bare identifier that is different in every row may be a post's."""
+    who = [name for name in WHO if facts.has(name)]
+    return facts.tells_apart(*(who or ["id"]), share=0.6)
+
+
+def _of_others(facts: Facts) -> bool:
+    """Whether rows are posts beside the audience of those who wrote them: a text, its marks, and what it got."""
+    if facts.has("following", "post_count", *AVERAGES, "fee"):
+        return False
+    marks = facts.count("duration", "hashtags", "media_type", "published_at", "date", "other_date", "url")
+    got = facts.count("likes", "comments", "shares", "views")
+    return facts.has("title", "caption") and marks >= 2 and (got >= 2 or (got == 1 and facts.has("hashtags")))
+
+
 def _posts(facts: Facts) -> str:
     metrics = facts.count(*METRICS)
     own_account = len(facts.own & {"followers", "following", "post_count"}) >= 2 or facts.has(*AVERAGES)
@@ -224,6 +239,8 @@ def _posts(facts: Facts) -> str:
             return "rows carry a post's identifier"
         return ""
     reactions = facts.count("likes", "comments", "shares", "saves", "impressions", "reach", "engagements")
+    if _of_others(facts):
+        return "rows carry a post's text and what it got"
     if own_account and not (facts.has("published_at", "caption") and reactions >= 2 and not facts.tells_apart(*WHO)):
         return ""
     if _profile(facts):
@@ -231,7 +248,7 @@ def _posts(facts: Facts) -> str:
     if metrics and facts.has("published_at"):
         return "rows carry a moment of publication and what the post got"
     marks = facts.count(*OF_A_POST)
-    account = facts.own & {"followers", *AVERAGES} and facts.tells_apart(*WHO, "id", share=0.6)
+    account = facts.own & {"followers", *AVERAGES} and _one_an_account(facts)
     if metrics and marks and not account:
         return "rows carry a post's text and what it got"
     if facts.has("id") and facts.has("title", "caption", "url", "published_at") and not account:

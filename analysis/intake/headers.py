@@ -13,7 +13,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from analysis.intake.phrases import header_words, mend, order_of, phrases, segmented, together, without_units
+from analysis.intake.phrases import (
+    header_words,
+    header_wrappers,
+    mend,
+    order_of,
+    phrases,
+    segmented,
+    together,
+    without_networks,
+    without_units,
+)
 from analysis.intake.words import fold
 from analysis.schema import COLUMNS
 
@@ -73,6 +83,7 @@ def read_header(header: str) -> list[Meaning]:
     >>> read_header("Likes (Avg.)")[0].concept, read_header("Like Rate (%)")[0].ours
     ('avg_likes', False)
     """
+    header = _unwrapped(header)
     parent = header.startswith("^")
     words = (("account",) if parent else ()) + (fold(header) or (("handle",) if header.strip() == "@" else ()))
     if not words:
@@ -81,6 +92,16 @@ def read_header(header: str) -> list[Meaning]:
     if any(not meaning.doubts for meaning in found):
         return list(found)
     return list(_by_path(header) or found)
+
+
+def _unwrapped(header: str) -> str:
+    """Drop the leading objects of a field's path that say nothing (``basic.id`` is ``id``)."""
+    if "." not in header or re.search(r"\s", header):
+        return header
+    parts = header.split(".")
+    while len(parts) > 1 and " ".join(fold(parts[0])) in header_wrappers():
+        parts = parts[1:]
+    return ".".join(parts)
 
 
 def _by_path(header: str) -> tuple[Meaning, ...]:
@@ -100,7 +121,7 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
 
 @cache
 def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
-    for attempt in (words, without_units(words), segmented(words)):
+    for attempt in (words, without_networks(words), without_units(words), segmented(words)):
         found = _exact(attempt)
         if found:
             return tuple(_counted(meaning, set(words) - set(attempt)) for meaning in found)

@@ -12,7 +12,17 @@ from analysis.intake.words import fold
 from analysis.reference import read_yaml
 from analysis.schema import synonyms
 
-__all__ = ["header_words", "mend", "order_of", "phrases", "segmented", "together", "without_units"]
+__all__ = [
+    "header_words",
+    "header_wrappers",
+    "mend",
+    "order_of",
+    "phrases",
+    "segmented",
+    "together",
+    "without_networks",
+    "without_units",
+]
 
 #: Words this alike (0..100, rapidfuzz ratio) are one word misspelt; words shorter than five letters are never mended.
 SAME_WORD = 86.0
@@ -57,6 +67,12 @@ def header_words(kind: str) -> frozenset[str]:
     """Return the words of a group of ``header_words.yml``; every currency is a filler."""
     words = frozenset(word for phrase in read_yaml("header_words.yml")[kind] for word in fold(phrase))
     return words | _currencies() if kind == "fillers" else words
+
+
+@cache
+def header_wrappers() -> frozenset[str]:
+    """Return the names of objects around the fields of a record that say nothing, folded and joined by spaces."""
+    return frozenset(" ".join(fold(phrase)) for phrase in read_yaml("header_words.yml")["wrappers"])
 
 
 #: Codes of currencies that are everyday words.
@@ -145,6 +161,15 @@ _UNITS = frozenset(
         "millionen",
     ]
 )
+
+
+#: Networks, as headers name them before what they count.
+_NETWORKS = frozenset({"ig", "insta", "instagram", "tiktok", "youtube", "yt", "tt", "facebook", "fb", "twitter", "x"})
+
+
+def without_networks(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without a network in front, when two or more are left: ``Instagram Post Count``."""
+    return words[1:] if len(words) > 2 and words[0] in _NETWORKS else words
 
 
 def without_units(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
 from analysis.intake.headers import Meaning, read_header
+from analysis.intake.neighbours import settle, unmistake
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.values import Profile, names_network
@@ -28,6 +29,10 @@ _OF_COMMENTS = re.compile(r"(?i)comment[ _.]?(?:id|text|body|content)\b|toplevel
 _PAID = re.compile(
     r"(?i)\bpaid\b|zahlt|payment|payout|invoice|\bwire\b|iban|paypal|factur|fatura|fattura|rechnung|zahlung|paiement|"
     r"r[eè]glement|\bpago|pagad|pagamento|[oö]deme|지급|入金|支払|thanh to[aá]n|pembayaran|p[lł]atno"
+)
+_COMMISSION = re.compile(
+    r"(?i)commis|comisi|comiss|provision|provvig|komis|prowizj|hoa hong|hoa hồng|"
+    r"手数料|コミッション|수수료|커미션|佣金|комисси"
 )
 _KIND: dict[str, Kind] = {column.name: column.kind for table in TABLES.values() for column in table.columns}
 
@@ -74,10 +79,12 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
     for column in columns:
         _confirm(column)
         _mended(column, rules)
+    unmistake(columns)
     facts = _facts(columns, raw)
     verdict = decide_grain(facts)
     if verdict.grain is None:
         return Recognised(None, verdict.why, {}, list(range(len(columns))), rules, warnings)
+    settle(columns, verdict.grain, facts, rules, warnings)
     targets = assign(columns, verdict.grain, facts, rules, warnings)
     taken = {index for indexes in targets.values() for index in indexes}
     unmapped = [column.index for column in columns if column.index not in taken]
@@ -167,11 +174,17 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
     if kind in {"count", "average", "rate", "money"} or concept == "order_total":
         if profile.number_share(kind or "money", header) < NUMERIC_SHARE:
             return "most cells are not numbers"
+        if kind == "money" and (profile.share("%") > 0.5 or _a_share(profile, header)):
+            return "its values are percentages"
+        if profile.share(r"^#\s?\d+$") > 0.8:
+            return "its values are numbers of orders, not counts"
         if profile.date_share > 0.9 and profile.share(r"^\d+$") < 0.5:
             return "its values are dates"
         if concept not in {"cost", "revenue", "fee"} and profile.counts_up and profile.filled > 20:
             return "its values are 1, 2, 3, ...: a row number"
         return ""
+    if kind == "time" and _small_numbers(profile):
+        return "its values are small whole numbers (a month, an hour, a year), no moments"
     if kind == "time":
         return "" if profile.date_share >= 0.5 or profile.share(r"\d") > 0.5 else "its values are no dates"
     if kind == "flag":
@@ -185,11 +198,31 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
             return "its values are texts"
     if concept in {"name", "handle", "category", "country"} and profile.filled > 3 and profile.flag_share > 0.9:
         return "its values are yes or no"
+    if concept in {"name", "handle"} and profile.share(r"^#\d+$") > 0.8:
+        return "its values are numbers of orders"
     if concept in {"name", "handle", "creator_id"} and profile.url_share > 0.8:
         return "its values are addresses"
     if concept == "post_itself":
         return ""
     return ""
+
+
+def _small_numbers(profile: Profile) -> bool:
+    """Whether cells are whole numbers too small for a date of any spelling: months, hours, years."""
+    if profile.share(r"^\d{1,4}(?:\.0)?$") < 0.95:
+        return False
+    largest = profile.numbers.max()
+    return isinstance(largest, int | float) and largest < 3000
+
+
+def _a_share(profile: Profile, header: str) -> bool:
+    """Whether a column of commissions holds rates without a percent sign: few different ones, none above a hundred."""
+    if not _COMMISSION.search(header):
+        return False
+    values = profile.numbers
+    largest = values.max() if len(values) else None
+    few = len(values) > 3 and values.n_unique() <= max(3, len(values) // 4)
+    return few and isinstance(largest, int | float) and largest <= 100
 
 
 def _facts(columns: list[Candidate], raw: RawTable) -> Facts:

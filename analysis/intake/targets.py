@@ -68,7 +68,7 @@ def said(header: str) -> str:
 
 def is_post_key(profile: Profile) -> bool:
     """Return whether cells are machine identifiers, one a row."""
-    return profile.id_like and profile.unique_share > 0.9
+    return (profile.id_like or profile.share("^at://") > 0.9) and profile.unique_share > 0.9
 
 
 @dataclass

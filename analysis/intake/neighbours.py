@@ -1,0 +1,192 @@
+"""What a column means because of the columns beside it.
+
+Some headers mean two things, and only the table says which. Favourites are likes, unless likes stand beside them:
+then they are saves. Of two columns of names the one that holds single words is the handle. Visits are views of a
+video and clicks on a shop. A location is a country when its cells are countries. "Sales" is money, or a number of
+orders; where nothing tells them apart, neither is taken and both are named. Every such decision is said.
+"""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from analysis.intake.grain import Facts
+from analysis.intake.headers import Meaning
+from analysis.intake.targets import Candidate, said
+from analysis.intake.values import Profile
+from analysis.intake.words import fold
+
+__all__ = ["settle", "unmistake"]
+
+_FAVOURITE = re.compile(r"(?i)fav(?:ou?rite|s\b|orit)|收藏")
+_LIKES = re.compile(
+    r"(?i)like|digg|heart|upvote|reaction|gusta|curtid|gef[aä]llt|j.aime|be[gğ]en|좋아요|th[ií]ch|suka|点赞|いいね|лайк"
+)
+_SALES = frozenset(
+    {("sales",), ("sale",), ("venta",), ("ventas",), ("venda",), ("vente",), ("penjualan",), ("satis",), ("vendite",),
+     ("verkaufe",), ("verkopen",), ("sprzedaz",), ("продажи",), ("product", "sales")}
+)  # fmt: skip
+_TOTAL_VALUE = frozenset({("total", "value"), ("value", "total"), ("gross", "value"), ("net", "value")})
+_VISITS = frozenset({("visit",), ("visitor",), ("total", "visit"), ("site", "visit"), ("link", "visit")})
+
+#: Sales beyond so many a click are money; so are sales beyond this share of what was paid. Fewer may be orders.
+MOST_SALES_A_CLICK = 1.0
+LEAST_SALES_A_COST = 0.3
+
+
+def unmistake(columns: list[Candidate]) -> None:
+    """Drop readings that the other columns rule out before a row is given a meaning: quotes beside likes are posts."""
+    got = {c.best.concept for c in columns if c.best} & {"likes", "comments", "shares"}
+    for column in columns:
+        if len(got) > 1 and fold(column.base)[-1:] in {("quote",), ("quotes",)}:
+            column.meanings = [meaning for meaning in column.meanings if meaning.concept != "fee"]
+
+
+def settle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    """Settle the readings of columns that their neighbours decide; rules and warnings are added to."""
+    _saves(columns, facts, rules)
+    for rule in (_own_id, _country, _handle, _visits, _sales, _total_value):
+        rule(columns, grain, facts, rules, warnings)
+
+
+def _read_as(column: Candidate, concept: str) -> None:
+    column.meanings = [Meaning(concept, True, order=50)]
+
+
+def _of(columns: list[Candidate], concept: str) -> list[Candidate]:
+    return [c for c in columns if c.best and c.best.concept == concept and c.best.order >= 0 and not c.profile.empty]
+
+
+def _saves(columns: list[Candidate], facts: Facts, rules: list[str]) -> None:
+    likes = _of(columns, "likes")
+    beside = [c for c in likes if _LIKES.search(c.base.rpartition(".")[2])]
+    for column in likes:
+        if not beside or column in beside or facts.has("saves") or not _FAVOURITE.search(column.base):
+            continue
+        if not (column.profile.median or 0) and not column.profile.numbers.max():
+            continue
+        _read_as(column, "saves")
+        rules.append(f"{said(column.header)} is read as saves: likes stand beside it in {said(beside[0].header)}")
+        return
+
+
+def _own_id(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    """A recording's own identifier stands before that of the stream it was cut from."""
+    keys = _of(columns, "post_id")
+    if grain != "posts" or not keys or not all({"stream", "broadcast"} & set(fold(c.base)) for c in keys):
+        return
+    for column in columns:
+        if column.best and column.best.concept == "id" and column.profile.unique_share > 0.9:
+            column.meanings = [Meaning("post_id", True, exact=True)]
+            return
+
+
+def _country(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    if grain != "creators" or facts.has("country"):
+        return
+    for column in columns:
+        words = fold(column.base)
+        place = column.best is not None and column.best.concept in {"place", "geography"}
+        if place and {"location", "geography", "region"} & set(words) and _names_countries(column.profile):
+            _read_as(column, "country")
+            rules.append(f"{said(column.header)} is read as country: its cells are names of countries")
+            return
+
+
+def _names_countries(profile: Profile) -> bool:
+    cells = {str(cell).strip().casefold() for cell in profile.sample.to_list()}
+    return bool(cells) and sum(cell in _countries() for cell in cells) >= 0.8 * len(cells)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Names of countries in the languages exports come in, and their ISO codes."""
+    from babel import Locale
+
+    names: set[str] = {"usa", "uk", "uae", "south korea", "turkey", "korea"}
+    for language in ("en", "es", "pt", "de", "fr", "it", "nl", "pl", "tr", "ru", "id", "vi", "ko", "ja", "zh", "ar"):
+        territories = Locale(language).territories
+        names |= {str(name).casefold() for code, name in territories.items() if not code.isdigit()}
+        names |= {code.casefold() for code in territories if len(code) == 2 and code.isalpha()}
+    return frozenset(names)
+
+
+def _handle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    if grain != "creators" or facts.has("handle"):
+        return
+    named = _of(columns, "name")
+    full = [c for c in named if c.profile.share(r"\S\s+\S") > 0.5]
+    for column in [*named, *(c for c in columns if c.best and c.best.concept == "id")]:
+        words = column.profile.handle_share > 0.95 and column.profile.number_share("count") < 0.1
+        apart = column.profile.unique_share > 0.9
+        numbered = column.profile.share(r"\d") > 0.5
+        if column in named and full and column not in full and words and apart:
+            _read_as(column, "handle")
+            beside = said(full[0].header)
+            rules.append(f"{said(column.header)} is read as handle: single words beside the names in {beside}")
+            return
+        if column not in named and words and apart and not numbered and not facts.has("creator_id"):
+            _read_as(column, "handle")
+            rules.append(f"{said(column.header)} is read as handle: its cells are words and no machine's keys")
+            return
+
+
+def _visits(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    if grain != "placements" or facts.has("clicks") or not facts.has("conversions", "revenue"):
+        return
+    for column in _of(columns, "views"):
+        if fold(column.base) in _VISITS:
+            _read_as(column, "clicks")
+            rules.append(f"{said(column.header)} is read as clicks: visits beside orders are visits to the shop")
+            return
+
+
+def _sales(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    """Sales without a unit: money beside orders or clicks it exceeds, orders beside revenue, else undecided."""
+    if grain != "placements":
+        return
+    money = _of(columns, "revenue")
+    bare = [c for c in money if fold(c.base) in _SALES]
+    if not bare or not _whole(bare[0].profile):
+        return
+    column = bare[0]
+    others = [c for c in money if c is not column]
+    if others and not facts.has("conversions"):
+        more = _ratio(column.profile, others[0].profile)
+        if more is not None and more < 0.5:
+            _read_as(column, "conversions")
+            rules.append(f"{said(column.header)} is read as conversions: {said(others[0].header)} is the money of them")
+        return
+    if others or facts.has("conversions"):
+        return
+    clicks, costs = _of(columns, "clicks"), _of(columns, "cost")
+    beside = _ratio(column.profile, clicks[0].profile) if clicks else None
+    bought = _ratio(column.profile, costs[0].profile) if costs else None
+    if (beside or 0.0) <= MOST_SALES_A_CLICK and (bought or 0.0) <= LEAST_SALES_A_COST:
+        column.meanings = [replace(m, doubts=("undecided",)) for m in column.meanings]
+        warnings.append(
+            f"{said(column.header)} stays out: it may be money (revenue) or a number of orders (conversions), and no "
+            "cell, unit or neighbour says which; name it in a map"
+        )
+
+
+def _whole(profile: Profile) -> bool:
+    """Whether cells are bare whole numbers: no currency, no cents, no suffix."""
+    return profile.share(r"^\d{1,3}(?:[.,\s]?\d{3})*$") > 0.95
+
+
+def _ratio(profile: Profile, other: Profile) -> float | None:
+    top, bottom = profile.median, other.read("money").values.median()
+    if top is None or not isinstance(bottom, int | float) or bottom <= 0:
+        return None
+    return top / float(bottom)
+
+
+def _total_value(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    if grain != "placements" or facts.has("revenue") or not facts.has("conversions", "clicks"):
+        return
+    for column in columns:
+        if column.best is None and fold(column.base) in _TOTAL_VALUE and column.profile.number_share("money") > 0.9:
+            _read_as(column, "revenue")
+            rules.append(f"{said(column.header)} is read as revenue: a value beside orders or clicks, and no other")
+            return
