@@ -76,16 +76,7 @@ def main(sizes: list[int]) -> None:
     print("| candidates | method | people reached | below the bound | seconds |\n|---:|---|---:|---:|---:|")
     for n in sizes:
         candidates = people(n)
-        posed = pose(
-            candidates,
-            BUDGET,
-            objective="reach",
-            limits=LIMITS,
-            universe=UNIVERSE,
-            max_posts=1,
-            repeat_decay=0.5,
-            currency=None,
-        )
+        posed = pose(candidates, BUDGET, objective="reach", limits=LIMITS, universe=UNIVERSE)
         plan = allocate(candidates, BUDGET, objective="reach", constraints=LIMITS, universe=UNIVERSE)
         lines = [("`allocate`", plan.value, plan.seconds)]
         lines.append(("scipy, everything at once, 20 s", *whole_milp(posed)))

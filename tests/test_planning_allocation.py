@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import PlanError
+from analysis.errors import ColumnError, CreatorRoiError, CurrencyError, ParameterError, PlanError
 from analysis.planning.allocation import allocate
 from analysis.planning.constraints import Constraints, Limits
 
@@ -148,3 +148,191 @@ def test_the_plan_is_the_best_of_every_subset(seed: int) -> None:
     assert plan.bound >= value.max() * (1 - 1e-9) if value.max() > 0 else plan.bound >= value.max() - 1e-9
     assert plan.gap == 0.0
     assert plan.value == pytest.approx(value.max(), rel=1e-8, abs=1e-9)
+
+
+def few(**columns: Any) -> pd.DataFrame:
+    made = {
+        "account": ["ig:a", "ig:b", "tt:c"],
+        "handle": ["a", "b", "c"],
+        "platform": ["ig", "ig", "tt"],
+        "tier": ["micro", "micro", "mega"],
+        "cost": [40.0, 60.0, 100.0],
+        "profit": [50.0, 45.0, 90.0],
+        "engagements": [9.0, 8.0, 30.0],
+        "reach": [100.0, 100.0, 900.0],
+    }
+    return pd.DataFrame(made | columns)
+
+
+def refused(frame: pd.DataFrame, budget: Any = 100, **asked: Any) -> str:
+    with pytest.raises(CreatorRoiError) as caught:
+        allocate(frame, budget, **asked)
+    message = str(caught.value)
+    assert len(message) < 400
+    assert "\n" not in message
+    return message
+
+
+def test_a_budget_below_the_cheapest_fee_says_what_the_cheapest_costs() -> None:
+    assert refused(few(), 39, currency="USD") == (
+        "a budget of $39.00 buys nobody: the cheapest creator, ig:a, costs $40.00."
+    )
+
+
+def test_one_candidate_is_booked_or_is_not_worth_it() -> None:
+    one = few().head(1)
+    assert allocate(one, 100).chosen == (0,)
+    plan = allocate(one.assign(profit=-5.0), 100)
+    assert (plan.chosen, plan.value, plan.gap) == ((), 0.0, 0.0)
+    assert plan.notes == ("no creator is expected to add to expected profit, so the best plan books nobody",)
+
+
+def test_fees_that_are_missing_negative_or_zero_are_said() -> None:
+    assert refused(few(cost=[None] * 3)) == "none of the 3 candidates can be booked: the cost is missing (3)."
+    plan = allocate(few(cost=[-1.0, 0.0, None]), 10)
+    assert plan.chosen == (1,)
+    assert plan.left_out.to_dict("list") == {
+        "account": ["ig:a", "tt:c"],
+        "reason": ["the cost is below zero", "the cost is missing"],
+    }
+    assert "1 creator costs nothing" in plan.notes[0]
+
+
+def test_overlap_0_adds_up_and_overlap_1_counts_the_largest_alone() -> None:
+    # authority: by hand; a and b share a platform, and at 1 the largest there reaches everybody
+    frame = few(reach=[100.0, 60.0, 900.0])
+    assert allocate(frame, 200, objective="reach", overlap=0).value == pytest.approx(1060)
+    full = allocate(frame, 200, objective="reach", overlap=1)
+    assert full.value == pytest.approx(1000)
+    assert full.notes[0] == "an overlap of 100% is taken as an audience of 100 on ig, 900 on tt"
+    half = allocate(frame, 200, objective="reach", overlap=0.5)
+    assert half.value == pytest.approx(200 * (1 - (1 - 100 / 200) * (1 - 60 / 200)) + 900)
+    assert "overlap is 1.5" in refused(frame, 200, overlap=1.5)
+    assert "no universe beside it" in refused(frame, 200, overlap=0.5, universe=1e6)
+
+
+def test_repeated_posts_bring_less_each() -> None:
+    # authority: by hand; a second post by a brings 90 * 0.5 for 40, one by b 105 for 60
+    frame = few().head(2).assign(profit=[50.0, 45.0])
+    assert allocate(frame, 80, max_posts=2, repeat_decay=0.5).posts == (2,)
+    both = allocate(frame, 140, max_posts=2, repeat_decay=0.5)
+    assert dict(zip(both.chosen, both.posts, strict=True)) == {0: 2, 1: 1}
+    assert both.value == pytest.approx(90 * 1.5 + 105 - 140)
+
+
+def test_repeated_posts_against_every_choice() -> None:
+    # authority: all 3^8 choices of none, one and two posts
+    rng = np.random.default_rng(5)
+    for _ in range(8):
+        frame = people(8, rng)
+        budget, decay = float(frame["cost"].sum() * 0.6), float(rng.uniform(0.1, 0.8))
+        choice = (np.arange(3**8)[:, None] // 3 ** np.arange(8)) % 3
+        brought = np.array([0, 1, 2 - decay])[choice]
+        able = (choice @ frame["cost"].to_numpy() <= budget) & (
+            ((choice > 0) * (frame["tier"] == "micro").to_numpy()).sum(1) <= 2
+        )
+        value = np.where(able, brought @ frame["engagements"].to_numpy(), -1)
+        limits_ = {"tiers": {"micro": {"max": 2}}} if (frame["tier"] == "micro").any() else {}
+        plan = allocate(frame, budget, objective="engagements", max_posts=2, repeat_decay=decay, constraints=limits_)
+        assert plan.value == pytest.approx(value.max())
+        assert plan.gap == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"tiers": {"mega": {"min": 2}}}, ["at least 2 creators of tier mega", "Relax it"]),
+        (
+            {"tiers": {"mega": {"min": 1}}, "must_have": ["a"]},
+            ["budget of 100", "tier mega", "ig:a is a must-have", "at least 140"],
+        ),
+        ({"max_share": 0.4}, []),
+        ({"max_share": 0.4, "must_have": ["a"]}, ["no creator above 40% of what is spent", "ig:a is a must-have"]),
+        ({"min_creators": 3}, ["at least 3 creators", "at least 200"]),
+        ({"never": ["c"], "tiers": {"mega": {"min": 1}}}, ["never to book", "tier mega"]),
+        ({"max_creators": 1, "min_creators": 1, "must_have": ["a", "b"]}, ["at most 1 creator", "ig:a", "ig:b"]),
+    ],
+)
+def test_the_limits_that_cannot_be_kept_are_named(asked: dict[str, Any], words: list[str]) -> None:
+    if not words:
+        assert allocate(few(), 100, constraints=asked).chosen == ()
+        return
+    message = refused(few(), 100, constraints=asked)
+    for word in words:
+        assert word in message, message
+
+
+def test_what_is_named_is_irreducible() -> None:
+    message = refused(few(), 100, constraints={"tiers": {"mega": {"min": 1}, "micro": {"max": 1}}, "must_have": ["a"]})
+    assert "at most" not in message
+
+
+def test_arguments_are_refused_with_what_is_wanted() -> None:
+    assert "did you mean 'profit'" in refused(few(), objective="proft")
+    assert "above 0" in refused(few(), 0)
+    assert "above 0" in refused(few(), float("nan"))
+    assert "max_posts is 0" in refused(few(), max_posts=0)
+    assert "repeat_decay" in refused(few(), repeat_decay=2)
+    assert "gap" in refused(few(), gap=-1)
+    assert "no candidates" in refused(few().head(0))
+    with pytest.raises(ColumnError, match="profit"):
+        allocate(few().drop(columns="profit"), 100)
+    with pytest.raises(ParameterError, match="did you mean 'micro'"):
+        allocate(few(), 100, constraints={"tiers": {"mircro": {"min": 1}}})
+    with pytest.raises(ParameterError, match="no candidate"):
+        allocate(few(), 100, constraints={"must_have": ["@zoe"]})
+    with pytest.raises(PlanError, match="the cost is missing"):
+        allocate(few(cost=[1.0, 2.0, None]), 100, constraints={"must_have": ["tt:c"]})
+    with pytest.raises(CurrencyError, match="EUR, USD"):
+        allocate(few(currency=["USD", "EUR", "USD"]), 100)
+
+
+def test_one_currency_leaves_the_others_out() -> None:
+    plan = allocate(few(currency=["USD", "EUR", "USD"]), 100, constraints={"currency": "USD"})
+    assert plan.left_out["reason"].tolist() == ["priced in another currency than USD"]
+
+
+def test_a_name_on_two_platforms_is_refused_where_it_must_be_booked_and_shut_out_where_it_may_not() -> None:
+    frame = few(handle=["a", "b", "a"])
+    assert "means 2 accounts (ig:a, tt:c)" in refused(frame, constraints={"must_have": ["@A"]})
+    assert allocate(frame, 100, constraints={"never": ["@a"]}).chosen == (1,)
+    assert "take one of them away" in refused(few(), constraints={"never": ["a"], "must_have": ["ig:a"]})
+
+
+def test_the_order_of_the_candidates_and_a_second_run_change_nothing() -> None:
+    frame = people(60, np.random.default_rng(3))
+    asked: dict[str, Any] = {"objective": "reach", "universe": 1e6, "constraints": {"tiers": {"micro": {"max": 5}}}}
+    before = frame.copy(deep=True)
+    first, second = allocate(frame, 8_000, **asked), allocate(frame, 8_000, **asked)
+    pd.testing.assert_frame_equal(frame, before)
+    assert (first.chosen, first.value, first.bound, first.prices) == (
+        second.chosen,
+        second.value,
+        second.bound,
+        second.prices,
+    )
+    mixed = frame.sample(frac=1, random_state=1)
+    third = allocate(mixed, 8_000, **asked)
+    assert {mixed["account"].iloc[i] for i in third.chosen} == {frame["account"].iloc[i] for i in first.chosen}
+    assert third.value == first.value
+
+
+@pytest.mark.parametrize("objective", ["reach", "profit"])
+def test_three_thousand_candidates_are_within_half_a_percent_and_never_below_a_rule_of_thumb(objective: str) -> None:
+    frame = people(3_000, np.random.default_rng(11))
+    limits_ = {"tiers": {"micro": {"min": 3, "max": 12}, "mega": {"max": 3}}, "max_exposure": 0.8}
+    plan = allocate(frame, 60_000, objective=objective, universe=2e6, constraints=limits_)
+    assert plan.gap <= 0.005
+    assert plan.breaks == ()
+    for name, rival in plan.rivals.items():
+        if not rival.breaks:
+            assert plan.value >= rival.value, name
+    assert set(plan.rivals) == {"all micro", "all mega", "one mega", "best CPE first"}
+    assert not set(plan.runners_up) & set(plan.chosen)
+    assert "at most" in plan.proof or "proven" in plan.proof
+
+
+def test_hostile_names_stay_one_line() -> None:
+    frame = few(account=["ig:\x1b[31m\nA" * 30, "=cmd()", "ig:\u202eevil"], handle=["", "", ""])
+    assert "\x1b" not in refused(frame, 1)
+    assert allocate(frame, 100).chosen

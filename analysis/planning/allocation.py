@@ -115,8 +115,9 @@ def allocate(
     objective: str = "profit",
     constraints: Constraints | Mapping[str, Any] | str | Path | None = None,
     universe: float | Mapping[str, float] | None = None,
+    overlap: float | None = None,
     max_posts: int = 1,
-    repeat_decay: float = 0.5,
+    repeat_decay: float = 0.3,
     currency: str | None = None,
     gap: float | None = None,
     seconds: float = 8.0,
@@ -137,10 +138,13 @@ def allocate(
     universe : float or mapping of platform to float, optional
         People on each platform, by which audiences overlap; nobody is counted twice when left out.
         Platforms share nobody.
+    overlap : float, optional
+        Instead of ``universe``: the share of a smaller audience that the largest candidate of its platform reaches too.
+        At 0 nobody is counted twice, at 1 the largest candidate reaches everybody there is.
     max_posts : int
         Posts a creator may be booked for; each costs ``cost``.
     repeat_decay : float
-        What each further post brings as a share of the one before, 0 to 1.
+        The share that each further post by one creator brings less than the one before, 0 to 1.
     currency : str, optional
         For messages, and when ``candidates`` has a ``currency`` column with several.
     gap : float, optional
@@ -168,12 +172,15 @@ def allocate(
     started = monotonic()
     limits = load_constraints(constraints)
     _check(budget, objective, max_posts, repeat_decay, gap, seconds)
+    if overlap is not None and (isinstance(overlap, bool) or not 0 <= overlap <= 1 or universe is not None):
+        raise ParameterError(f"overlap is {overlap}; give a share from 0 to 1, and no universe beside it.")
     posed = pose(
         candidates,
         float(budget),
         objective=objective,
         limits=limits,
         universe=universe,
+        overlap=overlap,
         max_posts=max_posts,
         repeat_decay=float(repeat_decay),
         currency=currency,

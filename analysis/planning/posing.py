@@ -63,10 +63,11 @@ def pose(
     *,
     objective: str,
     limits: Constraints,
-    universe: float | Mapping[str, float] | None,
-    max_posts: int,
-    repeat_decay: float,
-    currency: str | None,
+    universe: float | Mapping[str, float] | None = None,
+    overlap: float | None = None,
+    max_posts: int = 1,
+    repeat_decay: float = 0.3,
+    currency: str | None = None,
 ) -> Posed:
     """Return the problem of choosing among ``candidates``; arguments as in ``allocate``."""
     needs_reach = objective == "reach" or limits.max_exposure is not None
@@ -101,12 +102,13 @@ def pose(
     notes = []
     free = int((cost == 0).sum())
     if free:
-        notes.append(f"{formats.count(free)} creators cost nothing, so only the limits stop a plan from booking them")
+        one = "creator costs" if free == 1 else "creators cost"
+        notes.append(f"{formats.count(free)} {one} nothing, so only limits keep a plan from booking them")
     must, never, more = _named(frame, limits, names, accounts, reasons)
     notes += more
     rows = _rows(frame, limits, notes)
     times = np.arange(1, max_posts + 1)
-    brought = np.cumsum(repeat_decay ** np.arange(max_posts))
+    brought = np.cumsum((1 - repeat_decay) ** np.arange(max_posts))
     costs = (cost[:, None] * times).ravel()
     value = _numbers(frame, objective)
     if objective == "profit":
@@ -115,14 +117,21 @@ def pose(
         values = (value[:, None] * brought).ravel()
     platforms = _texts(frame, "platform") if "platform" in frame.columns else np.full(len(frame), "", dtype=object)
     pools, pool = np.unique(platforms.astype(str), return_inverse=True)
-    size = _universe(universe, [str(p) for p in pools])
-    pool = np.repeat(pool.astype(np.int64), max_posts)
     reach_one = np.nan_to_num(_numbers(frame, "reach")) if "reach" in frame.columns else np.zeros(len(frame))
+    size = _universe(universe, [str(p) for p in pools])
+    if overlap:
+        largest_of = [max(float(reach_one[pool == p].max(initial=0)), 1.0) for p in range(len(pools))]
+        size = np.array(largest_of) / overlap
+        said = ", ".join(
+            f"{formats.short(s)}{f' on {plain(n, 30)}' if n else ''}" for s, n in zip(size, pools, strict=True)
+        )
+        notes.append(f"an overlap of {formats.percent(overlap)} is taken as an audience of {said}")
+    pool = np.repeat(pool.astype(np.int64), max_posts)
     reach = np.minimum((np.maximum(reach_one, 0)[:, None] * brought).ravel(), size[pool])
     beyond = int((reach_one > size[pool[::max_posts]]).sum())
     if beyond:
         notes.append(
-            f"{formats.count(beyond)} creators reach more than their platform's whole universe and count as all of it"
+            f"expected reach above the whole universe of a platform counts as all of it ({formats.count(beyond)} candidates)"
         )
     distinct = objective == "reach"
     allowed = np.ones(len(costs), dtype=bool)
