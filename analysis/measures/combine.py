@@ -33,10 +33,11 @@ def combined(table: Lazy, *, metrics_of_deals: frozenset[str]) -> Lazy:
     ``metrics_of_deals`` names the metrics that deliverables know themselves or through a shared post; the others
     they take from all of the account's posts.
     """
+    has_deals = "deal_cost" in table.collect_schema().names()
     table = _complete(table)
     whose = {name: [nw.col(prefix + name) for prefix in _TABLES] for name in ("followers", *_TEXT)}
     table = table.with_columns(*(nw.coalesce(*witnesses).alias(name) for name, witnesses in whose.items()))
-    known = {**_money(metrics_of_deals), **_rates()}
+    known = {**_money(metrics_of_deals, has_deals=has_deals), **_rates()}
     ordered = {f"{m}_{part}": known[f"{m}_{part}"] for m in MEASURES for part in ("num", "den")}
     deals = _counted("deal_engagements")
     return table.with_columns(
@@ -122,10 +123,13 @@ def _audience(name: str) -> tuple[nw.Expr, nw.Expr]:
     return nw.when(some).then(top), nw.when(some).then(bottom)
 
 
-def _money(metrics_of_deals: frozenset[str]) -> dict[str, nw.Expr]:
+def _money(metrics_of_deals: frozenset[str], *, has_deals: bool) -> dict[str, nw.Expr]:
     """Return both sides of every measure on deliverables, and the price of an audience."""
     sides: dict[str, nw.Expr] = {}
     for measure, (top, bottom, divisor) in COST_PAIRS.items():
+        if not has_deals:  # whether there is a ledger takes a look at all accounts: not where there is no money at all
+            sides |= {f"{measure}_{part}": nw.col("deal_cost") for part in ("num", "den")}
+            continue
         name = f"deal_{measure}"
         paired = _counted(name)
         ledger = _counted(name).sum() == 0

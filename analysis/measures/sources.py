@@ -244,7 +244,9 @@ def _post_terms(names: Iterable[str]) -> dict[str, nw.Expr]:
 
 def post_sums(tallies: Lazy, locate: Locate) -> Lazy:
     """Return one row per account from :func:`post_tallies` that carry ``_id``: sums and counts, prefixed ``post_``."""
-    rows = locate(tallies.filter(~nw.col("_id").is_null()))
+    # asked of the sums, not of the name: an engine would push a question about the name down to every post
+    theirs = nw.when(~nw.col("_id").is_null()).then(nw.col("posts")) > 0
+    rows = locate(tallies.filter(theirs))
     return _per_account(rows, list(POST_SUMS), ["followers", *_attributes(rows)], "post_")
 
 
