@@ -6,18 +6,20 @@ interval excludes no difference and the typical creators point the same way. Mon
 stands in for money that was paid: the best evidence is used and named.
 """
 
+from analysis.findings.alike import like_with_like
 from analysis.findings.answer import answer
-from analysis.findings.crossing import ambassador_cost
 from analysis.findings.engagement_price import cost_per_engagement, other_prices
 from analysis.findings.finding import Finding
 from analysis.findings.media_value import earned_media_value
 from analysis.findings.prices import no_spend, prices
 from analysis.findings.pricing import break_even, modelled_return, price_rule
+from analysis.findings.relationship import ambassador_cost
 from analysis.findings.returns import concentration, returns
 from analysis.findings.schemes import holds_in_schemes
 from analysis.findings.study import Study
 
 __all__ = [
+    "alike",
     "ambassador_cost",
     "answer",
     "break_even",
@@ -31,6 +33,15 @@ __all__ = [
     "return_in_schemes",
     "returns",
 ]
+
+
+def alike(study: Study) -> Finding:
+    """Say whether return and cost of two sizes still differ on the same platform and in the same category."""
+    priced = prices(study)
+    id, question = "pays-like-with-like", "Is it the size, or the platform and the category?"
+    if priced.basis not in ("paid", "quoted"):
+        return no_spend(study, id, question)
+    return like_with_like(study, ["roas", "cost_per_engagement"], id=id, question=question, accounts=priced.accounts)
 
 
 def cost_in_schemes(study: Study) -> Finding:

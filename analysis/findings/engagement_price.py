@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 
 from analysis import formats
+from analysis.findings.alike import differs_alike
 from analysis.findings.compare import (
     Contrast,
     Verdict,
@@ -87,6 +88,8 @@ def cost_per_engagement(study: Study) -> Finding:
             f"{agreement(pooled, typical)}."
         )
         notes += [corrected(pooled)]
+        if priced.basis != "rate card":
+            notes += [differs_alike(study, "cost_per_engagement", two, priced.accounts)]
         cheaper = formats.ratio(pooled.interval.estimate)
         big = {"value": cheaper, "label": f"the cost of an engagement, {small} against {large}"}
     if priced.basis == "rate card":

@@ -11,6 +11,7 @@ from typing import Literal
 import pandas as pd
 
 from analysis import formats
+from analysis.findings.alike import differs_alike
 from analysis.findings.compare import Contrast, Verdict, by_tier, contrast_tiers, enough, holm, pair, verdict
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.study import Study
@@ -24,6 +25,7 @@ from analysis.findings.words import (
     corrected,
     difference,
     joined,
+    no_difference,
     not_testable,
     plural,
     remarks,
@@ -137,7 +139,16 @@ def rate_by_tier(study: Study) -> Finding:
         n=study.n(used),
         subtitle=study.subtitle(f"{capital(RATE[names[0]])}"),
         source=study.source("measured", len(used)),
-        caution=" ".join(filter(None, [too_few(main, study.minimum), two and corrected(contrast)])),
+        caution=" ".join(
+            filter(
+                None,
+                [
+                    too_few(main, study.minimum),
+                    two and corrected(contrast),
+                    two and differs_alike(study, DENOMINATORS[names[0]], two),
+                ],
+            )
+        ),
         points=panels,
         encoding={
             "value": "value",
@@ -217,7 +228,18 @@ def denominator(study: Study) -> Finding:
         n=study.n(used),
         subtitle=study.subtitle("Median engagement rate over creators with its 95% interval (exact, order statistics)"),
         source=study.source("measured", who=sizes(main)),
-        caution=" ".join(filter(None, [_listed(study), too_few(main, study.minimum), corrected(made[0])])),
+        caution=" ".join(
+            filter(
+                None,
+                [
+                    _listed(study),
+                    too_few(main, study.minimum),
+                    corrected(made[0]),
+                    no_difference(study),
+                    differs_alike(study, DENOMINATORS[names[0]], (small, reference)),
+                ],
+            )
+        ),
         action=_denominator_action(told, decides),
         role=role,
         big={

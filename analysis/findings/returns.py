@@ -7,6 +7,7 @@ few deals can carry a pooled figure, so the typical creator stands beside it.
 import pandas as pd
 
 from analysis import formats
+from analysis.findings.alike import differs_alike
 from analysis.findings.compare import Contrast, Verdict, both_ways, by_tier, two_tiers, verdict
 from analysis.findings.engagement_price import agreement
 from analysis.findings.finding import Finding, Shown, fitting
@@ -79,7 +80,7 @@ def returns(study: Study) -> Finding:
             f"of {ra} and {rb}: {pooled.words}. With a typical creator (median) it was {ta} and {tb}"
             f"{agreement(pooled, typical)}. {_few_deals(pooled, typical, by_name, large)}"
         ).rstrip()
-        notes += [corrected(pooled)]
+        notes += [corrected(pooled), differs_alike(study, "roas", two)]
         each = [formats.money(by_name.loc[tier, "pooled"], study.currency) for tier in (small, large)]
         big = {"value": " vs ".join(each), "label": f"returned per {one} spent, {small} vs {large}"}
     notes.append(

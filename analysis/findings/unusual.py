@@ -28,6 +28,9 @@ __all__ = ["unusual_accounts"]
 FAR = 3.5
 BY_CHANCE = 0.000465
 
+#: Far out is also this many times the usual value, or as little: where peers hardly differ, spreads are tiny.
+FACTOR = 2.0
+
 #: Growth from one post to the next below which a jump is not worth a look, however calm the others are.
 SMALLEST_JUMP = 1.5
 
@@ -67,8 +70,8 @@ def unusual_accounts(study: Study) -> Finding:
             question=question,
             count=f"no signal is known for {study.minimum} accounts of a platform",
             reason=(
-                f"no platform has {study.minimum} accounts with followers and engagements, likes and comments, accounts "
-                "followed, or dated follower counts"
+                f"no platform has {study.minimum} accounts with followers and engagements, likes and comments, "
+                "accounts followed, or dated follower counts"
             ),
             needs="followers with likes and comments, accounts followed, or dated posts, of more accounts",
         )
@@ -82,17 +85,18 @@ def unusual_accounts(study: Study) -> Finding:
     lead = f"{formats.count(len(accounts))} of {plural(total, 'account')}"
     if len(table):
         first = table.iloc[0]
+        side = "above" if first["distance"] > 0 else "below"
         sentence = (
-            f"{lead} lie more than {formats.number(FAR)} spreads from peers of their platform and size on a signal, "
-            f"{formats.count(several)} on more than one; among as many ordinary accounts chance would give about "
-            f"{formats.count(chance)}. First is {first['name']}: {first['signal']} {first['value_text']} where "
-            f"{first['usual_text']} is usual, {formats.number(abs(first['distance']))} spreads "
-            f"{'above' if first['distance'] > 0 else 'below'}."
+            f"{lead} lie more than {formats.number(FAR)} spreads, and a factor of {formats.number(FACTOR)}, from peers "
+            f"of their platform and size on a signal, {formats.count(several)} on more than one. Among as many "
+            f"ordinary accounts chance would give about {formats.count(chance)} at most. First is {first['name']}: "
+            f"{first['signal']} {first['value_text']} where {first['usual_text']} is usual, "
+            f"{formats.number(abs(first['distance']))} spreads {side}."
         )
     else:
         sentence = (
-            f"No account of {formats.count(total)} lies more than {formats.number(FAR)} spreads from peers of its "
-            f"platform and size on {joined(list(tested), 'or')}."
+            f"No account of {formats.count(total)} lies more than {formats.number(FAR)} spreads, and a factor of "
+            f"{formats.number(FACTOR)}, from peers of its platform and size on {joined(list(tested), 'or')}."
         )
     return Finding(
         id=id,
@@ -194,6 +198,7 @@ def _far_out(study: Study, frame: pd.DataFrame, signal: _Signal) -> tuple[pd.Dat
         known = np.isfinite(values) & (values > 0) & np.isfinite(sizes) & (sizes > 0)
         if known.sum() < study.minimum:
             continue
+        values = np.where(known, values, math.nan)
         found = inference.how_unusual(values, size=sizes)
         if found.note:
             continue
@@ -202,7 +207,7 @@ def _far_out(study: Study, frame: pd.DataFrame, signal: _Signal) -> tuple[pd.Dat
         far = found.distance > FAR
         if signal.both_sides:
             far |= found.distance < -FAR
-        far &= values >= signal.least
+        far &= (values >= signal.least) & (np.abs(np.log(values / found.expected)) >= math.log(FACTOR))
         part = group[far].assign(
             signal=signal.name,
             value=values[far],
