@@ -9,9 +9,10 @@ accounts, and they stay. Rows in which no recognised column holds anything are s
 ``rows_read = rows_kept + rows_rejected`` for every table, by construction: the rows kept are those not set aside.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -19,20 +20,21 @@ import polars as pl
 from analysis.hostile import guard_formula
 from analysis.intake.columns import Reading, read_column
 from analysis.intake.recognise import Recognised
+from analysis.intake.rejections import REJECTED, rejections, removal
 from analysis.intake.repeats import SNAPSHOT, copies, earlier_snapshots
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import TABLES
 
-__all__ = ["REJECTED", "clean_table", "rejected_frame", "set_aside"]
-
-#: Columns of ``rejected.csv``.
-REJECTED = {"file": pl.String, "part": pl.String, "line": pl.Int64, "reason": pl.String, "raw": pl.String}
+__all__ = ["REJECTED", "clean_table", "set_aside"]
 
 #: Twins agree on a row when they differ by no more than this (a suffix keeps two or three digits).
 TWIN_TOLERANCE = 0.06
 
 #: Rival columns are twins when this share of their common rows agrees.
 TWIN_SHARE = 0.9
+
+#: Columns of a table of this many rows are read side by side.
+LONG = 50_000
 
 #: Examples kept of cells that could not be read.
 EXAMPLES = 5
@@ -72,15 +74,29 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     assert recognised.grain is not None
     table = TABLES[recognised.grain]
     work = _Work(rules=list(recognised.rules), warnings=list(recognised.warnings))
-    order = sorted(recognised.columns, key=lambda name: table[name].kind == "rate")  # rates last: they lean on others
-    for name in order:
-        _settle(raw, table[name].kind, name, recognised.columns[name], work)
+    rates = [name for name in recognised.columns if table[name].kind == "rate"]  # last: they lean on others
+    others = [name for name in recognised.columns if name not in rates]
+    again: pl.Series | None = None
+    for names in (others, rates):
+        calls: list[Callable[[], Any]] = [
+            partial(_read, raw, index, table[name].kind, name, work)
+            for name in names
+            for index in recognised.columns[name]
+        ]
+        if again is None:
+            calls.insert(0, partial(copies, raw.frame))
+        done = _side_by_side(calls, raw.frame.height)
+        again = done.pop(0) if again is None else again
+        for name in names:
+            readings = [(index, done.pop(0)) for index in recognised.columns[name]]
+            _settle(raw, table[name].kind, name, readings, work)
+    assert again is not None
     _one_locale(raw, work)
     _constants(raw, table.names, work, platform)
     frame = pl.DataFrame({name: work.columns[name] for name in table.names if name in work.columns})
-    keep, removed = _kept(raw, frame, work, recognised.grain)
+    keep, removed = _kept(raw, frame, again, work, recognised.grain)
     kept = int(keep.sum())
-    rejected = _rejections(raw, removed)
+    rejected = rejections(raw, removed)
     if raw.unfolded_from is not None:  # a source row is set aside only when none of its accounts is kept
         lines = raw.lines.filter(keep).unique()
         kept = len(lines)
@@ -89,21 +105,30 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     extra = raw.frame.select(
         [name for index, name in enumerate(raw.frame.columns) if index not in work.used or index in recognised.unmapped]
     )
-    if removed:
+    if removed.height:
         frame, extra = frame.filter(keep), (extra.filter(keep) if extra.width else extra)
-    positions = keep.arg_true() if removed else None
+    positions = keep.arg_true() if removed.height else None
     return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, entry, positions)
 
 
 def set_aside(table: CleanTable, rows: Sequence[int], reason: str) -> pl.DataFrame:
     """Return rows of a cleaned table, given by their position among its kept rows, as rejected rows."""
-    at = list(rows) if table.positions is None else table.positions.gather(list(rows)).to_list()
-    return _rejections(table.raw, [(position, reason) for position in at], with_reader=False)
+    at = pl.Series("at", rows, dtype=pl.get_index_type())
+    at = at if table.positions is None else table.positions.gather(at).alias("at")
+    return rejections(table.raw, at.to_frame().with_columns(reason=pl.lit(reason)), with_reader=False)
 
 
-def _settle(raw: RawTable, kind: str, name: str, indexes: Sequence[int], work: _Work) -> None:
-    """Read the columns that claim one place; the best reading takes it."""
-    readings = [(index, _read(raw, index, kind, name, work)) for index in indexes]
+def _side_by_side(calls: Sequence[Callable[[], Any]], rows: int) -> list[Any]:
+    """Return what calls return, in their order; those about a long table run side by side."""
+    if rows < LONG:
+        return [call() for call in calls]
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def _settle(raw: RawTable, kind: str, name: str, readings: Sequence[tuple[int, Reading]], work: _Work) -> None:
+    """Choose between the columns that claim one place; the best reading takes it."""
+    indexes = [index for index, _ in readings]
     index, reading = readings[0]
     twins: list[int] = []
     rivals: list[int] = []
@@ -243,63 +268,36 @@ def _constants(raw: RawTable, names: Sequence[str], work: _Work, platform: str) 
         work.rules.append(f"platform: {platform}, from the file's name")
 
 
-def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work, grain: str) -> tuple[pl.Series, list[tuple[int, str]]]:
-    """Return which rows are kept, and the others with their reason."""
+def _kept(
+    raw: RawTable, frame: pl.DataFrame, again: pl.Series, work: _Work, grain: str
+) -> tuple[pl.Series, pl.DataFrame]:
+    """Return which rows are kept, and where the others stand with their reason; ``again`` marks exact copies."""
     height = raw.frame.height
     recognised = [name for name in frame.columns if name in work.mapping.values()]
-    empty = frame.select(pl.all_horizontal(pl.col(recognised).is_null())).to_series() if recognised and height else None
     keep = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
-    removed: list[tuple[int, str]] = []
-    if empty is not None and empty.any():
+    removed = [removal(~keep, "")]
+    if recognised and height:
+        empty = frame.select(pl.all_horizontal(pl.col(recognised).is_null())).to_series()
         keep = keep & ~empty
-        removed += [(index, "no recognised column holds anything") for index in empty.arg_true().to_list()]
-    again = copies(raw.frame) & keep if height else ~keep
+        removed.append(removal(empty, "no recognised column holds anything"))
+    again = again & keep
     if again.any():
         if _identified(raw, frame):
             keep = keep & ~again
-            removed += [(index, DUPLICATE) for index in again.arg_true().to_list()]
+            removed.append(removal(again, DUPLICATE))
         else:
             work.warnings.append(f"{int(again.sum()):,} rows equal an earlier one and stay: nothing identifies a row")
     if grain == "creators" and raw.unfolded_from is None:
         earlier = earlier_snapshots(raw, frame, work.rules, work.warnings) & keep
         keep = keep & ~earlier
-        removed += [(index, SNAPSHOT) for index in earlier.arg_true().to_list()]
-    return keep, sorted(removed)
+        removed.append(removal(earlier, SNAPSHOT))
+    return keep, pl.concat(removed).sort("at", "reason")
 
 
 def _identified(raw: RawTable, frame: pl.DataFrame) -> bool:
     if any(name in frame.columns for name in ("creator_id", "handle", "name", "post_id", "campaign_id")):
         return True
     return any(word in header.casefold() for header in raw.headers for word in _TELLING)
-
-
-def _rejections(raw: RawTable, removed: list[tuple[int, str]], *, with_reader: bool = True) -> pl.DataFrame:
-    rows = [(line, reason, _cells(cells)) for line, reason, cells in raw.rejected] if with_reader else []
-    if removed:
-        picked = raw.frame[[index for index, _ in removed]].rows()
-        lines = raw.lines.gather([index for index, _ in removed]).to_list()
-        rows += [(line, reason, _cells(cells)) for (_, reason), line, cells in zip(removed, lines, picked, strict=True)]
-    return rejected_frame(raw, rows)
-
-
-def _cells(cells: Sequence[str | None]) -> str:
-    """Return a rejected row's cells as JSON text, each guarded against formulas."""
-    return json.dumps([None if cell is None else guard_formula(cell) for cell in cells], ensure_ascii=False)
-
-
-def rejected_frame(raw: RawTable, rows: list[tuple[int, str, str]]) -> pl.DataFrame:
-    """Return rejected rows (line, reason, raw cells as JSON) as a frame, in order of lines."""
-    rows = sorted(rows)
-    return pl.DataFrame(
-        {
-            "file": [raw.name] * len(rows),
-            "part": [raw.part] * len(rows),
-            "line": [line for line, _, _ in rows],
-            "reason": [reason for _, reason, _ in rows],
-            "raw": [cells for _, _, cells in rows],
-        },
-        schema=REJECTED,
-    )
 
 
 def _entry(raw: RawTable, recognised: Recognised, work: _Work, rejected: pl.DataFrame, kept: int) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from analysis.errors import SourceError, UnusableDataError
 from analysis.hostile import guard_formula, unguard_formula
 from analysis.intake.audit import combine, refused_entry
 from analysis.intake.check import load_map
-from analysis.intake.clean import REJECTED, clean_table, set_aside
+from analysis.intake.clean import clean_table, set_aside
 from analysis.intake.joins import join_tables
 from analysis.intake.mojibake import repair
 from analysis.intake.readers import read_tables
 from analysis.intake.recognise import recognise
+from analysis.intake.rejections import REJECTED
 from analysis.intake.sources import Source, open_paths
 from analysis.intake.store import is_store, read_store
 from analysis.intake.tables import CleanTable, RawTable, Tables
@@ -193,7 +194,7 @@ def write(tables: Tables, out: Path) -> None:
 
     with staging_folder(Path(out)) as folder:
         for name, frame in tables.present().items():
-            frame.write_parquet(folder / f"{name}.parquet")
+            frame.write_parquet(folder / f"{name}.parquet", compression="snappy")
         tables.rejected.with_columns(_texts(tables.rejected, guard_formula)).write_csv(folder / "rejected.csv")
         (folder / "audit.json").write_text(
             json.dumps(tables.audit, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
