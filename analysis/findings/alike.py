@@ -23,7 +23,7 @@ from analysis.findings.words import DIFFERENCE, capital, joined, no_difference, 
 from analysis.inference import Interval
 from analysis.measures.registry import MEASURES
 
-__all__ = ["differs_alike", "like_with_like", "same_size"]
+__all__ = ["AS_THEY_ARE", "LIKE", "differs_alike", "like_with_like", "same_size"]
 
 #: What is held the same, and how it is said.
 HELD = {"platform": "platform", "category": "category"}
@@ -31,7 +31,10 @@ HELD = {"platform": "platform", "category": "category"}
 #: Groups of one column that a table lists, the largest first.
 MOST_GROUPS = 8
 
-AS_THEY_ARE, HELD_SAME = "as they are", "same platform and category"
+AS_THEY_ARE, LIKE = "as they are", "like with like"
+
+#: Measures as short as a chart's margin.
+SHORT = {"roas": "ROAS", "cost_per_engagement": "CPE"}
 
 
 def like_with_like(
@@ -222,7 +225,9 @@ def _labels(accounts: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _label(row: Any, several: bool) -> str:
-    return f"{row['measure']}, {row['reading']}" if several else capital(str(row["reading"]))
+    """Return a reading as short as a chart's margin."""
+    reading = LIKE if row["kind"] == "model" and row["reading"] != AS_THEY_ARE else str(row["reading"])
+    return f"{SHORT.get(row['name'], row['measure'])}, {reading}" if several else capital(reading)
 
 
 def _why_not(study: Study, accounts: pd.DataFrame) -> str:

@@ -60,6 +60,20 @@ ALT_LIMITS = (40, 250)
 #: Rows a table shows on a page; the JSON always holds all of them.
 ROWS_SHOWN = 24
 
+#: What a pooled ratio is made of, and the columns that hold one.
+SUMS = ("numerator", "denominator")
+RATIOS = frozenset({"pooled", "roi", "order"})
+
+#: Charts that a slide draws natively, so that they can be edited there, up to this many marks.
+NATIVE = frozenset(
+    {"measure_by_tier", "micro_against_mega", "rows_used", "price_against_rule", "engagement_against_reach"}
+)
+NATIVE_MARKS = 500
+
+#: Any other chart is a picture on a slide, drawn this large (inches) so that its labels keep 12 points there.
+SLIDE_SHEET = (6.1, 3.45)
+SLIDE_DPI = 200
+
 #: Pixels per inch of the PNG: twice a screen's, so that it stays sharp on a slide.
 PNG_DPI = 144
 
@@ -197,7 +211,12 @@ class Finding:
             phone_axes = chart(table, **{**labels, "width": room.NARROW})
             (narrow,), phone = _pictures(phone_axes, room, self.alt, ("svg",))
         marks = _told_marks(table, self.encoding, wide, phone) if wide else None
-        return Drawing(self.id, self.id, self.alt, svg, png, narrow, marks)
+        told, slide = None, b""
+        if chart.__name__ in NATIVE and len(table) <= NATIVE_MARKS:
+            told = _told_chart(chart.__name__, table, {**self.encoding, **extra})
+        elif "ax" in inspect.signature(chart).parameters:
+            slide = _for_slide(chart, table, {**labels, "title": "", "subtitle": "", "source": ""})
+        return Drawing(self.id, self.id, self.alt, svg, png, narrow, marks, told, slide)
 
     # how it shows itself -----------------------------------------------------------------------------------------
 
@@ -229,8 +248,22 @@ class Finding:
                 "columns": [{"name": s.column, "header": s.header, "kind": s.kind} for s in self.shown],
                 "rows": [list(row) for row in zip(*columns, strict=True)],
                 "page": self.page,
+                **self._sums(),
             },
         }
+
+    def _sums(self) -> dict[str, Any]:
+        """Return the sums behind the table's ratios that the table does not show, so that a workbook can divide them.
+
+        Each column has the table's rows in the table's order.
+        """
+        shown = {part.column for part in self.shown}
+        behind = [name for name in SUMS if name in self.table and name not in shown] if shown & RATIOS else []
+        if not behind:
+            return {}
+        columns = [[_json_value(value, "number") for value in self.table[name]] for name in behind]
+        told = [{"name": name, "header": f"{name} (sum)", "kind": "number"} for name in behind]
+        return {"sums": {"columns": told, "rows": [list(row) for row in zip(*columns, strict=True)]}}
 
     def __str__(self) -> str:
         """Return title, sentence, standing and table as plain text."""
@@ -291,6 +324,7 @@ class Drawing:
     """A finding's chart as SVG and PNG bytes (and an SVG for a phone), with its alternative text; it displays itself.
 
     Without bytes there is nothing to draw, and ``alt`` says why. ``marks`` is who lies where, on a chart of creators.
+    ``chart`` is what it draws, for slides that draw it themselves; ``slide`` is its picture for those that cannot.
     """
 
     finding: str
@@ -300,6 +334,8 @@ class Drawing:
     png: bytes = field(repr=False)
     narrow: bytes = field(default=b"", repr=False)
     marks: Mapping[str, Any] | None = field(default=None, repr=False)
+    chart: Mapping[str, Any] | None = field(default=None, repr=False)
+    slide: bytes = field(default=b"", repr=False)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if not self.svg:
@@ -316,6 +352,8 @@ class Drawing:
                 "alt": self.alt,
                 "narrow": self.narrow.decode("utf-8"),
                 **({} if self.marks is None else {"marks": dict(self.marks)}),
+                **({} if self.chart is None else {"chart": dict(self.chart)}),
+                **({"slide": base64.b64encode(self.slide).decode("ascii")} if self.slide else {}),
             },
         }
 
@@ -363,6 +401,30 @@ def _told_marks(table: pd.DataFrame, encoding: Mapping[str, Any], wide: _Marks, 
         "wide": [[x, y] for _, x, y in wide],
         "narrow": [[x, y] for _, x, y in phone] if len(phone) == len(wide) else [],
     }
+
+
+def _told_chart(kind: str, table: pd.DataFrame, encoding: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a chart draws as plain values: its table, and which column plays which part."""
+    columns = [[plain_value(value) for value in table[name]] for name in table.columns]
+    return {
+        "kind": kind,
+        "encoding": json.loads(json.dumps(encoding, default=str)),
+        "columns": [str(name) for name in table.columns],
+        "rows": [list(row) for row in zip(*columns, strict=True)],
+    }
+
+
+def _for_slide(chart: Callable[..., Any], table: pd.DataFrame, labels: Mapping[str, Any]) -> bytes:
+    """Return the chart without its texts, as wide and high as a slide has room, as a PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=SLIDE_SHEET, dpi=SLIDE_DPI)
+    FigureCanvasAgg(figure)
+    chart(table, **{**labels, "ax": figure.add_axes((0.0, 0.0, 1.0, 1.0))})
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=SLIDE_DPI, metadata={"Software": None})
+    return stream.getvalue()
 
 
 def _picture(axes: Any, kind: str, *, alt: str) -> bytes:

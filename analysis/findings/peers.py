@@ -68,12 +68,12 @@ def above_peers(study: Study) -> Finding:
         if len(thin)
         else ""
     )
-    who = "creator does" if above == 1 else "creators do"
+    do = "does" if above == 1 else "do"
     return Finding(
         id=id,
         question=question,
         title=fitting(
-            f"{formats.count(above)} of {formats.count(total)} {who} surely better than peers of the same size"
+            f"{formats.count(above)} of {formats.count(total)} creators surely {do} better than peers of the same size"
             if above
             else f"None of {formats.count(total)} creators is surely better than peers of the same size"
         ),

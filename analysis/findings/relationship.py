@@ -200,7 +200,7 @@ def _against_paid(
             )
         ),
         currency=study.currency,
-        points=table.assign(measure=table["tier"].map(capital), estimate=table["ratio"])
+        points=table.assign(measure=table["tier"].map(_label), estimate=table["ratio"])
         .dropna(subset="ratio")
         .rename(columns={"creators_ambassador": "n_a", "creators_paid": "n_b"}),
         encoding={"a": "ambassadors", "b": "paid creators", "minimum": study.minimum, "region": study.region},
@@ -226,6 +226,11 @@ def _modelled(study: Study, used: pd.DataFrame, model: inference.Adjusted) -> pd
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _label(name: str) -> str:
+    """Return a row's name as short as a chart's margin."""
+    return capital("all, like with like" if name.startswith("same ") else name)
 
 
 def _held(model: inference.Adjusted) -> str:

@@ -207,7 +207,10 @@ def _far_out(study: Study, frame: pd.DataFrame, signal: _Signal) -> tuple[pd.Dat
         far = found.distance > FAR
         if signal.both_sides:
             far |= found.distance < -FAR
-        far &= (values >= signal.least) & (np.abs(np.log(values / found.expected)) >= math.log(FACTOR))
+        if signal.least:
+            far &= values >= signal.least
+        else:
+            far &= np.abs(np.log(values / found.expected)) >= math.log(FACTOR)
         part = group[far].assign(
             signal=signal.name,
             value=values[far],
