@@ -74,6 +74,42 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     assert recognised.grain is not None
     table = TABLES[recognised.grain]
     work = _Work(rules=list(recognised.rules), warnings=list(recognised.warnings))
+    again = _read_all(raw, recognised, work)
+    _one_locale(raw, work)
+    _constants(raw, table.names, work, platform)
+    frame = pl.DataFrame({name: work.columns[name] for name in table.names if name in work.columns})
+    keep, removed = _kept(raw, frame, again, work, recognised.grain)
+    kept = int(keep.sum())
+    rejected = rejections(raw, removed)
+    if raw.unfolded_from is not None:  # a source row is set aside only when none of its accounts is kept
+        lines = raw.lines.filter(keep).unique()
+        kept = len(lines)
+        rejected = rejected.filter(~pl.col("line").is_in(lines.implode())).unique("line", maintain_order=True)
+    entry = _entry(raw, recognised, work, rejected, kept)
+    extra = raw.frame.select(
+        [name for index, name in enumerate(raw.frame.columns) if index not in work.used or index in recognised.unmapped]
+    )
+    if removed.height:
+        work.columns.clear()
+        work.readings.clear()
+        columns = frame.get_columns()
+        del frame
+        frame = pl.DataFrame([columns.pop(0).filter(keep) for _ in range(len(columns))])  # never the whole twice
+        extra = extra.filter(keep) if extra.width else extra
+    positions = keep.arg_true() if removed.height else None
+    return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, entry, positions)
+
+
+def set_aside(table: CleanTable, rows: Sequence[int], reason: str) -> pl.DataFrame:
+    """Return rows of a cleaned table, given by their position among its kept rows, as rejected rows."""
+    at = pl.Series("at", rows, dtype=pl.get_index_type())
+    at = at if table.positions is None else table.positions.gather(at).alias("at")
+    return rejections(table.raw, at.to_frame().with_columns(reason=pl.lit(reason)), with_reader=False)
+
+
+def _read_all(raw: RawTable, recognised: Recognised, work: _Work) -> pl.Series:
+    """Read every recognised column into ``work``; return which rows are exact copies of an earlier one."""
+    table = TABLES[recognised.grain or ""]
     rates = [name for name in recognised.columns if table[name].kind == "rate"]  # last: they lean on others
     others = [name for name in recognised.columns if name not in rates]
     again: pl.Series | None = None
@@ -91,31 +127,7 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
             readings = [(index, done.pop(0)) for index in recognised.columns[name]]
             _settle(raw, table[name].kind, name, readings, work)
     assert again is not None
-    _one_locale(raw, work)
-    _constants(raw, table.names, work, platform)
-    frame = pl.DataFrame({name: work.columns[name] for name in table.names if name in work.columns})
-    keep, removed = _kept(raw, frame, again, work, recognised.grain)
-    kept = int(keep.sum())
-    rejected = rejections(raw, removed)
-    if raw.unfolded_from is not None:  # a source row is set aside only when none of its accounts is kept
-        lines = raw.lines.filter(keep).unique()
-        kept = len(lines)
-        rejected = rejected.filter(~pl.col("line").is_in(lines.implode())).unique("line", maintain_order=True)
-    entry = _entry(raw, recognised, work, rejected, kept)
-    extra = raw.frame.select(
-        [name for index, name in enumerate(raw.frame.columns) if index not in work.used or index in recognised.unmapped]
-    )
-    if removed.height:
-        frame, extra = frame.filter(keep), (extra.filter(keep) if extra.width else extra)
-    positions = keep.arg_true() if removed.height else None
-    return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, entry, positions)
-
-
-def set_aside(table: CleanTable, rows: Sequence[int], reason: str) -> pl.DataFrame:
-    """Return rows of a cleaned table, given by their position among its kept rows, as rejected rows."""
-    at = pl.Series("at", rows, dtype=pl.get_index_type())
-    at = at if table.positions is None else table.positions.gather(at).alias("at")
-    return rejections(table.raw, at.to_frame().with_columns(reason=pl.lit(reason)), with_reader=False)
+    return again
 
 
 def _side_by_side(calls: Sequence[Callable[[], Any]], rows: int) -> list[Any]:
