@@ -128,7 +128,7 @@ def _finding(data: Any, notebook: str) -> FindingRecord:
 
 
 def _drawing(data: Mapping[str, Any], notebook: str, names: set[str]) -> DrawingRecord:
-    about = _cleaned({key: value for key, value in data[DRAWING_JSON].items() if key != "narrow"})
+    about = _cleaned({key: value for key, value in data[DRAWING_JSON].items() if key not in {"narrow", "slide"}})
     narrow = still_svg(str(data[DRAWING_JSON].get("narrow") or ""))
     if not about.get("alt") or not ("image/svg+xml" in data or "image/png" in data):
         raise NotebookRunError(f"{notebook} displays a drawing without a picture or its alternative text.")
@@ -140,8 +140,11 @@ def _drawing(data: Mapping[str, Any], notebook: str, names: set[str]) -> Drawing
     names.add(name)
     svg = still_svg(data.get("image/svg+xml", ""))
     png = base64.b64decode(data["image/png"]) if "image/png" in data else b""
+    slide = base64.b64decode(data[DRAWING_JSON].get("slide") or "")
     marks = _marks(about["marks"]) if about.get("marks") else None
-    return DrawingRecord(str(about.get("finding", "")), name, about["alt"], svg, png, narrow, marks)
+    return DrawingRecord(
+        str(about.get("finding", "")), name, about["alt"], svg, png, narrow, marks, about.get("chart") or {}, slide
+    )
 
 
 def _marks(data: Any) -> Marks | None:

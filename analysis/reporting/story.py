@@ -94,6 +94,8 @@ class DrawingRecord:
 
     ``narrow`` is the same chart laid out for a phone, where the notebook gives one. ``marks`` says who lies where on a
     chart of creators; ``columns`` and ``rows`` of it are a table, ``wide`` and ``phone`` places in points.
+    ``chart`` is what it draws (kind, encoding, columns, rows), where a slide can draw it itself, and ``slide`` its
+    picture without texts, where it cannot.
     """
 
     finding: str
@@ -103,6 +105,8 @@ class DrawingRecord:
     png: bytes = field(repr=False)
     narrow: str = field(default="", repr=False)
     marks: "Marks | None" = field(default=None, repr=False)
+    chart: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    slide: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
