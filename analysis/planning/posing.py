@@ -131,7 +131,7 @@ def pose(
     beyond = int((reach_one > size[pool[::max_posts]]).sum())
     if beyond:
         notes.append(
-            f"expected reach above the whole universe of a platform counts as all of it ({formats.count(beyond)} candidates)"
+            f"expected reach above a platform's whole universe counts as all of it ({formats.count(beyond)} creators)"
         )
     distinct = objective == "reach"
     allowed = np.ones(len(costs), dtype=bool)
