@@ -6,7 +6,17 @@ Plain pandas and numpy in and out. Names load when they are first used.
 from importlib import import_module
 from typing import Any
 
-_ROOMS = ("allocation", "assumptions", "breakeven", "constraints", "learning", "overlap", "response", "simulate")
+_ROOMS = (
+    "allocation",
+    "assumptions",
+    "bookings",
+    "breakeven",
+    "constraints",
+    "learning",
+    "overlap",
+    "response",
+    "simulate",
+)
 
 __all__ = sorted(_ROOMS)
 

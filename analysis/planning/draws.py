@@ -170,6 +170,7 @@ class _Draw:
         self.column = {
             name: table[name].to_numpy(dtype=float) for name in table.columns if table[name].dtype.kind in "fiu"
         }
+        self.words = {key: [str(text) for text in table[key]] for key in _WORDS if key in table}
         self.shared = self._factors()
 
     def _stream(self, *key: int) -> np.random.Generator:
@@ -206,7 +207,7 @@ class _Draw:
     def _one(self, place: int, name: str) -> tuple[dict[str, Floats], dict[str, Any], NDArray[np.bool_]]:
         """Return one account's outcomes, the same without luck, and whether its post appeared."""
         value = {key: float(column[place]) for key, column in self.column.items()}
-        kind = {key: str(self.table[key].iloc[place]) for key in _EVIDENCE if key in self.table}
+        kind = {key: column[place] for key, column in self.words.items()}
         stream = self._stream(zlib.crc32(name.encode()))
         normal = stream.standard_normal((5, self.size))
         even = stream.random((2, self.size))
@@ -232,7 +233,8 @@ class _Draw:
         got["revenue"] = self._orders(got["conversions"], money.variation, stream) * each
         known["revenue"] = known["conversions"] * each
         fee = value["fee"] * np.exp(value["fee_log_sd"] * normal[4] - value["fee_log_sd"] ** 2 / 2)
-        other, sd = value["cost"] - value["fee"], value["other_log_sd"]
+        other = (value["cost"] - value["fee"]) * np.asarray(self._factor(kind["other_factor"]))
+        sd = value["other_log_sd"]
         got["cost"] = fee + other * np.exp(sd * stream.standard_normal(self.size) - sd**2 / 2)
         known["cost"] = fee + other
         return got, known, appeared
@@ -264,4 +266,4 @@ class _Draw:
         return np.where(orders > 0, stream.gamma(np.maximum(orders, 1e-9) * shape) / shape, 0.0)
 
 
-_EVIDENCE = ("fee_evidence", "engagements_evidence", "reach_evidence", "relationship", "post_rate_factor")
+_WORDS = ("engagements_evidence", "reach_evidence", "relationship", "post_rate_factor", "other_factor")

@@ -31,6 +31,8 @@ FEWEST_QUOTES = 10
 USUAL_NEGOTIATION = 0.1
 #: Deliverables of a relationship from which its product cost is measured.
 FEWEST_DEALS = 10
+#: Spread of product, shipping and handling between bookings (log), where none was seen.
+USUAL_PRODUCT_SPREAD = 0.3
 #: The assumptions that make up what a booking costs beside its fee.
 EXTRAS = ("product_cost", "shipping_cost", "handling_cost")
 
@@ -47,11 +49,13 @@ class Fees:
 
 @dataclass(frozen=True)
 class Extras:
-    """Per account: cost beside the fee, its log spread, and evidence."""
+    """Per account: cost beside the fee, its log spread, and evidence; ``shared`` is how unsure each ``factor`` is."""
 
     cost: Floats
     log_sd: Floats
     evidence: NDArray[np.str_]
+    factor: NDArray[np.object_]
+    shared: dict[str, float]
 
 
 def fees(
@@ -79,9 +83,9 @@ def fees(
     size = people["followers"].cast(pl.Float64).fill_null(math.nan).to_numpy()
     quoted = people["fee"].cast(pl.Float64).fill_nan(None).fill_null(math.nan).to_numpy()
     product_only = people["relationship"].is_in(["ambassador", "gifted"]).fill_null(False).to_numpy()
-    paid_rows = deals.filter(pl.col("paid") > 0).group_by("account").agg(pl.col("paid").log().mean().exp())
-    past = people.select("account").join(paid_rows, on="account", how="left", maintain_order="left")["paid"]
-    paid = past.fill_null(math.nan).to_numpy()
+    paid_rows = deals.filter(pl.col("paid") > 0).group_by("account").agg(pl.col("paid").log().mean().exp(), n=pl.len())
+    past = people.select("account").join(paid_rows, on="account", how="left", maintain_order="left")
+    paid, times = past["paid"].fill_null(math.nan).to_numpy(), past["n"].fill_null(1).to_numpy()
     fee, log_sd = quoted.copy(), np.full(count, _negotiation(quoted, deals, people))
     evidence = np.full(count, "measured", dtype="U8")
     reason: NDArray[np.object_] = np.full(count, "fee quoted", dtype=object)
@@ -94,6 +98,7 @@ def fees(
     reason[free] = "works for product"
     before = open_ & ~free & np.isfinite(paid)
     fee[before] = paid[before]
+    log_sd[before] *= np.sqrt(1 + 1 / times[before])  # the last price was negotiated too
     reason[before] = "fee as paid before"
     left = open_ & ~free & ~before & (size > 0)
     known = np.where(quoted > 0, quoted, paid)
@@ -157,6 +162,8 @@ def extras(people: pl.DataFrame, deals: pl.DataFrame, *, currency: str | None, a
     count = people.height
     cost, log_sd = np.zeros(count), np.zeros(count)
     evidence = np.full(count, "assumed", dtype="U8")
+    factor: NDArray[np.object_] = np.full(count, "product_and_handling", dtype=object)
+    shared: dict[str, float] = {}
     kinds = people["relationship"].fill_null("paid").to_numpy()
     for kind in np.unique(kinds):
         here = kinds == kind
@@ -168,12 +175,26 @@ def extras(people: pl.DataFrame, deals: pl.DataFrame, *, currency: str | None, a
             )
             cost[here] = float(values.mean()) + added
             log_sd[here] = float(np.log(values).std())
-            evidence[here] = "measured"
+            evidence[here], factor[here] = "measured", f"product_cost_{kind}"
+            shared[f"product_cost_{kind}"] = log_sd_of_mean(values)
         else:
             _same_currency(assumptions, currency)
             cost[here] = sum(assumptions[name].value for name in EXTRAS)
-            log_sd[here] = 0.3
-    return Extras(cost, log_sd, evidence)
+            log_sd[here] = USUAL_PRODUCT_SPREAD
+            widths = [(assumptions[name].high - assumptions[name].low) / 3.92 for name in EXTRAS]
+            shared["product_and_handling"] = math.hypot(*widths) / max(float(cost[here][0]), 1e-9)
+    return Extras(cost, log_sd, evidence, factor, shared)
+
+
+def log_sd_of_mean(values: Floats) -> float:
+    """Return how unsure a mean is, relative to it.
+
+    Examples
+    --------
+    >>> round(log_sd_of_mean(np.array([8.0, 12.0, 8.0, 12.0])), 4)
+    0.1155
+    """
+    return float(values.std(ddof=1) / math.sqrt(len(values)) / values.mean()) if len(values) > 1 else 0.3
 
 
 def _same_currency(assumptions: Assumptions, currency: str | None) -> None:

@@ -85,6 +85,7 @@ def find_out(
     rate, factor, evidence = _post_rates(people, history.deals, assumed, shared)
     price = fees(people, history.deals, card=card, currency=currency, assumptions=assumed)
     other = extras(people, history.deals, currency=currency, assumptions=assumed)
+    shared |= other.shared
     engaged, reached, money = learnt.applied(people, engaged, reached, money, shared)
     spread = {"clicks": clicks.spread, "conversions": orders.spread}
     model = Model(chance, money, shared, spread, "clicks")

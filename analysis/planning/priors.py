@@ -41,6 +41,13 @@ class Priors:
     creators: dict[str, dict[str, Learnt]] = field(default_factory=dict)
     campaigns: tuple[str, ...] = ()
 
+    def unless_among(self, placements: Any) -> "Priors":
+        """Return no priors where the tables hold the campaign they come from: the data then say it themselves."""
+        if not self.campaigns or placements is None or "campaign_id" not in placements.columns:
+            return self
+        named = {str(name) for name in placements["campaign_id"]}
+        return NO_PRIORS if set(self.campaigns) <= named else self
+
     def applied(
         self, people: pl.DataFrame, engaged: Levels, reached: Levels, money: Value, shared: dict[str, float]
     ) -> tuple[Levels, Levels, Value]:
@@ -52,10 +59,11 @@ class Priors:
                 centre = centre + self.common[outcome].log_mean
                 shared[f"{outcome}_learnt"] = self.common[outcome].log_sd
             own = self.creators.get(outcome, {})
-            for place, account in enumerate(people["account"].to_list()):
-                if account in own and np.isfinite(centre[place]):
-                    centre[place] += own[account].log_mean
-                    own_sd[place] = min(own_sd[place], own[account].log_sd)
+            for place, names in enumerate(_names(people) if own else ()):
+                known = next((own[name] for name in names if name in own), None)
+                if known is not None and np.isfinite(centre[place]):
+                    centre[place] += known.log_mean
+                    own_sd[place] = min(own_sd[place], known.log_sd)
             levels[outcome] = replace(found, centre=centre, own_sd=own_sd)
         if "revenue" in self.common:
             learnt = self.common["revenue"]
@@ -64,6 +72,17 @@ class Priors:
             )
             shared["order_value"] = money.error
         return levels["engagements"], levels["reach"], money
+
+
+def _names(people: pl.DataFrame) -> list[tuple[str, ...]]:
+    """Return how a file of priors may name each account: by its key, platform and handle, or handle alone."""
+    handles = people["handle"].to_list() if "handle" in people.columns else [None] * people.height
+    rows = zip(people["account"].to_list(), people["platform"].to_list(), handles, strict=True)
+    named = []
+    for account, platform, handle in rows:
+        bare = str(handle).strip().lstrip("@").lower() if handle else ""
+        named.append(tuple(name for name in (account, f"{platform}:{bare}".lower() if bare else "", bare) if name))
+    return named
 
 
 #: Nothing was learnt yet.

@@ -104,10 +104,10 @@ def candidates(
     if "account" not in accounts.columns:
         raise ColumnError(["account"], list(accounts.columns), "the table of accounts")
     money = _currency(currency, accounts, placements)
+    learnt = read_priors(priors).unless_among(placements)
     ordered = accounts[accounts["account"].notna()].drop_duplicates("account").sort_values("account")
     people = _people(ordered)
     history = observed(ordered, posts, placements)
-    learnt = read_priors(priors)
     known = find_out(people, history, assumed, card=card, currency=money, learnt=learnt)
     table = _table(ordered.reset_index(drop=True), known, assumed)
     out = _why_not(table, known)
@@ -129,7 +129,7 @@ def _currency(currency: str | None, *tables: Any) -> str | None:
 
 def _people(accounts: pd.DataFrame) -> pl.DataFrame:
     """Return what the models need of each account, with every column there."""
-    text = {name: accounts.get(name) for name in ("account", "platform", "relationship")}
+    text = {name: accounts.get(name) for name in ("account", "handle", "platform", "relationship")}
     number = {"followers": "followers", "fee": "fee", "average": "engagements_per_post", "reach": "reach_per_post"}
     columns = {
         name: pl.Series(name, [None if pd.isna(v) else str(v) for v in values], dtype=pl.String)
@@ -165,6 +165,7 @@ def _table(accounts: pd.DataFrame, known: Known, assumed: Assumptions) -> pd.Dat
     table["posts_seen"] = known.engaged.posts
     table["fee"], table["fee_evidence"] = known.fee.fee, known.fee.evidence
     table["fee_log_sd"], table["other_log_sd"] = known.fee.log_sd, known.other.log_sd
+    table["other_factor"] = known.other.factor
     table["cost"] = known.fee.fee + known.other.cost
     table["post_rate"], table["post_rate_factor"] = known.post_rate, known.post_factor
     table["post_rate_evidence"] = known.post_evidence
