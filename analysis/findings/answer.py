@@ -34,6 +34,7 @@ from analysis.findings.words import (
     not_testable,
     nothing_to_compare,
     plural,
+    unclear,
 )
 from analysis.measures.registry import MEASURES
 
@@ -143,6 +144,7 @@ def _forest(study: Study, accounts: pd.DataFrame, two: tuple[str, str]) -> pd.Da
                 "n_b": contrast.n_second,
                 "direction": contrast.direction,
                 "difference": difference(contrast),
+                "open": unclear(contrast),
                 "words": contrast.words,
             }
         )
@@ -211,7 +213,7 @@ def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basi
         action = "Choose by fit and price of the single creator: the sizes do not differ by more than matters."
         return _Answer(fitting(title), sentence, "contradicted", action)
     action = "Test both sizes with equal budgets: these figures give no reason to prefer one."
-    return _Answer(fitting(title), sentence, "inconclusive", action)
+    return _Answer(fitting(title), sentence, "not testable" if lead.open == "not testable" else "inconclusive", action)
 
 
 @dataclass(frozen=True)
@@ -222,12 +224,12 @@ class _Told:
     better: str
     first: str
     second: str
-    same: bool = False
+    open: str
 
     @property
-    def open(self) -> str:
-        """The words where neither size is better."""
-        return DIFFERENCE["same" if self.same else "none"]
+    def same(self) -> bool:
+        """Whether any difference is known to be too small to matter."""
+        return self.open == DIFFERENCE["same"]
 
 
 def _told(study: Study, rows: pd.DataFrame, name: str, said: str, good: str, small: str, large: str) -> _Told | None:
@@ -236,10 +238,10 @@ def _told(study: Study, rows: pd.DataFrame, name: str, said: str, good: str, sma
     row: Any = rows.loc[name]
     a, b = (formats.money(row[side], study.currency) for side in ("first", "second"))
     decided = row["direction"] in ("higher", "lower")
-    lead = "" if decided else f"{DIFFERENCE[row['direction']]}, "
+    lead = "" if decided else f"{row['open']}, "
     words = f"{said.format(a, small, b, large)} ({lead}{str(row['words']).replace(' (', ', ').rstrip(')')})"
     better = "" if not decided else small if row["direction"] == good else large
-    return _Told(words, better, a, b, row["direction"] == "same")
+    return _Told(words, better, a, b, str(row["open"]))
 
 
 def _side(best: str, small: str) -> Verdict:

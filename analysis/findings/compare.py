@@ -76,13 +76,23 @@ class Contrast:
         return "higher" if self.interval.estimate > 1 else "lower"
 
     @property
+    def why(self) -> str:
+        """Why there are no limits, as the end of a sentence; empty where there are."""
+        if self.interval.known:
+            return ""
+        reason = self.interval.note.split(". ")[0].rstrip(".") or "these creators cannot tell"
+        for ordinal, name in (("First", self.first), ("Second", self.second)):
+            reason = reason.replace(f"{ordinal} group: ", f"with {name}, ")
+        return reason[:1].lower() + reason[1:]
+
+    @property
     def words(self) -> str:
-        """The ratio with its interval, in words."""
+        """The ratio with its interval, in words, or with the reason why there is none."""
         if math.isnan(self.interval.estimate):
             return "no ratio can be told"
         said = f"{formats.number(self.interval.estimate)} times"
         if not self.interval.known:
-            return f"{said}, with no interval"
+            return f"{said}, with no interval that could be trusted: {self.why}"
         limits = formats.interval(self.interval.low, self.interval.high)
         return f"{said} ({self.interval.confidence * 100:.3g}% interval {limits})"
 
@@ -97,8 +107,8 @@ def by_tier(
     Returns
     -------
     pandas.DataFrame
-        What :func:`analysis.measures.summary.groups` returns, and pooled_low, pooled_high, median_low, median_high
-        and largest_share (of the numerator, held by its largest creator).
+        What :func:`analysis.measures.summary.groups` returns, and pooled_low, pooled_high, pooled_note (why there are
+        no limits), median_low, median_high and largest_share (of the numerator, held by its largest creator).
     """
     if accounts is None and scheme is None:
         if measure not in study.memory:
@@ -110,13 +120,14 @@ def by_tier(
     return pd.concat([table.reset_index(drop=True), limits], axis=1)
 
 
-def _limits(study: Study, measure: str, group: pd.DataFrame) -> dict[str, float]:
+def _limits(study: Study, measure: str, group: pd.DataFrame) -> dict[str, float | str]:
     top, bottom = sides(measure, group)
     pooled = inference.ratio_interval(top, bottom, confidence=study.confidence, seed=study.seed)
     middle = inference.median_interval(top[bottom > 0] / bottom[bottom > 0], confidence=study.confidence)
     return {
         "pooled_low": pooled.low,
         "pooled_high": pooled.high,
+        "pooled_note": "" if pooled.known else pooled.note.split(". ")[0].rstrip("."),
         "median_low": middle.low,
         "median_high": middle.high,
         "largest_share": float(top.max() / top.sum()) if len(top) and top.min() >= 0 and top.sum() > 0 else math.nan,

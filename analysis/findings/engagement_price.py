@@ -29,6 +29,7 @@ from analysis.findings.words import (
     capital,
     corrected,
     difference,
+    limits_withheld,
     not_testable,
     nothing_to_compare,
     plural,
@@ -63,7 +64,7 @@ def cost_per_engagement(study: Study) -> Finding:
     by_name = table.set_index("tier")
     verb = {"paid": "costs", "quoted": "is quoted at", "rate card": "would cost"}[priced.basis]
     found: Verdict | None = None
-    notes, big = [too_few(table, study.minimum)], None
+    notes, big = [too_few(table, study.minimum), limits_withheld(table)], None
     if two is None:
         lead = table.sort_values("measured", ascending=False, kind="stable").iloc[0]
         title = f"An engagement {verb} {cash(lead['pooled'])} with {whom(lead['tier'])}"

@@ -25,6 +25,7 @@ from analysis.findings.words import (
     corrected,
     difference,
     joined,
+    limits_withheld,
     no_difference,
     not_testable,
     plural,
@@ -145,6 +146,7 @@ def rate_by_tier(study: Study) -> Finding:
                 [
                     too_few(main, study.minimum),
                     two and corrected(contrast),
+                    limits_withheld(main),
                     two and differs_alike(study, DENOMINATORS[names[0]], two),
                 ],
             )

@@ -18,6 +18,7 @@ from analysis.findings.words import (
     capital,
     corrected,
     joined,
+    limits_withheld,
     not_testable,
     nothing_to_compare,
     plural,
@@ -54,7 +55,7 @@ def returns(study: Study) -> Finding:
     one = one_unit(study.currency)
     found: Verdict | None = None
     big = None
-    notes = [too_few(table, study.minimum)]
+    notes = [too_few(table, study.minimum), limits_withheld(table)]
     if two is None:
         lead = table.sort_values("measured", ascending=False, kind="stable").iloc[0]
         back = formats.money(lead["pooled"], study.currency)
@@ -144,7 +145,7 @@ def returns(study: Study) -> Finding:
 
 def _few_deals(pooled: Contrast, typical: Contrast, by_name: pd.DataFrame, large: str) -> str:
     """Return why the pooled figures are not clear when typical creators differ clearly, or nothing."""
-    if pooled.clear or pooled.same or not typical.clear:
+    if pooled.clear or pooled.same or not pooled.interval.known or not typical.clear:
         return ""
     share = formats.percent(by_name.loc[large, "largest_share"])
     return (

@@ -24,6 +24,7 @@ __all__ = [
     "corrected",
     "difference",
     "joined",
+    "limits_withheld",
     "no_difference",
     "not_testable",
     "nothing_to_compare",
@@ -46,6 +47,9 @@ PER = {
 
 #: How a share of each denominator is said: a post engages 3% *of followers*.
 OF = {"followers": "of followers", "reach": "of accounts reached", "impressions": "of impressions", "views": "of views"}
+
+#: Creators beyond which a pooled interval is known to be somewhat too narrow where some creators go viral.
+LARGE = 1_000
 
 #: What a comparison comes to, after correction.
 DIFFERENCE = {
@@ -155,7 +159,26 @@ def unclear(contrast: Contrast) -> str:
     >>> unclear(Contrast("a", "b", Interval(1, 0.98, 1.02, 900, "example"), 450, 450, same=True))
     'no meaningful difference'
     """
+    if not contrast.interval.known:
+        return "not testable"
     return DIFFERENCE["same" if contrast.same else "none"]
+
+
+def limits_withheld(table: pd.DataFrame) -> str:
+    """Return what to know of the pooled limits of a table by tier: withheld ones with the reason, and very large tiers.
+
+    Beyond :data:`LARGE` creators the coverage is the one that ``benchmarks/coverage.py`` found there.
+    """
+    named = table[(table["tier"] != UNKNOWN_TIER) & (table["measured"] > 0)]
+    gone = named[named["pooled_low"].isna() & named["pooled"].notna() & ~named["flagged"].astype(bool)]
+    said = [f"No pooled interval for {row['tier']}: {row['pooled_note']}." for _, row in gone.iterrows()]
+    large = list(named.loc[(named["measured"] > LARGE) & named["pooled_low"].notna(), "tier"])
+    if large:
+        said.append(
+            f"The pooled interval of {joined(large)} is of more than {formats.count(LARGE)} creators: where some of "
+            "them go viral such intervals hold the truth 90 to 94 times in 100."
+        )
+    return " ".join(said)
 
 
 def no_difference(study: Study) -> str:
