@@ -6,9 +6,10 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from analysis.charts import beside_published, distribution_by_tier, measure_by_tier, micro_against_mega, rows_used
-from analysis.charts.style import ACCENT, FAINT
+from analysis.charts.style import ACCENT, FAINT, MUTED
 
 
 def words(ax: Axes) -> list[str]:
@@ -120,6 +121,25 @@ def test_a_ratio_bears_the_accent_only_when_its_interval_is_clear_of_one() -> No
     assert [edge.upper() for _, edge in dots(ax)] == [ACCENT, FAINT, FAINT]
     assert [face == "#ffffff" for face, _ in dots(ax)] == [False, False, True]
     assert {"0.4×", "0.3 to 0.5", "288 micro, 21 mega", "← higher with mega", "higher with micro →"} <= set(words(ax))
+
+
+def test_an_interval_clear_of_one_that_did_not_survive_the_correction_stays_grey() -> None:
+    table = pd.DataFrame(
+        {
+            "measure": ["clear", "lost to Holm", "the same"],
+            "estimate": [0.4, 1.2, 1.0],
+            "low": [0.3, 1.02, 0.96],
+            "high": [0.5, 1.6, 1.04],
+            "direction": ["lower", "none", "same"],
+        }
+    )
+    ax = micro_against_mega(table, region=(0.9, 1 / 0.9))
+    assert [edge.upper() for _, edge in dots(ax)] == [ACCENT, FAINT, MUTED]
+    assert "0.96 to 1.04, the same" in words(ax)
+    assert any("make no practical difference" in text.get_text() for text in ax.figure.findobj(Text))
+    # without a column that says what each comparison comes to, the interval and the region decide
+    alone = micro_against_mega(table.drop(columns="direction"), region=(0.9, 1 / 0.9))
+    assert [edge.upper() for _, edge in dots(alone)] == [ACCENT, ACCENT, MUTED]
 
 
 @pytest.mark.parametrize("value", [np.nan, 0.0, -1.0, np.inf])

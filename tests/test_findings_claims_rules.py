@@ -82,7 +82,10 @@ def test_published_figures_are_the_arithmetic_of_the_file() -> None:
     assert values[0] == pytest.approx(3.86 / 1.21)
     assert values[-1] == pytest.approx(2.75 / 2.65)
     # nano $1,000 on $50 is 20, macro $6,000 on $1,000 is 6 (a published field study): 3.33 times
-    assert published_beside("micro-roi-higher")[0].value == pytest.approx(20 / 6)
+    study = published_beside("micro-roi-higher")[0]
+    assert study.value == pytest.approx(20 / 6)
+    # by hand: 1000 / (50 + h) = 6000 / (1000 + h), so 1000 (1000 + h) = 6000 (50 + h), and h = 700,000 / 5,000 = 140
+    assert study.also == "20 against 6, equal once looking after one creator costs $140"
     assert all(one.source and math.isfinite(one.value) for id in IDS for one in published_beside(id))
 
 

@@ -241,7 +241,7 @@ def _creators(before: Report, now: Report) -> Finding:
     table = pd.DataFrame(rows, columns=["creator", "change", "then", "now"])
     counts = {change: int((table["change"] == change).sum()) for change in ("came", "went", "changed tier")}
     title = (
-        f"{formats.count(counts['came'])} creators came, {formats.count(counts['went'])} went, "
+        f"{plural(counts['came'], 'creator')} came, {formats.count(counts['went'])} went, "
         f"{formats.count(counts['changed tier'])} changed tier"
     )
     stayed = len(set(then) & set(later))

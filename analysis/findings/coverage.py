@@ -159,9 +159,7 @@ def answers(study: Study) -> Finding:
             Shown("from", "from", "text"),
             Shown("needs", "would need", "text"),
         ),
-        n=study.n(study.accounts),
-        subtitle=study.subtitle("Questions and the evidence for them", tiered=False),
-        source=study.source("measured"),
+        **study.closing("Questions and the evidence for them", tiered=False),
     )
 
 
@@ -228,9 +226,7 @@ def completeness(study: Study) -> Finding:
             Shown("of", "of rows", "count"),
             Shown("share", "share", "percent"),
         ),
-        n=study.n(study.accounts),
-        subtitle=study.subtitle("Rows in which each column is known", tiered=False),
-        source=study.source("measured"),
+        **study.closing("Rows in which each column is known", tiered=False),
         caution="A missing cell stays missing and is never counted as zero; hidden likes are an example.",
         points=bars[["label", "rows", "of", "used"]].reset_index(drop=True),
     )
@@ -370,7 +366,5 @@ def schemes_disagree(study: Study) -> Finding:
             Shown("mega", "mega there", "count"),
             Shown("tiers", "its tiers", "text"),
         ),
-        n=study.n(accounts),
-        subtitle=study.subtitle(f"Creators whose tier differs from the {study.scheme.name} scheme", tiered=False),
-        source=study.source("measured", len(accounts)),
+        **study.closing(f"Creators whose tier differs from the {study.scheme.name} scheme", accounts, tiered=False),
     )

@@ -84,9 +84,7 @@ def what_is_here(study: Study) -> Finding:
             Shown("aside", "set aside", "count"),
             Shown("duplicates", "of these, repeated rows", "count"),
         ),
-        n=study.n(study.accounts),
-        subtitle=study.subtitle("Rows read, used and set aside", tiered=False),
-        source=study.source("measured"),
+        **study.closing("Rows read, used and set aside", tiered=False),
         caution=" ".join(study.notes),
         points=bars,
     )
@@ -136,9 +134,7 @@ def set_aside(study: Study) -> Finding:
             Shown("of", "of rows read", "count"),
             Shown("first", "first one", "text"),
         ),
-        n=study.n(study.accounts),
-        subtitle=study.subtitle("Rows set aside by reason", tiered=False),
-        source=study.source("measured"),
+        **study.closing("Rows set aside by reason", tiered=False),
     )
 
 
@@ -181,9 +177,7 @@ def columns_understood(study: Study) -> Finding:
             Shown("header", "header in the file", "text"),
             Shown("meaning", "read as", "text"),
         ),
-        n=study.n(study.accounts),
-        subtitle=study.subtitle("Columns of each file and what they were read as", tiered=False),
-        source=study.source("measured"),
+        **study.closing("Columns of each file and what they were read as", tiered=False),
     )
 
 
@@ -257,9 +251,7 @@ def unreadable_cells(study: Study) -> Finding:
             Shown("of", "of rows", "count"),
             Shown("examples", "such as", "text"),
         ),
-        n=study.n(study.accounts),
-        subtitle=study.subtitle("Cells that hold something that could not be read", tiered=False),
-        source=study.source("measured"),
+        **study.closing("Cells that hold something that could not be read", tiered=False),
     )
 
 
@@ -294,7 +286,5 @@ def reading_notes(study: Study) -> Finding:
             Shown("kind", "kind", "text"),
             Shown("note", "what was decided, or why it is in doubt", "text"),
         ),
-        n=study.n(study.accounts),
-        subtitle=study.subtitle("Decisions of the reading, with their evidence", tiered=False),
-        source=study.source("measured"),
+        **study.closing("Decisions of the reading, with their evidence", tiered=False),
     )

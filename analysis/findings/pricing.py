@@ -99,12 +99,12 @@ def price_rule(study: Study) -> Finding:
             Shown("near", "between half and double the rule", "percent"),
             Shown("rule", "the rule, US dollars", "number"),
         ),
-        n=study.n(used, paid=True),
-        subtitle=study.subtitle(
+        **study.closing(
             f"{'Price paid' if paid else 'Quoted fee'} per post and 1,000 followers, "
-            f"{study.currency or 'currency not stated'}"
+            f"{study.currency or 'currency not stated'}",
+            used,
+            paid=True,
         ),
-        source=study.source("measured", len(used)),
         caution=" ".join(
             filter(
                 None,
@@ -216,11 +216,12 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
             Shown("roi_low", "95% from", "percent"),
             Shown("roi_high", "95% to", "percent"),
         ),
-        n=study.n(used, paid=True),
-        subtitle=study.subtitle(
-            f"Modelled ROI = orders per engagement × order value / cost per engagement − 1; {priced.words}"
+        **study.closing(
+            f"Modelled ROI = orders per engagement × order value / cost per engagement − 1; {priced.words}",
+            used,
+            evidence="modelled",
+            paid=True,
         ),
-        source=study.source("modelled", len(used)),
         caution=(
             "The intervals hold the price of an engagement only; the two assumptions are as sure as whoever made them."
             + (" The price itself is the rule of $25 per 1,000 followers." if priced.basis == "rate card" else "")
@@ -292,9 +293,7 @@ def break_even(study: Study, *, conversions_per_engagement: float) -> Finding:
             Shown("order_low", "95% from", "money"),
             Shown("order_high", "95% to", "money"),
         ),
-        n=study.n(used, paid=True),
-        subtitle=study.subtitle(f"Order value at which revenue equals cost: {how}"),
-        source=study.source(evidence, len(used)),
+        **study.closing(f"Order value at which revenue equals cost: {how}", used, evidence=evidence, paid=True),
         caution=too_few(table, study.minimum),
         currency=coin,
         points=table.rename(columns={"order_low": "low", "order_high": "high"}),

@@ -194,6 +194,23 @@ class Study:
         posts = accounts[column].dropna() if column in accounts else pd.Series(dtype=float)
         return {"creators": len(accounts), "posts": int(posts.sum()) if len(posts) else None}
 
+    def closing(
+        self,
+        measure: str,
+        accounts: pd.DataFrame | None = None,
+        *,
+        evidence: str = "measured",
+        tiered: bool = True,
+        paid: bool = False,
+    ) -> dict[str, Any]:
+        """Return what closes every finding: n, subtitle and source, for these accounts (all, unless given)."""
+        used = self.accounts if accounts is None else accounts
+        return {
+            "n": self.n(used, paid=paid),
+            "subtitle": self.subtitle(measure, tiered=tiered),
+            "source": self.source(evidence, None if accounts is None else len(used)),
+        }
+
     def measured(self, measure: str, accounts: pd.DataFrame | None = None) -> pd.DataFrame:
         """Return the accounts whose ``measure`` has both sides and a denominator above zero."""
         accounts = self.accounts if accounts is None else accounts

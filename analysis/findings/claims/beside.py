@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from analysis import formats
 from analysis.errors import ReferenceDataError
 from analysis.findings.claims.catalogue import claim_named
 from analysis.hostile import plain
@@ -19,13 +20,14 @@ __all__ = ["Published", "published_beside"]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One published figure: its value, what it is, the platform, the year and the source."""
+    """One published figure: its value, what it is, the platform, the year and the source; ``also`` what it turns on."""
 
     value: float
     what: str
     platform: str
     year: str
     source: str
+    also: str = ""
 
     @property
     def credit(self) -> str:
@@ -66,7 +68,25 @@ def _one(id: str, entry: Mapping[str, Any]) -> Published:
         platform=str(first["platform"]),
         year=str(year).removesuffix(".0") if isinstance(year, str) else "",
         source=plain(str(first["source"]), 90),
+        also=_equal_at(id, entry) if entry.get("handling") else "",
     )
+
+
+def _equal_at(id: str, entry: Mapping[str, Any]) -> str:
+    """Return the cost of looking after one creator at which both sides of a published comparison return as much.
+
+    Revenue over cost is equal where a / (c + h) = b / (d + h): for 1,000 on 50 against 6,000 on 1,000, h is 140.
+    """
+    from analysis.planning.breakeven import breakeven
+    from analysis.planning.versus import Case
+
+    (a, c), (b, d) = (
+        (float(_row(id, entry[side])["low"]), float(_row(id, entry[f"over_{side}"])["low"]))
+        for side in ("first", "second")
+    )
+    at = breakeven(Case(mega_fee=d, mega_value=b, micro_fee=c, micro_value=a, currency="USD"), "handling").at
+    equal = f"equal once looking after one creator costs {formats.money(at, 'USD')}"
+    return f"{formats.number(a / c)} against {formats.number(b / d)}, {equal}"
 
 
 def _row(id: str, wanted: Mapping[str, str]) -> Any:

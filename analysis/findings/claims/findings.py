@@ -256,7 +256,7 @@ def _readings(study: Study, result: Result) -> pd.DataFrame:
         rows.append(
             {
                 "reading": f"published, {platform_name(one.platform)} {one.year}".rstrip(),
-                "what": one.what,
+                "what": f"{one.what}: {one.also}" if one.also else one.what,
                 "estimate": one.value,
                 "source": shown_name(one.credit, 110),
                 "unit": lead.unit if lead else "",

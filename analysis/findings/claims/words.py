@@ -188,8 +188,7 @@ def _published(result: Result, currency: str | None) -> str:
         return ""
     lead = result.claim.parts[result.test.parts[0].name]
     for one in published_beside(result.claim.id):
-        groups.setdefault(one.what, []).append(
-            formats.show(one.value, lead.kind, "USD" if lead.unit == "money" else None)
-        )
+        shown = formats.show(one.value, lead.kind, "USD" if lead.unit == "money" else None)
+        groups.setdefault(one.what, []).append(f"{shown} ({one.also})" if one.also else shown)
     said = "; ".join(f"{what}, {joined(list(dict.fromkeys(values)))}" for what, values in groups.items())
     return f"Published beside it: {said}." if said else ""
