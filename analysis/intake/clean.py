@@ -21,7 +21,7 @@ from analysis.hostile import guard_formula
 from analysis.intake.columns import Reading, read_column
 from analysis.intake.recognise import Recognised
 from analysis.intake.rejections import REJECTED, rejections, removal
-from analysis.intake.repeats import SNAPSHOT, copies, earlier_snapshots
+from analysis.intake.repeats import SNAPSHOT, copies, earlier_snapshots, recurring
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import TABLES
 
@@ -74,11 +74,11 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     assert recognised.grain is not None
     table = TABLES[recognised.grain]
     work = _Work(rules=list(recognised.rules), warnings=list(recognised.warnings))
-    again = _read_all(raw, recognised, work)
+    _read_all(raw, recognised, work)
     _one_locale(raw, work)
     _constants(raw, table.names, work, platform)
     frame = pl.DataFrame({name: work.columns[name] for name in table.names if name in work.columns})
-    keep, removed = _kept(raw, frame, again, work, recognised.grain)
+    keep, removed = _kept(raw, frame, work, recognised.grain)
     kept = int(keep.sum())
     rejected = rejections(raw, removed)
     if raw.unfolded_from is not None:  # a source row is set aside only when none of its accounts is kept
@@ -107,30 +107,24 @@ def set_aside(table: CleanTable, rows: Sequence[int], reason: str) -> pl.DataFra
     return rejections(table.raw, at.to_frame().with_columns(reason=pl.lit(reason)), with_reader=False)
 
 
-def _read_all(raw: RawTable, recognised: Recognised, work: _Work) -> pl.Series:
-    """Read every recognised column into ``work``; return which rows are exact copies of an earlier one."""
+def _read_all(raw: RawTable, recognised: Recognised, work: _Work) -> None:
+    """Read every recognised column into ``work``."""
     table = TABLES[recognised.grain or ""]
     rates = [name for name in recognised.columns if table[name].kind == "rate"]  # last: they lean on others
     others = [name for name in recognised.columns if name not in rates]
-    again: pl.Series | None = None
     for names in (others, rates):
-        calls: list[Callable[[], Any]] = [
+        calls = [
             partial(_read, raw, index, table[name].kind, name, work)
             for name in names
             for index in recognised.columns[name]
         ]
-        if again is None:
-            calls.insert(0, partial(copies, raw.frame))
         done = _side_by_side(calls, raw.frame.height)
-        again = done.pop(0) if again is None else again
         for name in names:
             readings = [(index, done.pop(0)) for index in recognised.columns[name]]
             _settle(raw, table[name].kind, name, readings, work)
-    assert again is not None
-    return again
 
 
-def _side_by_side(calls: Sequence[Callable[[], Any]], rows: int) -> list[Any]:
+def _side_by_side(calls: Sequence[Callable[[], Reading]], rows: int) -> list[Reading]:
     """Return what calls return, in their order; those about a long table run side by side."""
     if rows < LONG:
         return [call() for call in calls]
@@ -280,10 +274,8 @@ def _constants(raw: RawTable, names: Sequence[str], work: _Work, platform: str) 
         work.rules.append(f"platform: {platform}, from the file's name")
 
 
-def _kept(
-    raw: RawTable, frame: pl.DataFrame, again: pl.Series, work: _Work, grain: str
-) -> tuple[pl.Series, pl.DataFrame]:
-    """Return which rows are kept, and where the others stand with their reason; ``again`` marks exact copies."""
+def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work, grain: str) -> tuple[pl.Series, pl.DataFrame]:
+    """Return which rows are kept, and where the others stand with their reason."""
     height = raw.frame.height
     recognised = [name for name in frame.columns if name in work.mapping.values()]
     keep = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
@@ -292,7 +284,9 @@ def _kept(
         empty = frame.select(pl.all_horizontal(pl.col(recognised).is_null())).to_series()
         keep = keep & ~empty
         removed.append(removal(empty, "no recognised column holds anything"))
-    again = again & keep
+    key = next((name for name in ("post_id", "creator_id", "handle", "name") if name in frame.columns), None)
+    among = recurring(frame.get_column(key)) if key else None  # rows that are equal name the same
+    again = copies(raw.frame, among) & keep
     if again.any():
         if _identified(raw, frame):
             keep = keep & ~again
@@ -300,7 +294,7 @@ def _kept(
         else:
             work.warnings.append(f"{int(again.sum()):,} rows equal an earlier one and stay: nothing identifies a row")
     if grain == "creators" and raw.unfolded_from is None:
-        earlier = earlier_snapshots(raw, frame, work.rules, work.warnings) & keep
+        earlier = earlier_snapshots(raw, frame, work.rules, work.warnings, among) & keep
         keep = keep & ~earlier
         removed.append(removal(earlier, SNAPSHOT))
     return keep, pl.concat(removed).sort("at", "reason")

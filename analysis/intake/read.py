@@ -194,7 +194,7 @@ def write(tables: Tables, out: Path) -> None:
 
     with staging_folder(Path(out)) as folder:
         for name, frame in tables.present().items():
-            frame.write_parquet(folder / f"{name}.parquet", compression="snappy")
+            frame.write_parquet(folder / f"{name}.parquet", compression_level=1)
         tables.rejected.with_columns(_texts(tables.rejected, guard_formula)).write_csv(folder / "rejected.csv")
         (folder / "audit.json").write_text(
             json.dumps(tables.audit, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"

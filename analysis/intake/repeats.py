@@ -13,7 +13,7 @@ import polars as pl
 
 from analysis.intake.tables import RawTable
 
-__all__ = ["SNAPSHOT", "copies", "earlier_snapshots", "repeated"]
+__all__ = ["SNAPSHOT", "copies", "earlier_snapshots", "recurring", "repeated"]
 
 SNAPSHOT = "an earlier snapshot; the same account is listed again at a later date"
 
@@ -24,7 +24,9 @@ _TAKEN = re.compile(
 )
 
 
-def earlier_snapshots(raw: RawTable, frame: pl.DataFrame, rules: list[str], warnings: list[str]) -> pl.Series:
+def earlier_snapshots(
+    raw: RawTable, frame: pl.DataFrame, rules: list[str], warnings: list[str], among: pl.Series | None = None
+) -> pl.Series:
     """Return which rows are earlier snapshots of an account; says so in ``rules`` or ``warnings``.
 
     Parameters
@@ -35,13 +37,15 @@ def earlier_snapshots(raw: RawTable, frame: pl.DataFrame, rules: list[str], warn
         The canonical columns of creators.
     rules, warnings : list of str
         Added to.
+    among : polars.Series, optional
+        The rows whose account may be listed again, where that is known.
     """
     none = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
     key = next((name for name in ("creator_id", "handle", "name") if name in frame.columns), None)
     if key is None or not frame.height:
         return none
     keys = frame.select([name for name in ("platform", key) if name in frame.columns])
-    repeats = repeated(keys) & frame.get_column(key).is_not_null()
+    repeats = repeated(keys, among) & frame.get_column(key).is_not_null()
     if not repeats.any():
         return none
     accounts = keys.filter(repeats).n_unique()
@@ -61,38 +65,55 @@ def earlier_snapshots(raw: RawTable, frame: pl.DataFrame, rules: list[str], warn
     return earlier
 
 
-def repeated(frame: pl.DataFrame) -> pl.Series:
-    """Return which rows have an equal in the frame: hashes first, the few suspects compared cell by cell.
+def recurring(values: pl.Series) -> pl.Series:
+    """Return which rows may have an equal: their hash occurs again. Few others do, and no equal is missed.
+
+    Examples
+    --------
+    >>> recurring(pl.Series(["x", "y", "x", None])).to_list()
+    [True, False, True, False]
+    """
+    return _again(values.hash())
+
+
+def repeated(frame: pl.DataFrame, among: pl.Series | None = None) -> pl.Series:
+    """Return which rows have an equal in the frame; ``among`` marks the rows that may, where that is known.
 
     Examples
     --------
     >>> repeated(pl.DataFrame({"a": ["x", "y", "x", None]})).to_list()
     [True, False, True, False]
     """
-    return _among_suspects(frame, lambda suspects: suspects.is_duplicated())
+    return _judged(frame, among, lambda suspects: suspects.is_duplicated())
 
 
-def copies(frame: pl.DataFrame) -> pl.Series:
-    """Return which rows equal an earlier row in every cell.
+def copies(frame: pl.DataFrame, among: pl.Series | None = None) -> pl.Series:
+    """Return which rows equal an earlier row in every cell; ``among`` marks the rows that may, where that is known.
 
     Examples
     --------
     >>> copies(pl.DataFrame({"a": ["x", "y", "x", None], "b": ["1", "1", "1", None]})).to_list()
     [False, False, True, False]
     """
-    return _among_suspects(frame, lambda suspects: ~suspects.to_struct().is_first_distinct())
+    return _judged(frame, among, lambda suspects: ~suspects.to_struct().is_first_distinct())
 
 
-def _among_suspects(frame: pl.DataFrame, judge: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
-    """Judge the rows whose hash occurs again, in their order; all others have no equal."""
-    hashes = frame.hash_rows()
-    ordered = hashes.sort()  # sorting numbers is quicker than counting them
+def _again(hashes: pl.Series) -> pl.Series:
+    """Return which hashes occur more than once; sorting numbers is quicker than counting them."""
+    ordered = hashes.sort()
     again = ordered.filter((ordered == ordered.shift(1)).fill_null(False)).unique()
-    none = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
     if again.is_empty():
-        return none
-    suspects = hashes.is_in(again.implode())
-    return none.scatter(suspects.arg_true(), judge(frame.filter(suspects)))
+        return pl.repeat(False, len(hashes), dtype=pl.Boolean, eager=True)
+    return hashes.is_in(again.implode())
+
+
+def _judged(frame: pl.DataFrame, among: pl.Series | None, judge: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+    """Judge, cell by cell, the rows whose hash occurs again; all others have no equal."""
+    none = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    if among is not None and 2 * int(among.sum()) < frame.height:
+        return none.scatter(among.arg_true(), _judged(frame.filter(among), None, judge))
+    suspects = _again(frame.hash_rows()) if frame.width else none
+    return none.scatter(suspects.arg_true(), judge(frame.filter(suspects))) if suspects.any() else none
 
 
 def _taken(raw: RawTable) -> tuple[str, pl.Series] | None:
