@@ -1,27 +1,41 @@
-"""A story becomes one page that opens offline: page one, summary, chapters, method, data, published figures.
+"""A story becomes one page that opens offline, in three layers for three readers.
 
-Everything is inside the file: styles, pictures, no script. Text is escaped by the template engine wherever it comes
-from; a picture is embedded as a picture, so that nothing inside it can run. Sizes, colours and contrasts are those
-of the house; the page is read on a phone, on a screen and on A4.
+Who decides reads one screen: the answer, three figures, one action, one caution. Who manages reads the story: each
+question with its answer and its chart. Who checks reads the evidence: method, data quality, published figures, and
+every table in full, which sort by any column.
+
+Everything is inside the file: styles, pictures, one small script. Without the script the page is whole; with it,
+tables sort and a chart of creators says who is under the pointer. Text is escaped by the template engine wherever it
+comes from; a picture is embedded as a picture, so that nothing inside it can run; the page itself forbids the
+browser to fetch anything. Sizes, colours and contrasts are those of the house or of the client's theme.
 """
 
+import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from typing import Any
+
+from markupsafe import Markup
 
 from analysis import formats
 from analysis.hostile import plain
 from analysis.reporting.ledger import Ledger
-from analysis.reporting.pictures import data_address, embedded, size, small_svg
-from analysis.reporting.story import DrawingRecord, FindingRecord, Section, Story, anchor, front
+from analysis.reporting.method import EVIDENCE, RULES
+from analysis.reporting.outline import VERDICTS, groups, is_told, planned
+from analysis.reporting.pictures import data_address, embedded, points, size, small_svg
+from analysis.reporting.story import Marks, Story, anchor, front
 from analysis.reporting.theme import Theme
 
-__all__ = ["About", "Term", "TierRange", "assemble"]
+__all__ = ["VERDICTS", "About", "Term", "TierRange", "assemble"]
 
-#: Table rows on a page; the rest is in the table's CSV file, and the page says so.
-ROWS_SHOWN = 24
+#: Rows of a table on a page; the rest is in the table's CSV file, and the page says so.
+ROWS_SHOWN = 200
+
+#: Creators whose rows are on the page at first, and without its script; the others follow when asked for.
+PEOPLE_SHOWN = 50
 
 #: Longest text of one table cell on a page, in characters; the CSV file has all of it.
 CELL_LIMIT = 120
@@ -30,22 +44,7 @@ CELL_LIMIT = 120
 UNDATED = "undated"
 
 #: Heaviest page that is mailed without a thought, in bytes; phone layouts are given up to stay under it.
-PAGE_LIMIT = 2_000_000
-
-#: How a verdict reads; a description has none.
-VERDICTS = {
-    "supported": "Supported",
-    "contradicted": "Contradicted",
-    "inconclusive": "Inconclusive",
-    "not testable": "Not testable",
-    "": "Description",
-}
-
-#: The notebook about the data itself is told under "Data quality"; a reader wants the answers first.
-AUDIT = "data-audit"
-
-#: Findings that set the client beside published figures close the report; they are known by their id.
-PUBLISHED = ("published", "benchmark")
+PAGE_LIMIT = 4_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,8 @@ def assemble(story: Story, about: About, theme: Theme | None = None) -> str:
         What the notebooks say.
     about : About
         What stands beside it.
+    theme : Theme, optional
+        How it looks; the house's own when not given.
 
     Raises
     ------
@@ -102,6 +103,7 @@ def assemble(story: Story, about: About, theme: Theme | None = None) -> str:
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    theme = theme or Theme()
     environment = Environment(
         loader=PackageLoader("analysis.reporting"),
         autoescape=True,
@@ -111,22 +113,33 @@ def assemble(story: Story, about: About, theme: Theme | None = None) -> str:
         finalize=lambda value: plain(value) if type(value) is str else value,
     )
     environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, CELL_LIMIT)}
-    chapters, published = _laid_out(story)
-    audited = {finding.id for finding in story.findings if AUDIT in finding.notebook}
+    chapters, published = planned(story)
+    drawn = {drawing.finding for drawing in story.drawings}
     phones = {drawing.name: data_address(small_svg(drawing.narrow)) for drawing in story.drawings if drawing.narrow}
     render = partial(
         environment.get_template("report.html.j2").render,
         about=about,
         anchor=anchor,
-        audit=[chapter for chapter in chapters if AUDIT in chapter["name"]],
-        chapters=[chapter for chapter in chapters if AUDIT not in chapter["name"]],
+        audit=[chapter for chapter in chapters if chapter.audit],
+        chapters=[chapter for chapter in chapters if not chapter.audit],
+        decimal=formats.number(0.5).strip("05"),
+        evidence=EVIDENCE,
         front=front(story),
-        groups=_groups(story, audited),
+        groups=groups(story),
         limit=ROWS_SHOWN,
-        picture=cache(embedded),
+        logo=_logo(theme),
+        people_json=_people,
+        shown=PEOPLE_SHOWN,
+        people=[drawing for drawing in story.drawings if drawing.marks],
+        pictures={drawing.name: embedded(drawing) for drawing in story.drawings},
+        points=points,
         published=published,
+        rules=RULES,
         size=size,
         story=story,
+        tabled=[finding for finding in story.findings if finding.rows and not is_told(finding, drawn)],
+        theme=theme,
+        told_in_story=partial(is_told, drawn=drawn),
         verdicts=VERDICTS,
     )
     html = render(phones=phones)
@@ -139,53 +152,22 @@ def assemble(story: Story, about: About, theme: Theme | None = None) -> str:
     return re.sub(r"\n\s*\n+", "\n", html)
 
 
-def _groups(story: Story, audited: set[str]) -> list[dict[str, Any]]:
-    """Return the summary: answers first, then descriptions, then what cannot be said, then the data itself."""
-    told = [finding for finding in story.findings if finding.id not in audited]
-    about_data = [finding for finding in story.findings if finding.id in audited]
-    groups = [
-        ("Answers", False, [f for f in told if f.verdict and f.verdict != "not testable"]),
-        ("Descriptions and models", False, [f for f in told if not f.verdict]),
-        ("What this data cannot answer", True, [f for f in told if f.verdict == "not testable"]),
-        ("The data itself", True, about_data),
-    ]
-    return [{"name": name, "brief": brief, "findings": findings} for name, brief, findings in groups if findings]
+def _people(marks: Marks) -> Markup:
+    """Return the creators of a chart as JSON that may stand in a page: their cells, then the places of their marks.
+
+    The browser makes rows of them as they are asked for; thousands of rows would make a page heavy to read aloud.
+    """
+    rows = []
+    for place, row in enumerate(marks.rows):
+        at = [*marks.wide[place], *(marks.phone[place] if marks.phone else ())]
+        rows.append([[plain(cell, CELL_LIMIT) for cell in marks.cells(row)], at])
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return Markup(re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-#: A finding (or None) and the drawings that stand under its sentence.
-_Block = tuple[FindingRecord | None, list[DrawingRecord]]
-
-
-def _laid_out(story: Story) -> tuple[list[dict[str, Any]], list[_Block]]:
-    """Return the chapters, and apart from them the findings beside published figures."""
-    chapters: list[dict[str, Any]] = []
-    apart: list[_Block] = []
-    for chapter in story.chapters:
-        sections = []
-        for section in chapter.sections:
-            blocks = _blocks(section)
-            published = [block for block in blocks if block[0] and _published(block[0])]
-            apart += published
-            rest = [block for block in blocks if block not in published]
-            if rest or not published:
-                sections.append({"question": section.question, "prose": section.prose, "blocks": rest})
-        if sections:
-            chapters.append(
-                {"name": chapter.name, "title": chapter.title, "prose": chapter.prose, "sections": sections}
-            )
-    return chapters, apart
-
-
-def _blocks(section: Section) -> list[_Block]:
-    """Put each drawing under the finding it shows; one without a finding stands where it was."""
-    blocks: dict[str, _Block] = {}
-    for item in section.items:
-        if isinstance(item, FindingRecord):
-            blocks[item.id] = (item, blocks[item.id][1] if item.id in blocks else [])
-        else:
-            blocks.setdefault(item.finding, (None, []))[1].append(item)
-    return list(blocks.values())
-
-
-def _published(finding: FindingRecord) -> bool:
-    return any(word in finding.id for word in PUBLISHED)
+def _logo(theme: Theme) -> Markup | None:
+    if theme.logo is None:
+        return None
+    if theme.logo_type == "svg":
+        return data_address(theme.logo.decode("utf-8"))
+    return Markup("data:image/png;base64,") + base64.b64encode(theme.logo).decode("ascii")

@@ -26,4 +26,7 @@ def deliverables(
     notebooks : sequence of Path
         The executed notebooks, for slides of them.
     """
+    from analysis.reporting.pdf import write_pdf
+
     yield "report.html", assemble(story, about, theme)
+    yield "report.pdf", write_pdf(story, about, theme)

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from analysis.reporting.story import DrawingRecord
 
-__all__ = ["data_address", "embedded", "size", "small_svg"]
+__all__ = ["data_address", "embedded", "points", "size", "small_svg"]
 
 #: A picture heavier than this as a vector (thousands of marks) is embedded as a bitmap when that is lighter, in bytes.
 HEAVY = 110_000
@@ -80,6 +80,18 @@ def size(svg: str) -> tuple[int, int] | None:
     """
     found = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', svg[:2000])
     return (round(float(found[1]) / 0.75), round(float(found[2]) / 0.75)) if found else None
+
+
+def points(svg: str) -> str:
+    """Return width and height in points, as the picture counts its places; empty when unknown.
+
+    Examples
+    --------
+    >>> points('<svg viewBox="0 0 72 36.5">')
+    '72 36.5'
+    """
+    found = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', svg[:2000])
+    return f"{found[1]} {found[2]}" if found else ""
 
 
 def small_svg(svg: str) -> str:

@@ -1,0 +1,120 @@
+"""The plan of a report: what stands where, the same in every long format.
+
+Answers come before descriptions, and both before what cannot be said. The notebook about the data itself is told
+under "Data quality", findings beside published figures close the evidence. A chart stands under the sentence of the
+finding that it shows; its figures stand with all tables at the end, and in the story only a small table that no
+chart shows.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from analysis.reporting.story import DrawingRecord, FindingRecord, Section, Story
+
+__all__ = ["AUDIT", "VERDICTS", "Block", "Group", "PlannedChapter", "PlannedSection", "groups", "is_told", "planned"]
+
+#: How a verdict reads; a description has none.
+VERDICTS = {
+    "supported": "Supported",
+    "contradicted": "Contradicted",
+    "inconclusive": "Inconclusive",
+    "not testable": "Not testable",
+    "": "Description",
+}
+
+#: The notebook about the data itself is told under "Data quality"; a reader wants the answers first.
+AUDIT = "data-audit"
+
+#: Findings that set the client beside published figures close the report; they are known by their id.
+PUBLISHED = ("published", "benchmark")
+
+#: A table of at most so many rows and columns stands in the story where no chart shows it.
+ROWS_TOLD, COLUMNS_TOLD = 12, 9
+
+#: A finding (or None) and the drawings that stand under its sentence.
+Block = tuple[FindingRecord | None, list[DrawingRecord]]
+
+
+@dataclass(frozen=True)
+class PlannedSection:
+    """A question, the words under it, and its answers with their drawings."""
+
+    question: str
+    prose: tuple[str, ...]
+    blocks: list[Block]
+
+
+@dataclass(frozen=True)
+class PlannedChapter:
+    """One notebook as it is told."""
+
+    name: str
+    title: str
+    prose: tuple[str, ...]
+    sections: list[PlannedSection]
+
+    @property
+    def audit(self) -> bool:
+        """Whether it is about the data itself."""
+        return AUDIT in self.name
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of one kind in the summary; a brief group names questions rather than answers."""
+
+    name: str
+    brief: bool
+    findings: list[FindingRecord]
+
+
+def groups(story: Story) -> list[Group]:
+    """Return the summary: answers first, then descriptions, then what cannot be said, then the data itself."""
+    told = [finding for finding in story.findings if AUDIT not in finding.notebook]
+    about_data = [finding for finding in story.findings if AUDIT in finding.notebook]
+    parts = [
+        Group("Answers", False, [f for f in told if f.verdict and f.verdict != "not testable"]),
+        Group("Descriptions and models", False, [f for f in told if not f.verdict]),
+        Group("What this data cannot answer", True, [f for f in told if f.verdict == "not testable"]),
+        Group("The data itself", True, about_data),
+    ]
+    return [group for group in parts if group.findings]
+
+
+def planned(story: Story) -> tuple[list[PlannedChapter], list[Block]]:
+    """Return the chapters, and apart from them the findings beside published figures."""
+    chapters: list[PlannedChapter] = []
+    apart: list[Block] = []
+    for chapter in story.chapters:
+        sections = []
+        for section in chapter.sections:
+            blocks = _blocks(section)
+            published = [block for block in blocks if block[0] and _published(block[0])]
+            apart += published
+            rest = [block for block in blocks if block not in published]
+            if rest or not published:
+                sections.append(PlannedSection(section.question, section.prose, rest))
+        if sections:
+            chapters.append(PlannedChapter(chapter.name, chapter.title, chapter.prose, sections))
+    return chapters, apart
+
+
+def is_told(finding: FindingRecord, drawn: Collection[str]) -> bool:
+    """Return whether a finding's table stands under its sentence: no chart shows it (``drawn``), and it is small."""
+    small = len(finding.rows) <= ROWS_TOLD and len(finding.columns) <= COLUMNS_TOLD
+    return bool(finding.rows) and small and finding.id not in drawn
+
+
+def _blocks(section: Section) -> list[Block]:
+    """Put each drawing under the finding it shows; one without a finding stands where it was."""
+    blocks: dict[str, Block] = {}
+    for item in section.items:
+        if isinstance(item, FindingRecord):
+            blocks[item.id] = (item, blocks[item.id][1] if item.id in blocks else [])
+        else:
+            blocks.setdefault(item.finding, (None, []))[1].append(item)
+    return list(blocks.values())
+
+
+def _published(finding: FindingRecord) -> bool:
+    return any(word in finding.id for word in PUBLISHED)
