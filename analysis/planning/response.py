@@ -287,19 +287,19 @@ def spend_response(multiple: Any, elasticity: float) -> Any:
 
 
 def repeats(posts: int, decay: float) -> float:
-    """Return what ``posts`` posts by one creator bring together, in first posts; each brings less than the last.
+    """Return what ``posts`` posts by one creator bring together, in first posts; each a share of the one before.
 
     Notes
     -----
-    1 + (1 - d) + (1 - d)^2 + ... = (1 - (1 - d)^n) / d.
+    1 + d + d^2 + ..., with d the assumption ``repeat_decay``.
 
     Examples
     --------
-    >>> repeats(3, 0.3)
+    >>> repeats(3, 0.7)
     2.19
-    >>> repeats(3, 0.0)
+    >>> repeats(3, 1.0)
     3.0
     """
     if posts < 0 or not 0 <= decay <= 1:
         raise ParameterError(f"posts are 0 or more and the decay lies between 0 and 1; got {posts} and {decay}.")
-    return round(sum((1 - decay) ** step for step in range(posts)), 12)
+    return round(float(sum(decay**step for step in range(posts))), 12)
