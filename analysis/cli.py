@@ -108,6 +108,7 @@ def tiers(
 @_CURRENCY
 @click.option("--seed", type=int, default=None, help="Seed of everything random.  [default: 2020]")
 @click.option("--period", default=None, help="Name of the period; from the data where not given.")
+@click.option("--since", type=click.Path(path_type=Path), help="An earlier pack: say what changed since.")
 @click.option(
     "--theme", type=click.Path(path_type=Path), help="YAML: client, logo, two colours, font, footer, language."
 )
@@ -153,6 +154,7 @@ def forget(who: str, store: Path, platform: str | None) -> None:
     "--resume/--anew", default=True, show_default=True, help="Keep packs that nothing has changed for, or make all."
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Only this client; may be given several times.")
+@click.option("--since", type=click.Path(path_type=Path), help="An earlier pack: say what changed since.")
 @click.option("--theme", type=click.Path(path_type=Path), default=None, help="A look for all of them (YAML).")
 @click.option(
     "--cell-seconds", type=click.IntRange(min=1), default=600, show_default=True, help="Time limit of one cell."
@@ -171,6 +173,36 @@ def batch(clients: Path, **options: Any) -> None:
     for line in outcome.lines():
         click.echo(line)
     sys.exit(outcome.exit_code)
+
+
+@cli.command()
+@click.argument("pack", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[ORIGINAL FILES...]")
+@click.option("--quick", is_flag=True, help="Compare hashes only; run nothing.")
+def verify(pack: Path, paths: tuple[str, ...], quick: bool) -> None:
+    """Make a pack again and compare every number; with the original files, compare those too."""
+    from analysis import reporting
+
+    found = reporting.verify(pack, paths, again=not quick)
+    click.echo("\n".join(plain(line) for line in found.lines()))
+    sys.exit(0 if found.same else 1)
+
+
+@cli.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For a program.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the page to this HTML file.")
+def diff(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
+    """Say what changed since the last report: answers, figures beyond chance, creators."""
+    from analysis import publish, reporting
+
+    if out is not None:
+        publish.write_whole(out, reporting.changes_page(old, new))
+        click.echo(f"The page is {out}")
+        return
+    found = reporting.changed(old, new)
+    click.echo(_json([finding.to_json() for finding in found]) if as_json else "\n\n".join(map(str, found)))
 
 
 @cli.command()

@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.reporting.batch import batch as batch
+    from analysis.reporting.diff import changed as changed
+    from analysis.reporting.diff import changes_page as changes_page
     from analysis.reporting.lab import open_lab as open_lab
     from analysis.reporting.pack import report as report
+    from analysis.reporting.verify import verify as verify
 
-__all__ = ["batch", "open_lab", "report"]
+__all__ = ["batch", "changed", "changes_page", "open_lab", "report", "verify"]
 
-_HOMES = {"batch": "batch", "open_lab": "lab", "report": "pack"}
+_HOMES = {
+    "batch": "batch",
+    "changed": "diff",
+    "changes_page": "diff",
+    "open_lab": "lab",
+    "report": "pack",
+    "verify": "verify",
+}
 
 
 def __getattr__(name: str) -> Any:

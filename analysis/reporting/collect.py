@@ -16,7 +16,7 @@ from analysis.hostile import plain, safe_filename
 from analysis.reporting.run import read_notebook
 from analysis.reporting.story import Chapter, Column, DrawingRecord, FindingRecord, Marks, Section, Story
 
-__all__ = ["DRAWING_JSON", "FINDING_JSON", "collect", "still_svg"]
+__all__ = ["DRAWING_JSON", "FINDING_JSON", "collect", "finding_record", "still_svg"]
 
 #: The types that :mod:`analysis.findings` displays; repeated here because a pack made by an older version is read too.
 FINDING_JSON = "application/vnd.creator-roi.finding+json"
@@ -91,7 +91,7 @@ def _records(
     data: Mapping[str, Any], notebook: str, seen: dict[str, FindingRecord], names: set[str]
 ) -> Iterator[FindingRecord | DrawingRecord]:
     if FINDING_JSON in data:
-        finding = _finding(_cleaned(data[FINDING_JSON]), notebook)
+        finding = finding_record(data[FINDING_JSON], notebook)
         earlier = seen.setdefault(finding.id, finding)
         if earlier is finding:
             yield finding
@@ -103,7 +103,15 @@ def _records(
         yield _drawing(data, notebook, names)
 
 
-def _finding(data: Any, notebook: str) -> FindingRecord:
+def finding_record(data: Any, notebook: str) -> FindingRecord:
+    """Return a finding as it was displayed, from its JSON.
+
+    Raises
+    ------
+    NotebookRunError
+        If it lacks what a page needs, or its table is ragged.
+    """
+    data = _cleaned(data)
     lacking = [key for key in _REQUIRED if not (isinstance(data, dict) and data.get(key))]
     if lacking:
         raise NotebookRunError(f"{notebook} displays a finding without {', '.join(lacking)}.")

@@ -30,7 +30,9 @@ from analysis.reporting.story import FindingRecord, Story, anchor
 __all__ = [
     "data_files",
     "findings_json",
+    "record_text",
     "run_record",
+    "sealed",
     "table_csv",
     "versions",
     "write_figures",
@@ -137,10 +139,21 @@ def run_record(
 
 
 def write_run(record: Mapping[str, Any], pack: Path) -> None:
-    """Write ``run.json`` last, with the SHA-256 of every other file of the pack."""
+    """Write ``run.json`` last, with the SHA-256 of every other file of the pack and of itself."""
     files = sorted(path for path in pack.rglob("*") if path.is_file())
     hashes = {path.relative_to(pack).as_posix(): _sha256(path) for path in files if path.name != "run.json"}
-    write_whole(pack / "run.json", _json({**record, "files": hashes}))
+    whole = {**record, "files": hashes}
+    write_whole(pack / "run.json", record_text({**whole, "seal": sealed(whole)}))
+
+
+def record_text(record: Mapping[str, Any]) -> str:
+    """Return ``run.json`` as it is written: the same record, the same bytes."""
+    return _json(record)
+
+
+def sealed(record: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a record without its seal, by which a change to ``run.json`` itself is found."""
+    return hashlib.sha256(_json({name: part for name, part in record.items() if name != "seal"}).encode()).hexdigest()
 
 
 def _made_at() -> str:

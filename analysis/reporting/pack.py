@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,16 @@ from analysis.publish import staging_folder, write_whole
 from analysis.reference import repository_dir
 from analysis.reporting.assemble import UNDATED, About, Term, TierRange
 from analysis.reporting.ledger import Ledger, ledger
-from analysis.reporting.order import Order, take_order
+from analysis.reporting.order import Order, made_with, take_order
 from analysis.reporting.run import Running, run_notebooks
+from analysis.reporting.story import Story
 from analysis.reporting.theme import Theme
 
 if TYPE_CHECKING:
+    from analysis.findings.changes import Report
     from analysis.intake import Tables
 
-__all__ = ["data_period", "make_pack", "report"]
+__all__ = ["about_pack", "data_period", "make_pack", "report"]
 
 #: Gives the tables of some files under decisions about their columns.
 Reader = Callable[[Sequence[str | Path], Mapping[str, Any] | None], "Tables"]
@@ -47,6 +50,7 @@ def report(
     seed: int | None = None,
     period: str | None = None,
     theme: str | Path | Theme | None = None,
+    since: str | Path | None = None,
     out: str | Path = Path("reports"),
     notebooks: Path | None = None,
     progress: bool = True,
@@ -70,6 +74,8 @@ def report(
         Name of the period; the data's own first and last month when not given.
     theme : path or Theme, optional
         The client's name, logo, colours, font, footer and number formats, for every format of the pack.
+    since : path, optional
+        An earlier pack: the report ends with what changed since.
     out : path
         Where packs go.
     notebooks : Path, optional
@@ -102,7 +108,7 @@ def report(
         seed=seed,
         period=period,
     )
-    return make_pack(order, Path(out), progress=progress)
+    return make_pack(order, Path(out), since=since, progress=progress)
 
 
 def make_pack(
@@ -111,6 +117,7 @@ def make_pack(
     *,
     read: Reader | None = None,
     running: Running | None = None,
+    since: str | Path | None = None,
     progress: bool = True,
 ) -> Path:
     """Make the pack of one order and return its folder.
@@ -125,6 +132,8 @@ def make_pack(
         ``read(files, mapping)`` gives the tables of the files; :func:`analysis.intake.read` when not given.
     running : Running, optional
         How the notebooks run.
+    since : path, optional
+        An earlier pack, or the ``since.json`` of one that was compared with it.
     progress : bool
         Say on standard error what happens.
 
@@ -134,9 +143,11 @@ def make_pack(
         As :func:`report`.
     """
     from analysis.findings import require_followers
+    from analysis.reporting.diff import since_report
     from analysis.reporting.kernel import prepare_kernels
 
     _writable(out)
+    before = None if since is None else since_report(Path(since))
     with _inputs(order.inputs, progress) as files:
         prepare_kernels()  # they load while the data is read
         tables = read(files, order.mapping) if read else _read(files, order.mapping, progress)
@@ -148,7 +159,7 @@ def make_pack(
     final = out / order.folder / safe_filename(when, UNDATED)
     kept = final.parent / ".failed" / final.name
     with _nothing_left(final.parent), staging_folder(final) as staging:
-        _fill(staging, order, tables, rows, data, when, kept, running, progress)
+        _fill(staging, order, tables, rows, data, when, kept, running, before, progress)
     shutil.rmtree(kept, ignore_errors=True)
     return final
 
@@ -162,11 +173,12 @@ def _fill(
     when: str,
     kept: Path,
     running: Running | None,
+    before: "Report | None",
     progress: bool,
 ) -> None:
     """Build the whole pack in ``staging``."""
     from analysis import intake
-    from analysis.reporting import manifest
+    from analysis.reporting import diff, manifest
     from analysis.reporting.collect import collect
     from analysis.reporting.deliverables import deliverables
 
@@ -187,6 +199,11 @@ def _fill(
     except ColumnError as error:  # the data was checked before: a notebook asks for what it did not make
         raise NotebookRunError(f"a notebook lost columns on its way: {error} Please report this.") from error
     story = collect(executed)
+    if before is not None:
+        accounts = diff.accounts_of(staging, parameters)
+        now = replace(before, period=when, findings=[finding.data for finding in story.findings], accounts=accounts)
+        story = Story((*story.chapters, diff.changes_chapter(before, now)))
+        write_whole(staging / "since.json", diff.since_text(before))
     _say(progress, "laying out the report")
     defaults = {name: p.default for parameters_of in declared.values() for name, p in parameters_of.items()}
     about = _about({**defaults, **parameters}, when, rows, staging)
@@ -205,6 +222,8 @@ def _fill(
         sources=order.sources,
     )
     record["key"] = order.key(data)
+    record["made_with"] = made_with()
+    record["mapping"] = None if order.mapping is None else dict(order.mapping)
     record["theme"] = {name: hashlib.sha256(content).hexdigest() for name, content in theme.files().items()} or None
     manifest.write_run(record, staging)
 
@@ -294,6 +313,15 @@ def _about(parameters: Mapping[str, Any], when: str, rows: Ledger, staging: Path
         glossary=tuple(terms),
         settings={name: parameters[name] for name in ("seed", "confidence") if name in parameters},
     )
+
+
+def about_pack(pack: Path) -> About:
+    """Return what stands beside the findings of a pack that was made already."""
+    from analysis import intake
+    from analysis.reporting.verify import read_record
+
+    record = read_record(pack)
+    return _about(record["parameters"], record["period"], ledger(intake.read([pack / "data"])), pack)
 
 
 def _scheme_place(scheme: str, staging: Path) -> str | Path:

@@ -2,7 +2,8 @@
 
 Whoever asks is found by handle, id or name in any table, and by each of these through the others: a handle in the
 list of creators leads to the id under which the posts are kept. Rows of theirs go, rejected rows that mention them
-go, and so do examples in the audits. The files that held them are written anew without them and the old ones deleted.
+lose their cells, and so do examples in the audits: what was counted stays counted, and tells nothing. The files that
+held them are written anew without them and the old ones deleted.
 What stays is a salted mark, by which a later file that lists them again is left out. Reports made before are not
 part of the store, and are not changed.
 """
@@ -17,7 +18,7 @@ import polars as pl
 
 from analysis.errors import ParameterError
 from analysis.intake.store.book import Book, Entry, Part, opened, save, sweep, write_part
-from analysis.intake.store.removed import IDENTIFIERS, REASON, cells_of, normal
+from analysis.intake.store.removed import IDENTIFIERS, REASON, blank_rows, cells_of, normal, without_cells
 from analysis.publish import write_whole
 from analysis.schema import COLUMNS, TABLES
 
@@ -31,7 +32,7 @@ _WORDS = set(COLUMNS) | set(TABLES)
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What a removal took out: rows by table, rejected rows, and files written anew."""
+    """What a removal took out: rows by table, rejected rows emptied of their cells, and files written anew."""
 
     rows: dict[str, int]
     rejected: int
@@ -43,8 +44,8 @@ class Forgotten:
             return "Nothing of this creator is in the store; later files that list them are left out."
         rows = ", ".join(f"{count:,} {table}" for table, count in self.rows.items() if count) or "no row"
         return (
-            f"Removed: {rows}, {self.rejected:,} rejected rows; {self.files:,} files written anew, the old deleted. "
-            "Later files that list this creator are left out. Reports made before still hold them."
+            f"Removed: {rows}, the cells of {self.rejected:,} rejected rows; {self.files:,} files written anew, "
+            "the old deleted. Later files that list this creator are left out. Reports made before still hold them."
         )
 
 
@@ -158,7 +159,7 @@ def _without(
     clean["rows_rejected"] += removed
     clean["rules"] = [*clean["rules"], f"{removed + dropped:,} rows are listed nowhere: {REASON}"]
     notes = f"{Path(entry.notes).parent.as_posix()}/{entry.number:06}-{revision}"
-    write_part(folder, f"{notes}/rejected.parquet", rejected.filter(~mentioned))
+    write_part(folder, f"{notes}/rejected.parquet", pl.concat([without_cells(rejected, mentioned), blank_rows(gone)]))
     write_whole(folder / notes / "audit.json", json.dumps(clean, ensure_ascii=False, indent=1) + "\n")
     return replace(entry, inputs=inputs, parts=tuple(parts), notes=notes), gone, dropped, written + 1
 

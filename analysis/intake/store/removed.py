@@ -5,14 +5,16 @@ platform.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
 
+from analysis.intake.clean import REJECTED
 from analysis.intake.store.book import Book
 from analysis.intake.tables import Tables
 
-__all__ = ["IDENTIFIERS", "REASON", "cells_of", "normal", "without_forgotten"]
+__all__ = ["IDENTIFIERS", "REASON", "blank_rows", "cells_of", "normal", "without_cells", "without_forgotten"]
 
 #: Columns that name whose a row is.
 IDENTIFIERS = ("creator_id", "handle", "name")
@@ -50,7 +52,7 @@ def cells_of(raw: str | None) -> set[str]:
 def without_forgotten(tables: Tables, book: Book) -> tuple[Tables, int]:
     """Return the tables without rows of removed creators, and how many rows that left out.
 
-    The audit counts them among the rejected; nothing of such a row is kept, so that it cannot be listed.
+    They are counted and listed among the rejected, each without its cells: rows still add up, and nothing is told.
     """
     if not book.forgotten:
         return tables, 0
@@ -63,7 +65,29 @@ def without_forgotten(tables: Tables, book: Book) -> tuple[Tables, int]:
     audit["rows_kept"] -= total
     audit["rows_rejected"] += total
     audit["rules"] = [*audit["rules"], f"{total:,} rows are listed nowhere: {REASON}"]
-    return replace(tables, **kept, rejected=_unmentioned(tables.rejected, book), audit=audit), total
+    rejected = pl.concat([_unmentioned(tables.rejected, book), blank_rows(left_out)])
+    return replace(tables, **kept, rejected=rejected, audit=audit), total
+
+
+def blank_rows(counts: Mapping[str, int]) -> pl.DataFrame:
+    """Return that many rejected rows of each table without their cells."""
+    parts = [table for table, count in counts.items() for _ in range(count)]
+    nothing = [None] * len(parts)
+    return pl.DataFrame(
+        {
+            "file": ["store"] * len(parts),
+            "part": parts,
+            "line": nothing,
+            "reason": [REASON] * len(parts),
+            "raw": ["[]"] * len(parts),
+        },
+        schema=REJECTED,
+    )
+
+
+def without_cells(rejected: pl.DataFrame, which: pl.Series) -> pl.DataFrame:
+    """Return the rejected rows, those that ``which`` names without their cells."""
+    return rejected.with_columns(pl.when(which).then(pl.lit("[]")).otherwise(pl.col("raw")).alias("raw"))
 
 
 def _marked(frame: pl.DataFrame, book: Book) -> pl.Series:
@@ -87,11 +111,11 @@ def _marked(frame: pl.DataFrame, book: Book) -> pl.Series:
 
 
 def _unmentioned(rejected: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Return the rejected rows without those that hold a removed identifier in any cell."""
+    """Return the rejected rows, those that hold a removed identifier in any cell without their cells."""
     marks = set(book.forgotten)
     platforms = [None, *sorted({part.platform for entry in book.entries for part in entry.parts if part.platform})]
 
     def mentions(raw: str | None) -> bool:
         return any(book.mark(platform, cell) in marks for cell in cells_of(raw) for platform in platforms)
 
-    return rejected.filter(~pl.Series([mentions(raw) for raw in rejected["raw"]], dtype=pl.Boolean))
+    return without_cells(rejected, pl.Series([mentions(raw) for raw in rejected["raw"]], dtype=pl.Boolean))
