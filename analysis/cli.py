@@ -169,7 +169,7 @@ def batch(clients: Path, **options: Any) -> None:
     """
     from analysis import reporting
 
-    outcome = reporting.batch(clients, **options)
+    outcome = reporting.make_packs(clients, **options)
     for line in outcome.lines():
         click.echo(line)
     sys.exit(outcome.exit_code)
@@ -213,6 +213,18 @@ def sample(out: Path, seed: int) -> None:
     from analysis.sample import make_sample
 
     click.echo(f"The sample is in {make_sample(out, seed=seed)}")
+
+
+@cli.command()
+@click.argument("client")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the file.  [default: notebooks/parameters]")
+def new(client: str, paths: tuple[str, ...], out: Path | None) -> None:
+    """Write the parameter file of a new client, with every choice and its default."""
+    from analysis import reporting
+
+    target = reporting.new_client(client, paths, out=out)
+    click.echo(f"The parameters are {target}\nMake the report: creator-roi report --params {target}")
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

@@ -10,19 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.reporting.batch import batch as batch
+    from analysis.reporting.batch import make_packs as make_packs
     from analysis.reporting.diff import changed as changed
     from analysis.reporting.diff import changes_page as changes_page
     from analysis.reporting.lab import open_lab as open_lab
+    from analysis.reporting.new import new_client as new_client
     from analysis.reporting.pack import report as report
     from analysis.reporting.verify import verify as verify
 
-__all__ = ["batch", "changed", "changes_page", "open_lab", "report", "verify"]
+__all__ = ["batch", "changed", "changes_page", "new_client", "open_lab", "report", "verify"]
 
 _HOMES = {
-    "batch": "batch",
+    "make_packs": "batch",
     "changed": "diff",
     "changes_page": "diff",
+    "new_client": "new",
     "open_lab": "lab",
     "report": "pack",
     "verify": "verify",
