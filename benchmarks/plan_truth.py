@@ -64,40 +64,29 @@ def world(seed: int, assumed: assumptions.Assumptions, *, creators: int, posts: 
     return World(seed, people, table, left_out)
 
 
-def realised(market: World, positions: NDArray[np.intp], campaign: int) -> dict[str, NDArray[np.float64]]:
-    """Return what each booking brings; a creator has the same luck in every plan of one campaign."""
-    parts: dict[str, list[float]] = {name: [] for name in (*response.OUTCOMES, "cost", "platform")}
-    for position in positions:
-        rng = np.random.default_rng([market.seed, campaign, int(position), 5])
-        gifted = market.accounts.relationship[position] == RELATIONSHIPS.index("gifted")
-        appeared = np.array([not gifted or rng.random() < PLAN.gift_post_rate])
-        booked = Deliverables(
-            account=np.array([position]),
-            campaign=np.zeros(1, np.int64),
-            second=np.array([DAYS * 86_400]),
-            appeared=appeared,
-        )
-        activity = draw_activity(int(appeared.sum()), market.accounts, booked, PLAN, rng)
-        if not appeared[0]:
-            product = PLAN.product_cost["gifted"] * math.exp(
-                rng.normal(-(PLAN.product_sigma**2) / 2, PLAN.product_sigma)
-            )
-            got = (0.0, 0.0, 0.0, 0.0, 0.0, product)
-        else:
-            returns = draw_returns(market.accounts, booked, activity, PLAN, rng)
-            cost = float(np.nan_to_num(returns.cost)[0] + returns.product_cost[0])
-            got = (
-                float(activity.engagements[0]),
-                float(activity.reach[0]),
-                float(returns.clicks[0]),
-                float(returns.conversions[0]),
-                float(returns.revenue[0]),
-                cost,
-            )
-        for name, value in zip((*response.OUTCOMES, "cost"), got, strict=True):
-            parts[name].append(value)
-        parts["platform"].append(float(market.accounts.platform[position]))
-    return {name: np.array(values) for name, values in parts.items()}
+def realised(market: World, campaign: int) -> dict[str, NDArray[np.float64]]:
+    """Return what every account would bring if it were booked: a creator has the same luck in every plan."""
+    rng = np.random.default_rng([market.seed, campaign, 5])
+    count = len(market.accounts)
+    gifted = market.accounts.relationship == RELATIONSHIPS.index("gifted")
+    booked = Deliverables(
+        account=np.arange(count),
+        campaign=np.zeros(count, np.int64),
+        second=np.full(count, DAYS * 86_400),
+        appeared=~gifted | (rng.random(count) < PLAN.gift_post_rate),
+    )
+    activity = draw_activity(int(booked.appeared.sum()), market.accounts, booked, PLAN, rng)
+    returns = draw_returns(market.accounts, booked, activity, PLAN, rng)
+    there = returns.post >= 0
+    return {
+        "engagements": np.where(there, activity.engagements[returns.post], 0).astype(float),
+        "reach": np.where(there, activity.reach[returns.post], 0).astype(float),
+        "clicks": returns.clicks.astype(float),
+        "conversions": returns.conversions.astype(float),
+        "revenue": returns.revenue,
+        "cost": np.nan_to_num(returns.cost) + returns.product_cost,
+        "platform": market.accounts.platform.astype(float),
+    }
 
 
 def plans(market: World, budget: float, rng: np.random.Generator, assumed: assumptions.Assumptions) -> dict[str, Any]:
@@ -156,7 +145,8 @@ def run(worlds: int, campaigns: int, budget: float, margin: float, sizes: dict[s
             people = overlap.people_in_draws(drawn, part["platform"].to_numpy(), universe=PLAN.audience_pool)
             intervals[name]["people"] = (*np.quantile(people, [0.025, 0.975]), people.mean())
         for campaign in range(campaigns):
-            got = {name: realised(market, rows, campaign) for name, rows in where.items()}
+            everybody = realised(market, campaign)
+            got = {name: {o: v[rows] for o, v in everybody.items()} for name, rows in where.items()}
             total = {name: totals(values, margin) for name, values in got.items()}
             for name, limits in intervals.items():
                 for outcome, (low, high, mean) in limits.items():

@@ -183,9 +183,9 @@ def _defaults() -> Assumptions:
     for name, entry in entries.items():
         if not isinstance(entry, Mapping) or not {"value", "low", "high", "unit", "evidence", "source"} <= set(entry):
             raise ReferenceDataError(f"{_FILE}: {name} needs value, low, high, unit, evidence and source.")
-        numbers = {key: float(entry[key]) for key in ("value", "low", "high")}
-        words = {key: str(entry.get(key, "")) for key in ("unit", "evidence", "source", "url")}
-        found[str(name)] = Assumption(str(name), **numbers, **words)
+        value, low, high = (float(entry[key]) for key in ("value", "low", "high"))
+        unit, evidence, source, url = (str(entry.get(key, "")) for key in ("unit", "evidence", "source", "url"))
+        found[str(name)] = Assumption(str(name), value, low, high, unit, evidence, source, url)
     return Assumptions(found, currency=str(document.get("currency", "")) or None)
 
 

@@ -191,9 +191,10 @@ class _Draw:
     def all(self) -> Draws:
         names = tuple(str(name) for name in self.table["account"])
         shape = (self.size, len(names))
-        parts = {name: np.empty(shape) for name in (*OUTCOMES, "cost")}
-        likely = {name: np.empty(shape) for name in (*OUTCOMES, "cost")}
-        posted = np.empty(shape, dtype=bool)
+        # filled account by account: columns lie together in memory
+        parts = {name: np.empty(shape, order="F") for name in (*OUTCOMES, "cost")}
+        likely = {name: np.empty(shape, order="F") for name in (*OUTCOMES, "cost")}
+        posted = np.empty(shape, dtype=bool, order="F")
         for place, name in enumerate(names):
             got, known, appeared = self._one(place, name)
             posted[:, place] = appeared

@@ -259,7 +259,7 @@ def _chance(z: Floats, sd: Floats) -> Floats:
     from scipy.special import ndtr, stdtr
 
     above = (1 - VIRAL_SHARE) * ndtr(-z) + VIRAL_SHARE * ndtr(math.log(VIRAL_FACTOR) / sd - z)
-    return np.minimum(2 * np.where(z > 0, above, stdtr(5, z)), 1.0)
+    return np.asarray(np.minimum(2 * np.where(z > 0, above, stdtr(5, z)), 1.0), dtype=np.float64)
 
 
 def _priors(merged: pd.DataFrame, creators: pd.DataFrame, common: dict[str, Learnt], placements: Any) -> Priors:
