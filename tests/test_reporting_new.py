@@ -16,10 +16,10 @@ def test_the_file_names_every_choice_of_the_notebooks_and_is_taken(tmp_path):
     data = tmp_path / "exports" / "posts.csv"
     data.parent.mkdir()
     data.write_text("x\n")
-    target = new_client("Acme: Skin & Co", [data], out=tmp_path / "parameters")
+    target = new_client("Acme: Skin Co", [data], out=tmp_path / "parameters")
     assert target.name == "acme-skin-co.yml"
     said = yaml.safe_load(target.read_text(encoding="utf-8"))
-    assert said["client"] == "Acme: Skin & Co"
+    assert said["client"] == "Acme: Skin Co"
     assert said["paths"] == ["../exports/posts.csv"]
     for path in notebooks_dir().glob("*.ipynb"):
         declared = declared_parameters(read_notebook(path), path.stem)
@@ -29,7 +29,7 @@ def test_the_file_names_every_choice_of_the_notebooks_and_is_taken(tmp_path):
                 assert said[name] == parameter.default
     assert "# Where the tiers are drawn" in target.read_text(encoding="utf-8")
     order = take_order(params=target)
-    assert order.asked["client"] == "Acme: Skin & Co"
+    assert order.asked["client"] == "Acme: Skin Co"
     assert [str(path) for path in order.inputs] == [str(tmp_path / "parameters" / "../exports/posts.csv")]
 
 
