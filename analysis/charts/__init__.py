@@ -14,23 +14,29 @@ from analysis.charts.forest import micro_against_mega
 from analysis.charts.intervals import measure_by_tier
 from analysis.charts.ledger import rows_used
 from analysis.charts.marks import marks
+from analysis.charts.plans import plan_comparison
 from analysis.charts.price import price_against_rule
 from analysis.charts.published import beside_published
 from analysis.charts.reach import engagement_against_reach
 from analysis.charts.save import picture, save
 from analysis.charts.style import NARROW, WIDE, house_style, tier_palette
+from analysis.charts.tornado import drivers
+from analysis.charts.twoway import break_even_map
 
 __all__ = [
     "NARROW",
     "WIDE",
     "beside_published",
+    "break_even_map",
     "distribution_by_tier",
+    "drivers",
     "engagement_against_reach",
     "house_style",
     "marks",
     "measure_by_tier",
     "micro_against_mega",
     "picture",
+    "plan_comparison",
     "price_against_rule",
     "rows_used",
     "save",

@@ -1,8 +1,8 @@
 r"""One mega against as many micros as the same money buys, and what would turn the answer round.
 
 With :math:`N_{\text{eff}}` posts that share nobody (:mod:`~analysis.planning.versus`), each bringing :math:`v`, and
-micro audiences converting :math:`k` times as well as expected, micro pays where :math:`v k N_{\text{eff}} > V`, what the
-mega brings. Each lever is solved for with the others held where they are: in closed form but for the overlap.
+micro audiences converting :math:`k` times as well as expected, micro pays where :math:`v k N_{\text{eff}} > V`, what
+the mega brings. Each lever is solved for with the others held where they are: in closed form but for the overlap.
 
 The trap is handling: looking after a creator costs the same however small the fee, so cheap creators are dear in
 people's time, and a comparison of fees alone flatters them. The other is to read one flip value as the answer: the

@@ -2,8 +2,8 @@ r"""One mega, and as many micros as its money buys: the two sides of a break-eve
 
 One mega costs its fee, its product and its handling; for that money :math:`N` micros are booked, each at its fee less a
 discount, its product and its own handling. A micro posts with probability :math:`q` and then brings :math:`v`. Where
-any two micros share a part :math:`o` of their audiences, somebody reached a second time brings nothing more, and N of them
-bring as much as
+any two micros share a part :math:`o` of their audiences, somebody reached a second time brings nothing more, and N of
+them bring as much as
 
 .. math:: N_{\text{eff}} = \frac{1 - (1 - q o)^N}{o} \quad (= q N \text{ at } o = 0)
 
