@@ -56,7 +56,7 @@ class Family:
     shape : Shape
         One of its shapes: power, suffix, percent sign and currency hold for all.
     shapes : dict
-        Its shapes in the sample, for the rule in words.
+        Its shapes in the sample, for the rule in words; those of plain numbers go without saying.
     """
 
     before: str
@@ -85,6 +85,12 @@ class Family:
             seen.add(other + suffix, proofs, str(cells[int(several.arg_max() or 0)]))
         if proofs < len(cells):
             seen.add(self.style + suffix, len(cells) - proofs, str(cells[int(several.arg_min() or 0)]))
+
+    def ungrouped(self, cells: pl.Series) -> int:
+        """Return how many cells of this family are a thousand or more and need no reading: no sign parts them."""
+        if self.before or self.after or self.style not in {"plain", "dot", "weak ."}:
+            return 0
+        return int((cells.cast(pl.Float64, strict=False) >= 1000).sum())
 
     def read(self, cells: pl.Series, locale: Locale, power: int) -> pl.Series:
         """Return cells of this family as numbers; for other cells the result means nothing."""
@@ -125,7 +131,7 @@ def families(cells: pl.Series, kind: str) -> list[Family]:
     Parameters
     ----------
     cells : polars.Series
-        Text cells without nulls.
+        Text cells.
     kind : str
         What the column holds: percent signs count in a rate only, currency marks in money only.
 
@@ -134,10 +140,12 @@ def families(cells: pl.Series, kind: str) -> list[Family]:
     >>> [family.pattern for family in families(pl.Series(["$ 1,250.00", "$ 2.50", "n/a"]), "money")]
     ['^\\\\$\\\\ (?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\\\\.(?:[0-9]{1,2}|[0-9]{4,}))$']
     """
-    sample = cells.gather_every(max(1, len(cells) // SAMPLE)).head(SAMPLE)
+    sample = cells.gather_every(max(1, (len(cells) - cells.null_count()) // SAMPLE)).drop_nulls()
+    sample = sample.gather_every(max(1, len(sample) // SAMPLE)).head(SAMPLE)
     sample = sample.filter((tidy(sample) == sample) & sample.str.contains("[0-9]"))
     met = Counter(re.sub("[0-9]", "9", cell) for cell in sample.to_list())
     rows: Counter[tuple[str, str, str]] = Counter()
+    any_of: dict[tuple[str, str, str], Shape] = {}
     held: dict[tuple[str, str, str], dict[tuple[str, bool], Shape]] = {}
     for text, times in sorted(met.items()):
         shape = read_shape(text)
@@ -152,6 +160,9 @@ def families(cells: pl.Series, kind: str) -> list[Family]:
             continue
         key = before, after, style
         rows[key] += times
-        held.setdefault(key, {})[text, False] = shape
+        any_of[key] = shape
+        shapes = held.setdefault(key, {})
+        if not re.fullmatch(r"9+(?:\.9+)?", text):
+            shapes[text, False] = shape
     worth = [key for key, times in rows.most_common(MOST_FAMILIES) if times >= max(2, WORTH * len(sample))]
-    return [Family(*key, next(iter(held[key].values())), held[key]) for key in worth]
+    return [Family(*key, any_of[key], held[key]) for key in worth]

@@ -8,8 +8,6 @@ decides: a count is whole, an amount has no third decimal, a rate is small. What
 import re
 from dataclasses import dataclass, field
 
-import polars as pl
-
 from analysis.intake.shapes import Shape
 
 __all__ = ["Locale", "Seen", "decide", "pattern", "rule_in_words"]
@@ -53,8 +51,8 @@ class Locale:
         return sign if own == (self.suffixed if shape.suffix else self.bare) else ""
 
 
-def decide(seen: Seen, kind: str, values: pl.Series) -> Locale:
-    """Decide the decimal sign of the column."""
+def decide(seen: Seen, kind: str, ungrouped: int) -> Locale:
+    """Decide the decimal sign of the column, of which ``ungrouped`` cells are thousands and more without a sign."""
     bare = _majority(seen, "")
     suffixed = _majority(seen, " suffix")
     if bare is not None:
@@ -72,7 +70,7 @@ def decide(seen: Seen, kind: str, values: pl.Series) -> Locale:
             )
             return Locale(sign, sign, why, bool(open_rows))
         return Locale(suffixed[0], suffixed[0], suffixed[1], suffixed[2])
-    sign, why, doubtful = _by_kind(seen, kind, values, suffixed[0] if suffixed else None)
+    sign, why, doubtful = _by_kind(seen, kind, ungrouped, suffixed[0] if suffixed else None)
     if suffixed is not None:
         why = f"{suffixed[1]}; {why}"
     return Locale(sign, suffixed[0] if suffixed else sign, why, doubtful)
@@ -90,13 +88,12 @@ def _majority(seen: Seen, which: str) -> tuple[str, str, bool] | None:
     return winner, why, bool(dot and comma)
 
 
-def _by_kind(seen: Seen, kind: str, values: pl.Series, suffixed: str | None) -> tuple[str, str, bool]:
+def _by_kind(seen: Seen, kind: str, ungrouped: int, suffixed: str | None) -> tuple[str, str, bool]:
     """Decide bare numbers that all leave the sign open (1.234 or 1,234) by what the column holds."""
     sign = "." if seen["weak ."] >= seen["weak ,"] else ","
     example = repr(seen.examples[f"weak {sign}"])
     as_thousands, as_decimal = ("comma", "dot") if sign == "." else ("dot", "comma")
     both = bool(seen["weak ."] and seen["weak ,"])
-    ungrouped = int((values.abs() >= 1000).sum())
     if ungrouped and sign == "." and kind != "rate":
         return (
             as_decimal,

@@ -21,7 +21,7 @@ import polars as pl
 
 from analysis.intake.distinct import Distinct, distinct, repeats_itself
 from analysis.intake.families import Family, families
-from analysis.intake.locales import Locale, Seen, decide, rule_in_words
+from analysis.intake.locales import Seen, decide, rule_in_words
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, currency_in
 from analysis.intake.rates import decide_percent
 from analysis.intake.recipes import Shapes, b_is_bin, read_by_shape, table_of, take_apart
@@ -38,7 +38,7 @@ SHORT = 20_000
 PEEK = 1_000
 
 #: Cells read at once in a long column.
-PIECE = 1_000_000
+PIECE = 500_000
 
 #: Why plain numbers are read as they stand, and that this is not ambiguous.
 _SURE = ("no cell has a separator in doubt", False)
@@ -127,13 +127,15 @@ def parse_column(series: pl.Series, *, kind: NumberKind, header: str = "", impli
     whole = _whole_numbers(series)
     if whole is not None:
         return _finish(_Column(whole, _full(pl.Boolean, len(whole))), kind, header, implied, "plain numbers", *_SURE)
-    once = distinct(series) if len(series) <= SHORT or repeats_itself(series) else None
-    cells, rows = (series, None) if once is None else (once.cells, once.rows())
-    column, rule, locale = _read(cells, rows, once, kind)
-    if once is not None:
-        column = column.spread(once)
+    seen = Seen()
+    found = _sort_out(series, kind, seen)
+    few = _Few(found, series, kind, seen)
+    column = few.column(len(series), found.at)
+    for family, mask in found.members:
+        _fill(column, series, mask, family, few, kind)
     column.values = column.values.alias(series.name)
-    return _finish(column, kind, header, implied, rule, locale.why, locale.ambiguous)
+    rule = rule_in_words(seen, few.locale, few.shapes)
+    return _finish(column, kind, header, implied, rule, few.locale.why, few.locale.ambiguous)
 
 
 @dataclass
@@ -147,13 +149,6 @@ class _Column:
     named: list[str] = field(default_factory=list)  # ISO codes that cells carry
     codes: pl.Series | None = None  # ISO code per row, where there are several
 
-    def spread(self, once: Distinct) -> "_Column":
-        """Return what was read once per distinct cell, for each row."""
-        signed = None if self.signed is None else once.spread(self.signed).fill_null(False)
-        codes = None if self.codes is None else once.spread(self.codes)
-        unparsed = once.spread(self.unparsed).fill_null(False)
-        return _Column(once.spread(self.values), unparsed, self.markers, signed, self.named, codes)
-
 
 def _typed(series: pl.Series, kind: str, header: str, implied: pl.Series | None) -> Parsed:
     """Take a column of numbers as it is."""
@@ -161,26 +156,6 @@ def _typed(series: pl.Series, kind: str, header: str, implied: pl.Series | None)
     fine = numeric.is_finite().fill_null(False)
     values = pl.select(pl.when(fine).then(numeric)).to_series().alias(series.name)
     return _finish(_Column(values, ~fine & series.is_not_null()), kind, header, implied, "plain numbers", "", False)
-
-
-def _read(cells: pl.Series, rows: pl.Series | None, once: Distinct | None, kind: str) -> tuple[_Column, str, Locale]:
-    """Read cells, each standing for a number of rows: what they became, the rule in words, the locale."""
-    seen = Seen()
-    numeric = cells.cast(pl.Float64, strict=False)
-    fine = numeric.is_finite().fill_null(False)
-    column = _Column(pl.select(pl.when(fine).then(numeric)).to_series(), _full(pl.Boolean, len(cells)))
-    dotted = _look_at_dots(cells, rows, fine, seen)
-    rest = cells.is_not_null() & ~fine
-    where = rest.arg_true()
-    found = _sort_out(cells.filter(rest), None if rows is None else rows.filter(rest), kind, seen)
-    table = table_of(found.left.cells, found.rows, column.markers)
-    shapes = {**found.shapes, **take_apart(table, kind, seen, found.others)}
-    locale = decide(seen, kind, column.values if once is None else once.spread(column.values))
-    if dotted is not None and locale.bare == "comma":
-        again = cells.gather(dotted).str.replace_all(".", "", literal=True).cast(pl.Float64, strict=False)
-        column.values = column.values.scatter(dotted, again)
-    _fill(column, where, found, table, shapes, locale, kind)
-    return column, rule_in_words(seen, locale, shapes), locale
 
 
 def _whole_numbers(cells: pl.Series) -> pl.Series | None:
@@ -192,115 +167,114 @@ def _whole_numbers(cells: pl.Series) -> pl.Series | None:
     return whole.cast(pl.Float64) if whole.null_count() == cells.null_count() else None
 
 
-def _look_at_dots(cells: pl.Series, rows: pl.Series | None, fine: pl.Series, seen: Seen) -> pl.Series | None:
+_Member = tuple[Family, pl.Series]  # a family, and a mask of its rows
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A column sorted into large families and the rest, each distinct cell of which is read once."""
+
+    members: list[_Member]
+    at: pl.Series | None  # where the rest stands; None when it is the whole column
+    left: Distinct
+
+
+def _sort_out(series: pl.Series, kind: str, seen: Seen) -> _Found:
+    """Part a long column into families and the rest; a short or repetitive one is all rest."""
+    if len(series) <= SHORT or repeats_itself(series):
+        return _Found([], None, distinct(series))
+    members: list[_Member] = []
+    left = series.is_not_null()
+    for family in families(series, kind):
+        mask = series.str.contains(family.pattern).fill_null(False)
+        if not mask.any():
+            continue
+        family.testify(series.filter(mask), seen)
+        members.append((family, mask))
+        left = left & ~mask
+        if not left.any():
+            break
+    return _Found(members, left.arg_true(), distinct(series.filter(left)))
+
+
+class _Few:
+    """Distinct cells, each standing for some rows, read one by one; the locale of the whole column is decided here."""
+
+    def __init__(self, found: _Found, series: pl.Series, kind: str, seen: Seen) -> None:
+        self.once, self.kind, self.markers = found.left, kind, dict[str, int]()
+        cells, rows, members = self.once.cells, self.once.rows(), found.members
+        numeric = cells.cast(pl.Float64, strict=False)
+        fine = numeric.is_finite().fill_null(False)
+        self.values = pl.select(pl.when(fine).then(numeric)).to_series()
+        weak = _look_at_dots(cells, rows, fine, seen)
+        table = table_of(cells.filter(~fine), rows.filter(~fine), self.markers)
+        met = {key: shape for family, _ in members for key, shape in family.shapes.items()}
+        self.shapes: Shapes = met | take_apart(table, kind, seen, sum(int(mask.sum()) for _, mask in members))
+        ungrouped = int(rows.filter((self.values.abs() >= 1000).fill_null(False)).sum())
+        if seen["weak ."]:
+            ungrouped += sum(family.ungrouped(series.filter(mask)) for family, mask in members)
+        self.locale = decide(seen, kind, ungrouped)
+        if weak is not None and self.locale.bare == "comma":
+            again = cells.gather(weak).str.replace_all(".", "", literal=True).cast(pl.Float64, strict=False)
+            self.values = self.values.scatter(weak, again)
+        self.read = read_by_shape(table, self.shapes, self.locale)
+        self.at = (~fine).arg_true()
+        self.values = self.values.scatter(self.at, self.read["value"])
+
+    def column(self, height: int, at: pl.Series | None) -> _Column:
+        """Return what the distinct cells became, over the rows where they stand."""
+        column = _Column(_over(self.values, self.once, height, at), self._rows("unparsed", height, at), self.markers)
+        if self.kind == "rate":
+            column.signed = self._rows("percent", height, at)
+        if self.kind == "money":
+            column.named = sorted({shape.currency for shape in self.shapes.values() if shape.currency})
+        if len(column.named) > 1:
+            column.codes = self._rows("currency", height, at)
+        return column
+
+    def _rows(self, name: str, height: int, at: pl.Series | None) -> pl.Series:
+        values = self.read[name]
+        cells = _full(values.dtype, len(self.once.cells)).scatter(self.at, values)
+        rows = _over(cells, self.once, height, at)
+        return rows.fill_null(False) if rows.dtype == pl.Boolean else rows
+
+
+def _over(cells: pl.Series, once: Distinct, height: int, at: pl.Series | None) -> pl.Series:
+    """Return what distinct cells became over the rows of a column, of which ``at`` are theirs."""
+    rows = once.spread(cells)
+    return rows if at is None else _full(cells.dtype, height).scatter(at, rows)
+
+
+def _look_at_dots(cells: pl.Series, rows: pl.Series, fine: pl.Series, seen: Seen) -> pl.Series | None:
     """Count what the dots of plain numbers prove; return where a dot could be a thousands sign."""
     where, plain = fine.arg_true(), cells.filter(fine)
     dots = plain.str.contains(".", literal=True)
     if not dots.any():
         return None
     where, plain = where.filter(dots), plain.filter(dots)
-    counts = pl.repeat(1, len(plain), dtype=pl.UInt32, eager=True) if rows is None else rows.gather(where)
     weak = plain.str.contains(_PLAIN_GROUPS)
     for name, mask in (("dot", ~weak), ("weak .", weak)):
         if mask.any():
-            seen.add(name, int(counts.filter(mask).sum()), str(plain.filter(mask)[0]))
+            seen.add(name, int(rows.gather(where.filter(mask)).sum()), str(plain.filter(mask)[0]))
     return where.filter(weak) if weak.any() else None
 
 
-@dataclass
-class _Found:
-    """The cells that are no plain numbers: those of large families, and what is left to be read by its shapes."""
-
-    cells: pl.Series
-    members: list[tuple[Family, pl.Series]]  # each with a mask over the cells
-    at: pl.Series | None  # where the cells that are left stand; None when all are left, each distinct
-    left: Distinct
-    rows: pl.Series  # for how many rows each distinct cell that is left stands
-
-    @property
-    def others(self) -> int:
-        """Cells that belong to a family."""
-        return sum(int(mask.sum()) for _, mask in self.members)
-
-    @property
-    def shapes(self) -> Shapes:
-        """The families' shapes, as far as the sample shows them."""
-        return {key: shape for family, _ in self.members for key, shape in family.shapes.items()}
-
-    def spread(self, values: pl.Series) -> pl.Series:
-        """Return what the distinct cells that are left became, for each cell."""
-        if self.at is None:
-            return values
-        none = _full(values.dtype, len(self.cells))
-        return none.scatter(self.at, self.left.spread(values))
-
-
-def _sort_out(cells: pl.Series, rows: pl.Series | None, kind: str, seen: Seen) -> _Found:
-    """Part the cells of a column into families and the rest; distinct cells are all rest."""
-    if rows is not None:
-        return _Found(cells, [], None, Distinct(cells, rows), rows)
-    members: list[tuple[Family, pl.Series]] = []
-    left = pl.repeat(True, len(cells), dtype=pl.Boolean, eager=True)
-    for family in families(cells, kind):
-        mask = cells.str.contains(family.pattern)
-        if not mask.any():
-            continue
-        family.testify(cells if mask.all() else cells.filter(mask), seen)
-        members.append((family, mask))
-        left = left & ~mask
-        if not left.any():
-            break
-    at = left.arg_true()
-    rest = distinct(cells.gather(at))
-    return _Found(cells, members, at, rest, rest.rows())
-
-
-def _fill(
-    column: _Column,
-    where: pl.Series,
-    found: _Found,
-    table: pl.DataFrame,
-    shapes: Shapes,
-    locale: Locale,
-    kind: str,
-) -> None:
-    """Put what the shapes and the families say into the column."""
-    read = read_by_shape(table, shapes, locale)
-    value, unparsed = found.spread(read["value"]), found.spread(read["unparsed"])
-    bins = b_is_bin(shapes)
-    for family, mask in found.members:
-        power = 3 if bins and family.shape.suffix == "b" else family.shape.power
-        value = _among(found.cells, mask, value, family, locale, power)
-    known = value.is_not_null()
-    column.values = column.values.scatter(where.filter(known), value.filter(known))
-    column.unparsed = column.unparsed.scatter(where, unparsed)
-    if kind == "rate":
-        signed = found.spread(read["percent"])
-        for family, mask in found.members:
-            signed = signed | mask if family.shape.percent else signed
-        column.signed = _full(pl.Boolean, len(column.values)).scatter(where, signed)
-    if kind == "money":
-        column.named = sorted({shape.currency for shape in shapes.values() if shape.currency})
-    if len(column.named) > 1:
-        codes = found.spread(read["currency"])
-        for family, mask in found.members:
-            codes = codes.scatter(mask.arg_true(), family.shape.currency) if family.shape.currency else codes
-        column.codes = _full(pl.String, len(column.values)).scatter(where, codes)
-
-
-def _among(
-    cells: pl.Series, mask: pl.Series, values: pl.Series, family: Family, locale: Locale, power: int
-) -> pl.Series:
-    """Return values with the cells of a family read, piece by piece: what is held at once stays small."""
-    pieces = []
+def _fill(column: _Column, cells: pl.Series, mask: pl.Series, family: Family, few: _Few, kind: str) -> None:
+    """Read the cells of a family into the column, piece by piece: what is held at once stays small."""
+    shape, pieces = family.shape, []
+    power = 3 if shape.suffix == "b" and b_is_bin(few.shapes) else shape.power
     for start in range(0, len(cells), PIECE):
-        part, here, held = cells.slice(start, PIECE), mask.slice(start, PIECE), values.slice(start, PIECE)
+        part, here, held = (whole.slice(start, PIECE) for whole in (cells, mask, column.values))
         if 2 * int(here.sum()) > len(here):
-            number = family.read(part, locale, power)
+            number = family.read(part, few.locale, power)
             pieces.append(pl.select(pl.when(here).then(number).otherwise(held)).to_series())
         else:
-            pieces.append(held.scatter(here.arg_true(), family.read(part.filter(here), locale, power)))
-    return pl.concat(pieces, rechunk=True) if pieces else values
+            pieces.append(held.scatter(here.arg_true(), family.read(part.filter(here), few.locale, power)))
+    column.values = pl.concat(pieces, rechunk=True)
+    if column.signed is not None and shape.percent:
+        column.signed = column.signed | mask
+    if column.codes is not None and shape.currency:
+        column.codes = column.codes.scatter(mask.arg_true(), shape.currency)
 
 
 def _full(dtype: pl.DataType | type[pl.DataType], height: int) -> pl.Series:
