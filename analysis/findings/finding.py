@@ -71,7 +71,7 @@ NATIVE = frozenset(
 NATIVE_MARKS = 500
 
 #: Any other chart is a picture on a slide, drawn this large (inches) so that its labels keep 12 points there.
-SLIDE_SHEET = (6.1, 3.45)
+SLIDE_SHEET = (6.15, 3.1)
 SLIDE_DPI = 200
 
 #: Pixels per inch of the PNG: twice a screen's, so that it stays sharp on a slide.

@@ -1,0 +1,445 @@
+"""Charts that stay charts on a slide: they can be clicked, restyled and given other numbers.
+
+An interval per row is a dot with an error bar, in tier order, with its n below its name; a comparison of ratios
+is the same on a logarithmic scale whose axis lies at no difference; creators are dots on logarithmic axes, at most
+some five hundred of them. Each point's label is the number itself under a format code, so that it reads as on the
+page and follows when the number is edited. The workbook inside the chart is written here and not by the slide
+library, because there a name that begins with ``=`` would become a formula and an address a link.
+"""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.reporting.deck_package import rezipped
+from analysis.reporting.workbook_formats import clean, is_number, number_code
+
+__all__ = ["Box", "Look", "Point", "add_intervals", "add_points", "embedded_workbook"]
+
+#: Steps of a linear scale, about.
+STEPS = 6
+
+#: Size of the words in a chart, in points.
+LABEL = 12
+
+#: The series that bears the error bars; the dots of another lie on it.
+INTERVAL = "interval around"
+
+#: A scale becomes logarithmic from this ratio of its ends.
+LOG_FROM = 15.0
+
+#: Where the sheet of a chart's workbook is.
+SHEET = "Sheet1"
+
+GRID, MUTED, INK = "E4E8EC", "5F6B7A", "1F2933"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a slide, in inches."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a chart takes from the theme: three steps from light to dark, the accent, the font."""
+
+    ramp: tuple[str, str, str]
+    accent: str
+    font: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One row of a chart of intervals."""
+
+    label: str
+    value: float | None
+    low: float | None
+    high: float | None
+    colour: str
+    hollow: bool = False
+
+
+def add_intervals(
+    slide: Any,
+    box: Box,
+    points: Sequence[Point],
+    look: Look,
+    *,
+    name: str,
+    alt: str,
+    kind: str,
+    currency: str | None = None,
+    log: bool | None = None,
+    reference: tuple[float, str] | None = None,
+    title: str = "",
+) -> Any:
+    """Add a chart with one dot and interval per row; return its frame.
+
+    Parameters
+    ----------
+    points : sequence of Point
+        The rows, in the order in which they are read.
+    kind, currency : str
+        What the values are.
+    log : bool, optional
+        Whether the scale is logarithmic; by the spread of the values when not given.
+    reference : (float, str), optional
+        A value with a name that the rows are read against; on a logarithmic scale the axis lies there.
+    """
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+
+    known = [n for p in points for n in (p.value, p.low, p.high) if is_number(n)]
+    spread = [n for n in [*known, *([reference[0]] if reference else [])] if n is not None]
+    positive = bool(spread) and min(spread) > 0
+    scaled = positive and (max(spread) / min(spread) >= LOG_FROM if log is None else log)
+    labels = [clean(point.label) for point in points]
+    values = [point.value if is_number(point.value) else None for point in points]
+    data = CategoryChartData()
+    data.categories = labels
+    data.add_series(INTERVAL, values)
+    data.add_series(clean(name), values)
+    lines = [("", [reference[0]] * len(points))] if reference and not scaled else []
+    for label, line in lines:
+        data.add_series(clean(reference[1] if reference else label), line)
+    frame = _frame(slide, box, XL_CHART_TYPE.LINE_MARKERS, data, alt, name)
+    chart = frame.chart
+    _plain(chart, look, title)
+    bars, series = chart.plots[0].series[0], chart.plots[0].series[1]
+    for each in (bars, series):
+        each.format.line.fill.background()
+        each.smooth = False
+    bars.marker.style = XL_MARKER_STYLE.NONE
+    for place, point in enumerate(points):
+        _mark(series.points[place].marker, point.colour, hollow=point.hollow)
+        if values[place] is not None:
+            _label(series.points[place], number_code(point.value or 0.0, kind, currency), look)
+    up = [_gap(point.high, point.value) for point in points]
+    down = [_gap(point.value, point.low) for point in points]
+    _error_bars(bars, up, down, look)
+    if lines and reference:
+        _reference(chart.plots[0].series[2], len(points), reference[1], look)
+    axis = chart.value_axis
+    _axis(axis, spread, kind, currency, scaled)
+    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    if scaled and reference:
+        axis.crosses_at = reference[0]
+    told: list[tuple[str, Sequence[Any]]] = [("", labels), (INTERVAL, values), (name, values)]
+    told += [(reference[1] if reference else "", line) for _, line in lines]
+    _replace_workbook(chart, [*told, ("interval up", up), ("interval down", down)])
+    return frame
+
+
+def add_points(
+    slide: Any,
+    box: Box,
+    groups: Sequence[tuple[str, str, Sequence[tuple[float, float]]]],
+    look: Look,
+    *,
+    alt: str,
+    name: str,
+    labels: tuple[str, str],
+    line: tuple[str, Sequence[tuple[float, float]]] | None = None,
+    currency: str | None = None,
+    kinds: tuple[str, str] = ("short", "short"),
+) -> Any:
+    """Add a chart of creators on logarithmic axes, one series a tier; return its frame.
+
+    Parameters
+    ----------
+    groups : sequence of (name, colour, points)
+        Tiers in their order; points are pairs above zero.
+    labels : (str, str)
+        Words of the axes.
+    line : (str, points), optional
+        A rule drawn through the dots, with its name.
+    """
+    from pptx.chart.data import XyChartData
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+
+    data = XyChartData()
+    told = [*((clean(n), c, list(p)) for n, c, p in groups), *([(clean(line[0]), "", list(line[1]))] if line else [])]
+    for label, _, points in told:
+        series = data.add_series(label)
+        for x, y in points:
+            series.add_data_point(x, y)
+    frame = _frame(slide, box, XL_CHART_TYPE.XY_SCATTER, data, alt, name)
+    chart = frame.chart
+    _plain(chart, look, "")
+    chart.has_legend = True
+    chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    for place, (_, colour, _points) in enumerate(told):
+        series = chart.plots[0].series[place]
+        if colour:
+            series.format.line.fill.background()
+            _mark(series.marker, colour, size=6)
+        else:
+            from pptx.enum.chart import XL_MARKER_STYLE
+
+            series.marker.style = XL_MARKER_STYLE.NONE
+            _line(series.format.line, look.accent, 1.5)
+        _point_refs(series, place, told)
+    for axis, words, kind, values in (
+        (chart.category_axis, labels[0], kinds[0], [x for _, _, p in told for x, _ in p]),
+        (chart.value_axis, labels[1], kinds[1], [y for _, _, p in told for _, y in p]),
+    ):
+        _axis(axis, values, kind, currency, True)
+        axis.has_title = True
+        axis.axis_title.text_frame.text = clean(words)
+        run = axis.axis_title.text_frame.paragraphs[0].runs[0].font
+        run.size, run.bold = _pt(LABEL), False
+        _colour(run.color, MUTED)
+    columns: list[tuple[str, Sequence[Any]]] = []
+    for label, _, points in told:
+        columns += [(f"{label}: {labels[0]}", [x for x, _ in points]), (label, [y for _, y in points])]
+    _replace_workbook(chart, columns)
+    return frame
+
+
+def embedded_workbook(columns: Sequence[tuple[str, Sequence[Any]]]) -> bytes:
+    """Return the workbook inside a chart: one column a series, text as text, the same bytes each time.
+
+    Examples
+    --------
+    >>> embedded_workbook([("", ["=1+1"]), ("x", [1.0])])[:2]
+    b'PK'
+    """
+    import xlsxwriter
+
+    from analysis.reporting.workbook import MADE
+
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(stream, options)
+    book.set_properties({"created": MADE})
+    sheet = book.add_worksheet(SHEET)
+    for place, (header, cells) in enumerate(columns):
+        sheet.write_string(0, place, clean(header))
+        for row, cell in enumerate(cells, start=1):
+            if is_number(cell):
+                sheet.write_number(row, place, cell)
+            elif isinstance(cell, str):
+                sheet.write_string(row, place, clean(cell))
+    book.close()
+    return rezipped(stream.getvalue())
+
+
+# the parts of a chart ----------------------------------------------------------------------------------------------
+
+
+def _frame(slide: Any, box: Box, kind: Any, data: Any, alt: str, name: str) -> Any:
+    from pptx.util import Inches
+
+    frame = slide.shapes.add_chart(kind, Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height), data)
+    properties = frame._element.nvGraphicFramePr.cNvPr
+    properties.set("descr", clean(alt))
+    properties.set("name", f"Chart {clean(name)}"[:100])
+    return frame
+
+
+def _pt(size: float) -> Any:
+    from pptx.util import Pt
+
+    return Pt(size)
+
+
+def _colour(target: Any, colour: str) -> None:
+    from pptx.dml.color import RGBColor
+
+    target.rgb = RGBColor.from_string(colour.lstrip("#").upper())
+
+
+def _line(line: Any, colour: str, points: float) -> None:
+    _colour(line.color, colour)
+    line.width = _pt(points)
+
+
+def _plain(chart: Any, look: Look, title: str) -> None:
+    chart.has_legend = False
+    chart.font.size, chart.font.name = _pt(LABEL), look.font
+    _colour(chart.font.color, INK)
+    chart.has_title = bool(title)
+    if title:
+        chart.chart_title.text_frame.text = clean(title)
+        font = chart.chart_title.text_frame.paragraphs[0].runs[0].font
+        font.size, font.bold = _pt(LABEL), True
+        chart.chart_title.include_in_layout = False
+
+
+def _mark(marker: Any, colour: str, *, hollow: bool = False, size: int = 11) -> None:
+    from pptx.enum.chart import XL_MARKER_STYLE
+
+    marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, size
+    marker.format.fill.solid()
+    _colour(marker.format.fill.fore_color, "E4E8EC" if hollow else colour)
+    if hollow:
+        _line(marker.format.line, colour, 1.75)
+    else:
+        _line(marker.format.line, "FFFFFF", 0.5)
+
+
+def _label(point: Any, code: str, look: Look) -> None:
+    """Show the point's own number at its right, under a format code."""
+    from lxml import etree
+    from pptx.oxml.ns import qn
+
+    labels = point._ser.get_or_add_dLbls()
+    for element in labels.findall(qn("c:dLbl")):
+        if element.find(qn("c:idx")).get("val") == str(point._idx):
+            labels.remove(element)
+    element = etree.fromstring(
+        '<c:dLbl xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        f'<c:idx val="{point._idx}"/><c:numFmt formatCode="" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>'
+        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{LABEL * 100}" b="1"/></a:pPr>'
+        '<a:endParaRPr lang="en-US"/></a:p></c:txPr><c:dLblPos val="r"/><c:showLegendKey val="0"/>'
+        '<c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
+        '<c:showBubbleSize val="0"/></c:dLbl>'
+    )
+    element.find(qn("c:numFmt")).set("formatCode", code)
+    earlier = labels.findall(qn("c:dLbl"))
+    labels.insert(len(earlier), element)
+    for name in ("c:showVal",):
+        shown = labels.find(qn(name))
+        if shown is not None:
+            shown.set("val", "0")
+
+
+def _gap(high: float | None, low: float | None) -> float:
+    """Return the length of one half of an interval; nothing where an end is unknown."""
+    known = is_number(high) and is_number(low)
+    return max(float(high) - float(low), 0.0) if known and high is not None and low is not None else 0.0
+
+
+def _error_bars(series: Any, up: Sequence[float], down: Sequence[float], look: Look) -> None:
+    from lxml import etree
+    from pptx.oxml.ns import qn
+
+    rows = len(up)
+    count = len(series._element.getparent().findall(qn("c:ser")))
+
+    def ends(name: str, values: Sequence[float], place: int) -> str:
+        column = chr(ord("A") + place)
+        cells = "".join(f'<c:pt idx="{i}"><c:v>{value!r}</c:v></c:pt>' for i, value in enumerate(values))
+        return (
+            f"<c:{name}><c:numRef><c:f>{SHEET}!${column}$2:${column}${rows + 1}</c:f><c:numCache>"
+            f'<c:formatCode>General</c:formatCode><c:ptCount val="{rows}"/>{cells}</c:numCache></c:numRef></c:{name}>'
+        )
+
+    bars = etree.fromstring(
+        '<c:errBars xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><c:errDir val="y"/>'
+        '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>'
+        f"{ends('plus', up, count + 1)}{ends('minus', down, count + 2)}"
+        f'<c:spPr><a:ln w="50800" cap="rnd"><a:solidFill><a:srgbClr val="{look.ramp[0].lstrip("#")}">'
+        '<a:alpha val="55000"/></a:srgbClr></a:solidFill></a:ln></c:spPr></c:errBars>'
+    )
+    series._element.find(qn("c:cat")).addprevious(bars)
+
+
+def _reference(series: Any, count: int, name: str, look: Look) -> None:
+    from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE
+    from pptx.enum.dml import MSO_LINE
+
+    series.smooth = False
+    series.marker.style = XL_MARKER_STYLE.NONE
+    _line(series.format.line, MUTED, 1.25)
+    series.format.line.dash_style = MSO_LINE.DASH
+    label = series.points[count - 1].data_label
+    label.has_text_frame = True
+    label.text_frame.text = clean(name)
+    font = label.text_frame.paragraphs[0].runs[0].font
+    font.size = _pt(LABEL)
+    _colour(font.color, MUTED)
+    label.position = XL_LABEL_POSITION.ABOVE
+
+
+def _axis(axis: Any, values: Sequence[float], kind: str, currency: str | None, log: bool) -> None:
+    from lxml import etree
+    from pptx.enum.chart import XL_TICK_MARK
+    from pptx.oxml.ns import qn
+
+    axis.has_major_gridlines, axis.has_minor_gridlines = True, False
+    _line(axis.major_gridlines.format.line, GRID, 0.75)
+    axis.format.line.fill.background()
+    axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
+    axis.tick_labels.font.size = _pt(LABEL)
+    _colour(axis.tick_labels.font.color, MUTED)
+    known = [value for value in values if is_number(value)]
+    if log and known and min(known) > 0:
+        axis.minimum_scale = 10.0 ** math.floor(math.log10(min(known)) + 1e-9)
+        axis.maximum_scale = 10.0 ** math.ceil(math.log10(max(known)) - 1e-9)
+        if axis.minimum_scale == axis.maximum_scale:
+            axis.maximum_scale *= 10
+        scaling = axis._element.find(qn("c:scaling"))
+        element = etree.SubElement(scaling, qn("c:logBase"))
+        element.set("val", "10")
+        scaling.insert(0, element)
+        step = axis.minimum_scale
+    else:
+        low, high = min([0.0, *known]), max([0.0, *known]) or 1.0
+        step = _step((high - low) / STEPS)
+        axis.minimum_scale, axis.maximum_scale = math.floor(low / step) * step, math.ceil(high / step) * step
+        axis.major_unit = step
+    axis.tick_labels.number_format = _ticks(step, kind, currency, log)
+    axis.tick_labels.number_format_is_linked = False
+
+
+def _step(least: float) -> float:
+    """Return the smallest round step that is no smaller.
+
+    Examples
+    --------
+    >>> _step(0.023), _step(3.1), _step(0.9)
+    (0.05, 5.0, 1.0)
+    """
+    size = 10.0 ** math.floor(math.log10(least) + 1e-9)
+    return next(float(f"{n * size:.6g}") for n in (1, 2, 5, 10) if n * size >= least * (1 - 1e-9))
+
+
+def _ticks(step: float, kind: str, currency: str | None, log: bool) -> str:
+    """Return the format code of an axis: as few decimals as tell its steps apart."""
+    if kind == "short":
+        return '[>=1000000]#,##0,,"M";[>=1000]#,##0,"K";General'
+    shown = step * (100 if kind == "percent" else 1)
+    places = max(0, math.ceil(-math.log10(shown) - 1e-9)) if shown else 0
+    digits = "General" if log else "#,##0" + ("." + "0" * places if places else "")
+    if kind == "percent":
+        return "0.##%" if log else digits + "%"
+    if kind == "ratio":
+        return digits + '"×"'
+    return number_code(1000.0, "money", currency).replace("#,##0", digits) if kind == "money" else digits
+
+
+def _point_refs(series: Any, place: int, told: Sequence[tuple[str, str, Sequence[Any]]]) -> None:
+    """Point the series at its columns of our workbook: x and y side by side, one pair a series."""
+    from pptx.oxml.ns import qn
+
+    x, y = _letter(2 * place), _letter(2 * place + 1)
+    rows = max(len(told[place][2]), 1)
+    for tag, letter in (("c:xVal", x), ("c:yVal", y)):
+        for reference in series._element.findall(f"{qn(tag)}//{qn('c:f')}"):
+            reference.text = f"{SHEET}!${letter}$2:${letter}${rows + 1}"
+    for reference in series._element.findall(f"{qn('c:tx')}//{qn('c:f')}"):
+        reference.text = f"{SHEET}!${y}$1"
+
+
+def _letter(place: int) -> str:
+    return _letter(place // 26 - 1) + chr(65 + place % 26) if place >= 26 else chr(65 + place)
+
+
+def _replace_workbook(chart: Any, columns: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    chart.part.chart_workbook.update_from_xlsx_blob(embedded_workbook(columns))
+
+
+def frame_of(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a drawing's own table as mappings from column to value."""
+    return [dict(zip(spec["columns"], row, strict=True)) for row in spec["rows"]]

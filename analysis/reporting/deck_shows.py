@@ -1,0 +1,431 @@
+"""What stands in the body of a slide: a native chart with what it says beside it, a picture, or a table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from analysis import formats
+from analysis.reporting.deck_charts import Box, Point, add_intervals, add_points, frame_of
+from analysis.reporting.deck_layout import Page
+from analysis.reporting.deck_plan import VERDICTS, Slide, Table
+from analysis.reporting.deck_text import LEADING, sentences, width, wrap
+from analysis.reporting.story import FindingRecord
+from analysis.reporting.workbook_formats import clean, is_number
+
+__all__ = ["show_body"]
+
+#: Most categories along a native chart, and most panels side by side.
+CATEGORIES, PANELS = 9, 4
+
+#: Rows of a table on a slide, its header not counted.
+ROWS = 11
+
+#: Sizes of a table's words, largest first.
+CELLS = (14, 12)
+
+#: Width of a chart and of the column beside it, in inches.
+CHART, RAIL = 8.75, 3.05
+
+
+def show_body(page: Page, told: Slide) -> None:
+    """Draw the body of a slide: its chart where it can be drawn, else its table, else its sentence."""
+    page.subtitle(told.subtitle)
+    drawn = told.finding is not None and told.drawing is not None and _chart(page, told)
+    if drawn and told.finding is not None:
+        _rail(page, told.finding)
+    elif told.table and told.table.rows:
+        foot = _table(page, told.table)
+        _below(page, told.below, foot + 0.3)
+    elif told.finding is not None:
+        page.words(page.LEFT, page.top, page.WIDTH, page.room, told.finding.sentence, sizes=(16,))
+
+
+def _below(page: Page, texts: Sequence[str], top: float) -> None:
+    """Write sentences below a table, as many as there is room for."""
+    for text in texts:
+        if page.BOTTOM - top < 0.3:
+            return
+        told = page.words(page.LEFT, top, page.WIDTH, page.BOTTOM - top, text, sizes=(16,), lines=3)
+        top += (told.height / 72 if told else 0) + 0.12
+
+
+# beside a chart ----------------------------------------------------------------------------------------------------
+
+
+def _rail(page: Page, finding: FindingRecord) -> None:
+    """Say beside the chart what it comes to: the verdict, the figure, the caution."""
+    left, top = page.LEFT + page.WIDTH - RAIL, page.top + 0.1
+    bottom = page.BOTTOM
+    page.rule(left, top, RAIL, page.theme.accent)
+    told = page.words(
+        left, top + 0.14, RAIL, 0.6, VERDICTS.get(finding.verdict, ""), sizes=(16,), bold=True, colour=page.theme.accent
+    )
+    top += 0.22 + (told.height / 72 if told else 0)
+    if finding.big.get("value"):
+        told = page.words(left, top + 0.06, RAIL, 0.9, finding.big["value"], sizes=(24, 16), bold=True, lines=2)
+        top += 0.1 + (told.height / 72 if told else 0)
+        told = page.words(left, top, RAIL, 0.66, finding.big.get("label", ""), sizes=(12,), lines=3)
+        top += 0.12 + (told.height / 72 if told else 0)
+    room = bottom - top - 0.1
+    text = _told(finding, page, room)
+    if room > 0.5 and text:
+        page.words(left, top + 0.06, RAIL, room, text, sizes=(16,))
+
+
+def _told(finding: FindingRecord, page: Page, room: float) -> str:
+    """Return as many whole sentences of the finding's caution, else of its sentence, as there is room for."""
+    lines = int(room * 72 / (16 * LEADING))
+    for text in (finding.text("caution"), finding.sentence):
+        told = ""
+        for sentence in sentences(clean(text)):
+            longer = f"{told} {sentence}".strip()
+            if len(wrap(longer, RAIL * 72, 16, own_font=page.theme.font is not None)) > lines:
+                break
+            told = longer
+        if told:
+            return told
+    return finding.standing
+
+
+# charts ------------------------------------------------------------------------------------------------------------
+
+
+def _chart(page: Page, told: Slide) -> bool:
+    """Draw the chart of a slide; return whether there was one that fits."""
+    drawing, finding = told.drawing, told.finding
+    if drawing is None or finding is None:
+        return False
+    box = Box(page.LEFT, page.top, CHART, page.room)
+    kinds: dict[str, Callable[[Page, Box, Slide, Mapping[str, Any]], bool]] = {
+        "measure_by_tier": _by_tier,
+        "micro_against_mega": _ratios,
+        "price_against_rule": _creators,
+        "engagement_against_reach": _creators,
+        "rows_used": _none,
+    }
+    draw = kinds.get(str(drawing.chart.get("kind")))
+    if draw is not None and drawing.chart.get("rows"):
+        return draw(page, box, told, drawing.chart)
+    png = drawing.slide or (drawing.png if not told.table or not told.table.rows else b"")
+    if png:
+        page.picture(box.left, box.top, box.width, box.height, png, alt(finding, drawing.alt))
+    return bool(png)
+
+
+def alt(finding: FindingRecord, text: str) -> str:
+    """Return alternative text of 40 to 250 characters with a digit: the drawing's own, else the finding."""
+    options = (text, finding.sentence, f"{finding.title}. {finding.standing}", f"{finding.question} {finding.title}")
+    fits = (clean(option) for option in options)
+    return next((t for t in fits if 40 <= len(t) <= 250 and any(map(str.isdigit, t))), clean(finding.title)[:250])
+
+
+def _none(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
+    return False
+
+
+def _by_tier(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
+    """One chart of intervals a panel, the tiers along it."""
+    parts = spec["encoding"]
+    rows = frame_of(spec)
+    tier, n = str(parts.get("tier", "tier")), str(parts.get("n", "measured"))
+    panel = parts.get("panel")
+    panels = list(dict.fromkeys(row.get(panel) for row in rows)) if panel else [None]
+    tiers = list(dict.fromkeys(str(row.get(tier)) for row in rows))
+    if len(panels) > PANELS or len(tiers) > CATEGORIES or told.finding is None or told.drawing is None:
+        return False
+    colours = _tier_colours(tiers, page)
+    reference = parts.get("reference")
+    for place, name in enumerate(panels):
+        mine = [row for row in rows if panel is None or row.get(panel) == name]
+        points = [
+            Point(
+                f"{row.get(tier)} (n\u00a0=\u00a0{formats.count(row.get(n))})",
+                row.get(parts["value"]),
+                row.get(parts.get("low", "low")),
+                row.get(parts.get("high", "high")),
+                colours[str(row.get(tier))],
+                hollow=bool(row.get(parts.get("flagged", "flagged"))),
+            )
+            for row in mine
+        ]
+        add_intervals(
+            page.slide,
+            _cell(box, place, len(panels)),
+            points,
+            page.look,
+            name=str(name or told.finding.question or "value"),
+            alt=alt(told.finding, told.drawing.alt),
+            kind=str(parts.get("kind", "percent")),
+            currency=parts.get("currency"),
+            log=parts.get("log"),
+            reference=(float(reference[0]), str(reference[1])) if reference else None,
+            title=str(name) if panel else "",
+        )
+    return True
+
+
+def _cell(box: Box, place: int, count: int) -> Box:
+    """Return the place of one panel: side by side, or two by two."""
+    across = 2 if count > 1 else 1
+    down = (count + across - 1) // across
+    gap = 0.15 if count > 1 else 0.0
+    width_, high = (box.width - gap * (across - 1)) / across, (box.height - gap * (down - 1)) / down
+    return Box(box.left + (place % across) * (width_ + gap), box.top + (place // across) * (high + gap), width_, high)
+
+
+def _tier_colours(tiers: Sequence[str], page: Page) -> dict[str, str]:
+    """Return tier → colour: three tiers are the ramp, more are grey with one accent, what is no tier is grey."""
+    grey = "#8A94A0"
+    real = [tier for tier in tiers if not (tier.startswith("under ") or tier == "followers unknown")]
+    ramp = page.theme.ramp
+    if len(real) <= len(ramp):
+        steps = {1: ramp[1:2], 2: (ramp[0], ramp[2])}.get(len(real), ramp)
+        return dict.fromkeys(tiers, grey) | dict(zip(real, steps, strict=False))
+    accent = "micro" if "micro" in real else real[0]
+    return {tier: page.theme.accent if tier == accent else "#5F6B7A" if tier in real else grey for tier in tiers}
+
+
+def _ratios(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
+    """One dot and interval a comparison, against no difference."""
+    parts = spec["encoding"]
+    rows = frame_of(spec)
+    label, value = str(parts.get("label", "measure")), str(parts.get("value", "estimate"))
+    if not rows or label not in rows[0] or value not in rows[0] or told.finding is None or told.drawing is None:
+        return False
+    rows = [row for row in rows if is_number(row.get(value)) and row[value] > 0]
+    names = [clean(row[label]) for row in rows]
+    room = (box.width - 0.9) * 72 / max(len(rows), 1) - 6
+    most = 4
+    fits = all(len(wrap(name, room, 12)) <= most and _unbroken(name, room) for name in names)
+    if not 2 <= len(rows) <= CATEGORIES or not fits:
+        return False
+    clear = [_clear(row) for row in rows]
+    points = [
+        Point(
+            name,
+            row[value],
+            row.get(str(parts.get("low", "low"))),
+            row.get(str(parts.get("high", "high"))),
+            page.theme.ramp[2] if sure else "#8A94A0",
+            hollow=not sure,
+        )
+        for name, row, sure in zip(names, rows, clear, strict=True)
+    ]
+    key = 0.28
+    add_intervals(
+        page.slide,
+        Box(box.left, box.top + key, box.width, box.height - key),
+        points,
+        page.look,
+        name=f"{parts.get('a', 'micro')} over {parts.get('b', 'mega')}",
+        alt=alt(told.finding, told.drawing.alt),
+        kind="ratio",
+        log=True,
+        reference=(1.0, "no difference"),
+    )
+    how = f"{parts.get('a', 'micro')} over {parts.get('b', 'mega')}; the line at 1× is no difference"
+    page.words(
+        box.left, box.top, box.width, key - 0.04, f"{how}; pale: not clear", sizes=(12,), colour=page.MUTED, lines=1
+    )
+    return True
+
+
+def _unbroken(name: str, room: float) -> bool:
+    return all(width(word, 12) <= room for word in name.split())
+
+
+def _clear(row: Mapping[str, Any]) -> bool:
+    """Return whether a comparison is clear: as the finding says where it does, else by its interval."""
+    said = str(row.get("difference") or row.get("verdict") or "")
+    if said:
+        return said.startswith("clearly") or said in {"supported", "contradicted"}
+    low, high = row.get("low"), row.get("high")
+    return is_number(low) and is_number(high) and (low > 1 or high < 1)  # type: ignore[operator]
+
+
+def _creators(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
+    """One dot a creator, on logarithmic axes."""
+    parts = spec["encoding"]
+    rows = frame_of(spec)
+    price = spec["kind"] == "price_against_rule"
+    x, y = str(parts.get("x", "followers")), str(parts.get("y", "fee" if price else "engagements_per_post"))
+    tier = str(parts.get("tier", "tier"))
+    if told.finding is None or told.drawing is None or not rows or x not in rows[0] or y not in rows[0]:
+        return False
+    known = [row for row in rows if is_number(row.get(x)) and is_number(row.get(y)) and row[x] > 0 and row[y] > 0]
+    order = [name for name in parts.get("order") or [] if any(row.get(tier) == name for row in known)]
+    order += sorted({str(row.get(tier)) for row in known} - set(order) - {"None"})
+    if not known or not order:
+        return False
+    colours = _tier_colours(order, page)
+    groups = []
+    for name in order:
+        mine = [(float(row[x]), float(row[y])) for row in known if row.get(tier) == name]
+        groups.append((f"{name} (n = {formats.count(len(mine))})", colours[name], mine))
+    ends = (min(row[x] for row in known), max(row[x] for row in known))
+    rule = float(parts.get("rule") or 25.0)
+    add_points(
+        page.slide,
+        box,
+        groups,
+        page.look,
+        alt=alt(told.finding, told.drawing.alt),
+        name=told.finding.question,
+        labels=(_axis(parts, "x_label", x), _axis(parts, "y_label", y)),
+        line=(f"the rule: {formats.number(rule)} per 1,000", [(end, end * rule / 1000) for end in ends])
+        if price
+        else None,
+    )
+    return True
+
+
+def _axis(parts: Mapping[str, Any], label: str, column: str) -> str:
+    return str(parts.get(label) or column.replace("_", " ")) + ", logarithmic"
+
+
+# tables ------------------------------------------------------------------------------------------------------------
+
+
+def _table(page: Page, table: Table) -> float:
+    """Draw a table as large as it fits and return its foot in inches.
+
+    Rows are left out before words become too small, and a line below says so.
+    """
+    from pptx.util import Inches
+
+    size, widths, rows = _laid_out(page, table)
+    left_out = len(table.rows) - len(rows)
+    heights = [_row_height(page, cells, widths, size, table.headers) for cells in [table.headers, *rows]]
+    frame = page.slide.shapes.add_table(
+        len(rows) + 1,
+        len(table.headers),
+        Inches(page.LEFT),
+        Inches(page.top),
+        Inches(sum(widths)),
+        Inches(sum(heights)),
+    )
+    grid = frame.table
+    _bare(grid)
+    for place, across in enumerate(widths):
+        grid.columns[place].width = Inches(across)
+    for line, cells in enumerate([table.headers, *rows]):
+        grid.rows[line].height = Inches(heights[line])
+        for place, text in enumerate(cells):
+            _cell_words(page, grid.cell(line, place), text, size, head=line == 0, left=table.left[place])
+    properties = frame._element.nvGraphicFramePr.cNvPr
+    properties.set("descr", clean(f"Table of {len(table.rows)} rows: {', '.join(table.headers)}")[:250])
+    if left_out > 0:
+        where = f"sheet {table.more[:31]} of tables.xlsx" if table.more else "the report"
+        more = f"and {formats.count(left_out)} more row{'' if left_out == 1 else 's'}: {where}"
+        top = page.top + sum(heights) + 0.08
+        page.words(page.LEFT, top, page.WIDTH, 0.24, more, sizes=(12,), colour=page.MUTED, lines=1)
+    return float(page.top + sum(heights) + (0.36 if left_out > 0 else 0.0))
+
+
+def _laid_out(page: Page, table: Table) -> tuple[float, list[float], list[tuple[str, ...]]]:
+    """Return size, column widths and the rows that fit."""
+    rows = [tuple(_short(cell) for cell in row) for row in table.rows[:ROWS]]
+    whole = len(table.rows) <= ROWS
+    for size in CELLS:
+        widths = _column_widths(page, table, rows, size)
+        room = page.room - (0.0 if whole else 0.3)
+        if sum(_row_height(page, cells, widths, size, table.headers) for cells in [table.headers, *rows]) <= room:
+            return size, widths, rows
+    while len(rows) > 1:
+        rows = rows[:-1]
+        high = sum(_row_height(page, cells, widths, size, table.headers) for cells in [table.headers, *rows])
+        if high <= page.room - 0.3:
+            break
+    return size, widths, rows
+
+
+def _short(cell: str) -> str:
+    from analysis.hostile import plain
+
+    return plain(clean(cell), 160)
+
+
+#: Room round the words of a cell, in inches.
+PAD = 0.08
+
+
+def _column_widths(page: Page, table: Table, rows: Sequence[Sequence[str]], size: float) -> list[float]:
+    """Return widths that give each column what it asks for where there is room, long texts what is left."""
+    asked = []
+    for place, header in enumerate(table.headers):
+        longest = max([_wide(page, row[place], size) for row in rows] or [0.0])
+        word = max([_wide(page, part, size, bold=True) for part in header.split()] or [0.0])
+        half = _wide(page, header, size, bold=True) / 2 + 0.1
+        asked.append(max(longest, word, half) + 2 * PAD + 0.06)
+    total = sum(asked)
+    if total <= page.WIDTH:
+        spare = page.WIDTH - total
+        return [each + spare * each / total for each in asked]
+    fair = page.WIDTH / len(asked)
+    narrow = [each for each in asked if each <= fair]
+    rest = page.WIDTH - sum(narrow)
+    wanted = sum(each for each in asked if each > fair)
+    return [each if each <= fair else each * rest / wanted for each in asked]
+
+
+def _wide(page: Page, text: str, size: float, *, bold: bool = False) -> float:
+    return width(text, size, bold=bold, own_font=page.theme.font is not None) / 72
+
+
+def _row_height(
+    page: Page, cells: Sequence[str], widths: Sequence[float], size: float, head: Sequence[str] = ()
+) -> float:
+    own = page.theme.font is not None
+    lines = [
+        len(wrap(clean(cell), (across - 2 * PAD) * 72, size, bold=cells is head, own_font=own)) or 1
+        for cell, across in zip(cells, widths, strict=True)
+    ]
+    return max(lines) * size * LEADING / 72 + 2 * 0.045
+
+
+def _cell_words(page: Page, cell: Any, text: str, size: float, *, head: bool, left: bool) -> None:
+    from pptx.dml.color import RGBColor
+    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+    from pptx.util import Inches, Pt
+
+    cell.margin_left = cell.margin_right = Inches(PAD)
+    cell.margin_top = cell.margin_bottom = Inches(0.045)
+    cell.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.TOP
+    paragraph = cell.text_frame.paragraphs[0]
+    paragraph.alignment = PP_ALIGN.LEFT if left else PP_ALIGN.RIGHT
+    run = paragraph.add_run()
+    run.text = clean(text)
+    run.font.size, run.font.bold, run.font.name = Pt(size), head, page.font
+    run.font.color.rgb = RGBColor.from_string((page.MUTED if head else page.INK).lstrip("#"))
+    cell.fill.background()
+    _underline(cell, "8A94A0" if head else "E4E8EC", 12700 if head else 6350)
+
+
+def _underline(cell: Any, colour: str, points: int) -> None:
+    from lxml import etree
+    from pptx.oxml.ns import qn
+
+    properties = cell._tc.get_or_add_tcPr()
+    edges = []
+    for name in ("a:lnL", "a:lnR", "a:lnT", "a:lnB"):
+        edge = etree.Element(qn(name), {"w": str(points if name == "a:lnB" else 0)})
+        if name == "a:lnB":
+            fill = etree.SubElement(edge, qn("a:solidFill"))
+            etree.SubElement(fill, qn("a:srgbClr"), {"val": colour})
+        else:
+            etree.SubElement(edge, qn("a:noFill"))
+        edges.append(edge)
+    for place, edge in enumerate(edges):
+        properties.insert(place, edge)
+
+
+def _bare(grid: Any) -> None:
+    """Take the template's banding off."""
+    from pptx.oxml.ns import qn
+
+    properties = grid._tbl.tblPr
+    for name in ("bandRow", "bandCol", "firstCol"):
+        properties.set(name, "0")
+    properties.set("firstRow", "1")
+    style = properties.find(qn("a:tableStyleId"))
+    if style is not None:
+        style.text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid
