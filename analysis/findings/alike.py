@@ -57,7 +57,7 @@ def like_with_like(
             study,
             id=id,
             question=question,
-            count=f"{plural(len(used), 'creator')} to compare like with like",
+            count=_how_many(study, measures[0], accounts),
             reason=_why_not(study, accounts),
             needs="the platform or category of each creator, for enough creators of two sizes,",
             accounts=used,
@@ -228,6 +228,15 @@ def _label(row: Any, several: bool) -> str:
     """Return a reading as short as a chart's margin."""
     reading = LIKE if row["kind"] == "model" and row["reading"] != AS_THEY_ARE else str(row["reading"])
     return f"{SHORT.get(row['name'], row['measure'])}, {reading}" if several else capital(reading)
+
+
+def _how_many(study: Study, measure: str, accounts: pd.DataFrame) -> str:
+    """Return what there is to compare, as a short statement with a number."""
+    groups = by_tier(study, measure, accounts=None if accounts is study.accounts else accounts)
+    tiers = enough(groups)
+    if len(tiers) < 2:
+        return f"{plural(len(tiers), 'tier')} with {study.minimum} creators to compare"
+    return "1 platform and no category that tells creators apart"
 
 
 def _why_not(study: Study, accounts: pd.DataFrame) -> str:

@@ -110,14 +110,25 @@ def _growth(
     same = _in_step(whole)
     falls, rises = falls and not same, rises and not same
     found: Verdict = "contradicted" if same else "supported" if falls else "contradicted" if rises else "inconclusive"
+    flat = _in_step(whole, "reach-grows-with-size")
     if claim == "grows":
-        found = "supported" if whole.low > 0 else "contradicted" if whole.high < 0 else "inconclusive"
+        found = (
+            "contradicted"
+            if flat
+            else "supported"
+            if whole.low > 0
+            else "contradicted"
+            if whole.high < 0
+            else "inconclusive"
+        )
     if falls and whole.estimate < BARELY:
         barely = f"{capital(noun)} barely grow{'s' if noun == 'reach' else ''} with followers"
         title = fitting(f"{barely}: {growth}", f"{barely}: ten times as many, {formats.ratio(gain)} the {noun}")
     else:
         title = f"Ten times the followers bring {formats.ratio(gain)} the {noun} a post"
     consequence = _consequence(noun, claim, whole, same)
+    if claim == "grows" and flat:
+        consequence = f"Larger accounts get no more {noun}: any growth is too small to matter."
     zeros = int(((accounts["followers"] > 0) & (accounts[column] == 0)).sum())
     left_out = f" {plural(zeros, 'account')} with zero {noun} cannot be put on this scale." if zeros else ""
     return Finding(
@@ -152,9 +163,9 @@ def _growth(
     )
 
 
-def _in_step(slope: Interval) -> bool:
-    """Return whether an elasticity is known to be so near to 1 that it makes no practical difference."""
-    region = claim_named("micro-engagement-higher").parts["growth"].region
+def _in_step(slope: Interval, claim: str = "micro-engagement-higher") -> bool:
+    """Return whether an elasticity is known to be so near to a claim's neutral one that it makes no difference."""
+    region = claim_named(claim).parts["growth"].region
     return bool(region and slope.known and region[0] <= slope.low and slope.high <= region[1])
 
 

@@ -29,7 +29,6 @@ from analysis.findings.claims.parts import (
     sides_of,
     two_tiers,
 )
-from analysis.findings.words import joined
 from analysis.inference import Interval
 
 __all__ = ["micro_engagement_cheaper", "micro_roi_higher", "rate_ratio", "rate_rule", "trust_converts"]
@@ -102,7 +101,7 @@ def trust_converts(claim: Claim, ground: Ground) -> Trial:
         used.append(known)
         parts.append(_count_part(name, measure, pair, known))
     if not parts:
-        return not_possible(joined(list(dict.fromkeys(reasons)), "and"))
+        return not_possible("; ".join(dict.fromkeys(reasons)))
     everyone = ground.accounts.loc[used[0].index.union(used[-1].index)]
     return Trial(tuple(parts), everyone, facts={"per": f"per {parts[0].name.removesuffix('s')}"})
 
