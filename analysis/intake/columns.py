@@ -88,6 +88,11 @@ _FALSE = r"(?i)^(?:false|no|n|0|nein|non|hayır|não|nao|아니요|organic)$"
 _ODD = r"^(?:\d\.\d+[eE]\+\d+$|https?://|www\.)"
 
 
+#: A handle as networks write it: nothing to trim, no marker, no number, no address.
+_AT = r"^@[A-Za-z_][A-Za-z0-9_.-]*$"
+_PEEK = 100
+
+
 @dataclass(frozen=True)
 class Reading:
     """A column as read: values, which cells could not be read, the rule, and constants met on the way."""
@@ -192,6 +197,8 @@ def _moment(cells: pl.Series, header: str) -> Reading:
 
 
 def _text(cells: pl.Series, kind: str, name: str) -> Reading:
+    if name == "handle" and cells.head(_PEEK).str.contains(_AT).all() and cells.str.contains(_AT).all():
+        return Reading(cells.str.slice(1), _none(cells))
     trimmed = cells.str.strip_chars()
     markers = _NO_ID if kind == "id" or name == "name" else MISSING_MARKERS
     spelt = {form for marker in markers for form in (marker, marker.upper(), marker.capitalize(), marker.title())}
