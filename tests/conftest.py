@@ -80,3 +80,101 @@ class NotebookMaker:
 def make_notebook() -> Callable[..., Path]:
     """Return the maker of small notebook sources."""
     return NotebookMaker()
+
+
+#: Names that would run, reorder a line, break XML or leave their place, were they not only shown.
+HOSTILE_NAMES = (
+    '=HYPERLINK("https://evil.example/","click")',
+    '<img src=x onerror="window.hacked=1">',
+    "<script>window.hacked=1</script>",
+    '"><svg onload=window.hacked=1>',
+    "](javascript:window.hacked=1)",
+    "{{7*7}} ${7*7} #{7*7} <%= 7*7 %>",
+    "..\\..\\x",
+    "abc\u202egnp.exe\u202c",
+    "👩\u200d👩\u200d👧 한국 ليلى 漢字 🔥",
+    "x" * 500,
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1+1)",
+    "\t=1+1",
+    "&lt;b&gt;",
+    "#eval(read(1))",
+    "$x^2$ \\frac{1}{2}",
+    "nul\x07bell",
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return creators, posts and placements of 90 creators, the first of whom bear :data:`HOSTILE_NAMES`."""
+    import csv
+    import random
+
+    chance = random.Random(7)
+    folder = tmp_path_factory.mktemp("hostile")
+    creators, posts, placements = [], [], []
+    for place in range(90):
+        name = HOSTILE_NAMES[place] if place < len(HOSTILE_NAMES) else f"creator {place}"
+        followers = int(10 ** (3.1 + (place % 30) * 0.13))
+        creators.append([f"c{place}", name, "instagram", followers])
+        for number in range(3):
+            likes = int(followers**0.85 * chance.uniform(0.2, 0.5)) + 5
+            views = likes * chance.randint(9, 14)
+            when = f"2026-0{number + 1}-1{place % 9}"
+            posts.append([f"p{place}-{number}", f"c{place}", name, "instagram", when, likes, likes // 20, views])
+        cost = round(followers * 0.025 * chance.uniform(0.8, 1.3), 2)
+        sold = round(cost * chance.uniform(0.2, 3), 2)
+        placements.append(
+            ["spring", f"c{place}", name, f"p{place}-0", "2026-01-15", cost, "USD", likes, likes // 9, sold]
+        )
+    heads = {
+        "creators": ["creator_id", "handle", "platform", "followers"],
+        "posts": ["post_id", "creator_id", "handle", "platform", "published_at", "likes", "comments", "views"],
+        "placements": [
+            "campaign_id",
+            "creator_id",
+            "handle",
+            "post_id",
+            "date",
+            "cost",
+            "currency",
+            "likes",
+            "clicks",
+            "revenue",
+        ],
+    }
+    for table, rows in (("creators", creators), ("posts", posts), ("placements", placements)):
+        with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as stream:
+            csv.writer(stream).writerows([heads[table], *rows])
+    return [folder / f"{table}.csv" for table in heads]
+
+
+@pytest.fixture(scope="session")
+def hostile_pack(tmp_path_factory: pytest.TempPathFactory, hostile_files: list[Path]) -> Path:
+    """Return a whole pack made of :func:`hostile_files`, for a client with a theme; made once."""
+    from analysis import reporting
+
+    folder = tmp_path_factory.mktemp("hostile-pack")
+    theme = folder / "theme.yml"
+    theme.write_text(
+        "client: '<b>Acme</b> & {{7*7}}'\naccent: '#7A1FA2'\nsecond: '#006400'\nfooter: '</footer><script>'\n",
+        encoding="utf-8",
+    )
+    return reporting.report(hostile_files, theme=theme, out=folder / "reports", progress=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Any:
+    """Return a running Chromium, or skip: it is a program of the system."""
+    import shutil
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium is installed on this system")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield running
+        running.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pypdf import PdfReader
 
 from analysis import intake, publish, reporting, sample
 from analysis.errors import (
@@ -100,6 +101,7 @@ def test_a_pack_has_its_parts_under_client_and_period(make, tmp_path):
         "findings.json",
         "notebooks/01-cost.ipynb",
         "report.html",
+        "report.pdf",
         "run.json",
         "tables/cost.csv",
     ]
@@ -114,11 +116,20 @@ def test_a_pack_has_its_parts_under_client_and_period(make, tmp_path):
     assert not list(pack.parent.glob(".staging*"))
 
 
+def told(path):
+    """Return everything a file says; of a PDF its text, its properties and the targets of its links."""
+    if path.suffix != ".pdf":
+        return path.read_text(encoding="utf-8", errors="replace")
+    document = PdfReader(path)
+    links = [str(link.get_object()) for page in document.pages for link in page.get("/Annots", ())]
+    return "\n".join([str(document.metadata), *links, *(page.extract_text() for page in document.pages)])
+
+
 def test_no_path_user_host_or_network_in_any_deliverable(make, tmp_path):
     pack = make(code="import os, sys\nprint(os.getcwd(), sys.prefix, os.path.abspath(paths[0]))")
     for path in pack.rglob("*"):
         if path.is_file():
-            text = path.read_text(encoding="utf-8")
+            text = told(path)
             for secret in (str(tmp_path), str(Path.cwd()), sys.prefix, socket.gethostname()):
                 assert secret not in text, (path.name, secret)
             assert not re.search(r"https?://", text), path.name
