@@ -8,21 +8,16 @@ library, because there a name that begins with ``=`` would become a formula and 
 """
 
 import io
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.reporting.deck_package import rezipped
+from analysis.reporting.deck_axes import LABEL, MUTED, lay_axis
+from analysis.reporting.deck_package import colour as rgb
+from analysis.reporting.deck_package import element, rezipped
 from analysis.reporting.workbook_formats import clean, is_number, number_code
 
 __all__ = ["Box", "Look", "Point", "add_intervals", "add_points", "embedded_workbook"]
-
-#: Steps of a linear scale, about.
-STEPS = 6
-
-#: Size of the words in a chart, in points.
-LABEL = 12
 
 #: The series that bears the error bars; the dots of another lie on it.
 INTERVAL = "interval around"
@@ -33,7 +28,7 @@ LOG_FROM = 15.0
 #: Where the sheet of a chart's workbook is.
 SHEET = "Sheet1"
 
-GRID, MUTED, INK = "E4E8EC", "5F6B7A", "1F2933"
+INK = "1F2933"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +89,7 @@ def add_intervals(
     reference : (float, str), optional
         A value with a name that the rows are read against; on a logarithmic scale the axis lies there.
     """
-    from pptx.chart.data import CategoryChartData
+    from pptx.chart import data as chart_data
     from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 
     known = [n for p in points for n in (p.value, p.low, p.high) if is_number(n)]
@@ -103,7 +98,8 @@ def add_intervals(
     scaled = positive and (max(spread) / min(spread) >= LOG_FROM if log is None else log)
     labels = [clean(point.label) for point in points]
     values = [point.value if is_number(point.value) else None for point in points]
-    data = CategoryChartData()
+    library: Any = chart_data
+    data = library.CategoryChartData()
     data.categories = labels
     data.add_series(INTERVAL, values)
     data.add_series(clean(name), values)
@@ -121,14 +117,14 @@ def add_intervals(
     for place, point in enumerate(points):
         _mark(series.points[place].marker, point.colour, hollow=point.hollow)
         if values[place] is not None:
-            _label(series.points[place], number_code(point.value or 0.0, kind, currency), look)
+            _label(series.points[place], number_code(point.value or 0.0, kind, currency))
     up = [_gap(point.high, point.value) for point in points]
     down = [_gap(point.value, point.low) for point in points]
     _error_bars(bars, up, down, look)
     if lines and reference:
         _reference(chart.plots[0].series[2], len(points), reference[1], look)
     axis = chart.value_axis
-    _axis(axis, spread, kind, currency, scaled)
+    lay_axis(axis, spread, kind, currency, scaled)
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if scaled and reference:
         axis.crosses_at = reference[0]
@@ -162,10 +158,11 @@ def add_points(
     line : (str, points), optional
         A rule drawn through the dots, with its name.
     """
-    from pptx.chart.data import XyChartData
+    from pptx.chart import data as chart_data
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 
-    data = XyChartData()
+    library: Any = chart_data
+    data = library.XyChartData()
     told = [*((clean(n), c, list(p)) for n, c, p in groups), *([(clean(line[0]), "", list(line[1]))] if line else [])]
     for label, _, points in told:
         series = data.add_series(label)
@@ -191,7 +188,7 @@ def add_points(
         (chart.category_axis, labels[0], kinds[0], [x for _, _, p in told for x, _ in p]),
         (chart.value_axis, labels[1], kinds[1], [y for _, _, p in told for _, y in p]),
     ):
-        _axis(axis, values, kind, currency, True)
+        lay_axis(axis, values, kind, currency, True)
         axis.has_title = True
         axis.axis_title.text_frame.text = clean(words)
         run = axis.axis_title.text_frame.paragraphs[0].runs[0].font
@@ -252,9 +249,7 @@ def _pt(size: float) -> Any:
 
 
 def _colour(target: Any, colour: str) -> None:
-    from pptx.dml.color import RGBColor
-
-    target.rgb = RGBColor.from_string(colour.lstrip("#").upper())
+    target.rgb = rgb(colour)
 
 
 def _line(line: Any, colour: str, points: float) -> None:
@@ -286,31 +281,24 @@ def _mark(marker: Any, colour: str, *, hollow: bool = False, size: int = 11) -> 
         _line(marker.format.line, "FFFFFF", 0.5)
 
 
-def _label(point: Any, code: str, look: Look) -> None:
+def _label(point: Any, code: str) -> None:
     """Show the point's own number at its right, under a format code."""
-    from lxml import etree
     from pptx.oxml.ns import qn
 
     labels = point._ser.get_or_add_dLbls()
-    for element in labels.findall(qn("c:dLbl")):
-        if element.find(qn("c:idx")).get("val") == str(point._idx):
-            labels.remove(element)
-    element = etree.fromstring(
-        '<c:dLbl xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
-        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    label = element(
+        "c:dLbl",
         f'<c:idx val="{point._idx}"/><c:numFmt formatCode="" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>'
         f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{LABEL * 100}" b="1"/></a:pPr>'
         '<a:endParaRPr lang="en-US"/></a:p></c:txPr><c:dLblPos val="r"/><c:showLegendKey val="0"/>'
         '<c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
-        '<c:showBubbleSize val="0"/></c:dLbl>'
+        '<c:showBubbleSize val="0"/>',
     )
-    element.find(qn("c:numFmt")).set("formatCode", code)
-    earlier = labels.findall(qn("c:dLbl"))
-    labels.insert(len(earlier), element)
-    for name in ("c:showVal",):
-        shown = labels.find(qn(name))
-        if shown is not None:
-            shown.set("val", "0")
+    label.find(qn("c:numFmt")).set("formatCode", code)
+    labels.insert(len(labels.findall(qn("c:dLbl"))), label)
+    shown = labels.find(qn("c:showVal"))
+    if shown is not None:
+        shown.set("val", "0")
 
 
 def _gap(high: float | None, low: float | None) -> float:
@@ -320,7 +308,6 @@ def _gap(high: float | None, low: float | None) -> float:
 
 
 def _error_bars(series: Any, up: Sequence[float], down: Sequence[float], look: Look) -> None:
-    from lxml import etree
     from pptx.oxml.ns import qn
 
     rows = len(up)
@@ -334,13 +321,12 @@ def _error_bars(series: Any, up: Sequence[float], down: Sequence[float], look: L
             f'<c:formatCode>General</c:formatCode><c:ptCount val="{rows}"/>{cells}</c:numCache></c:numRef></c:{name}>'
         )
 
-    bars = etree.fromstring(
-        '<c:errBars xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
-        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><c:errDir val="y"/>'
-        '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>'
+    bars = element(
+        "c:errBars",
+        '<c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>'
         f"{ends('plus', up, count + 1)}{ends('minus', down, count + 2)}"
         f'<c:spPr><a:ln w="50800" cap="rnd"><a:solidFill><a:srgbClr val="{look.ramp[0].lstrip("#")}">'
-        '<a:alpha val="55000"/></a:srgbClr></a:solidFill></a:ln></c:spPr></c:errBars>'
+        '<a:alpha val="55000"/></a:srgbClr></a:solidFill></a:ln></c:spPr>',
     )
     series._element.find(qn("c:cat")).addprevious(bars)
 
@@ -360,63 +346,6 @@ def _reference(series: Any, count: int, name: str, look: Look) -> None:
     font.size = _pt(LABEL)
     _colour(font.color, MUTED)
     label.position = XL_LABEL_POSITION.ABOVE
-
-
-def _axis(axis: Any, values: Sequence[float], kind: str, currency: str | None, log: bool) -> None:
-    from lxml import etree
-    from pptx.enum.chart import XL_TICK_MARK
-    from pptx.oxml.ns import qn
-
-    axis.has_major_gridlines, axis.has_minor_gridlines = True, False
-    _line(axis.major_gridlines.format.line, GRID, 0.75)
-    axis.format.line.fill.background()
-    axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
-    axis.tick_labels.font.size = _pt(LABEL)
-    _colour(axis.tick_labels.font.color, MUTED)
-    known = [value for value in values if is_number(value)]
-    if log and known and min(known) > 0:
-        axis.minimum_scale = 10.0 ** math.floor(math.log10(min(known)) + 1e-9)
-        axis.maximum_scale = 10.0 ** math.ceil(math.log10(max(known)) - 1e-9)
-        if axis.minimum_scale == axis.maximum_scale:
-            axis.maximum_scale *= 10
-        scaling = axis._element.find(qn("c:scaling"))
-        element = etree.SubElement(scaling, qn("c:logBase"))
-        element.set("val", "10")
-        scaling.insert(0, element)
-        step = axis.minimum_scale
-    else:
-        low, high = min([0.0, *known]), max([0.0, *known]) or 1.0
-        step = _step((high - low) / STEPS)
-        axis.minimum_scale, axis.maximum_scale = math.floor(low / step) * step, math.ceil(high / step) * step
-        axis.major_unit = step
-    axis.tick_labels.number_format = _ticks(step, kind, currency, log)
-    axis.tick_labels.number_format_is_linked = False
-
-
-def _step(least: float) -> float:
-    """Return the smallest round step that is no smaller.
-
-    Examples
-    --------
-    >>> _step(0.023), _step(3.1), _step(0.9)
-    (0.05, 5.0, 1.0)
-    """
-    size = 10.0 ** math.floor(math.log10(least) + 1e-9)
-    return next(float(f"{n * size:.6g}") for n in (1, 2, 5, 10) if n * size >= least * (1 - 1e-9))
-
-
-def _ticks(step: float, kind: str, currency: str | None, log: bool) -> str:
-    """Return the format code of an axis: as few decimals as tell its steps apart."""
-    if kind == "short":
-        return '[>=1000000]#,##0,,"M";[>=1000]#,##0,"K";General'
-    shown = step * (100 if kind == "percent" else 1)
-    places = max(0, math.ceil(-math.log10(shown) - 1e-9)) if shown else 0
-    digits = "General" if log else "#,##0" + ("." + "0" * places if places else "")
-    if kind == "percent":
-        return "0.##%" if log else digits + "%"
-    if kind == "ratio":
-        return digits + '"×"'
-    return number_code(1000.0, "money", currency).replace("#,##0", digits) if kind == "money" else digits
 
 
 def _point_refs(series: Any, place: int, told: Sequence[tuple[str, str, Sequence[Any]]]) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.reporting.deck_charts import Look
+from analysis.reporting.deck_package import colour as rgb
+from analysis.reporting.deck_package import element
 from analysis.reporting.deck_text import Fitted, fit
 from analysis.reporting.theme import Theme
 from analysis.reporting.workbook_formats import clean
@@ -40,7 +42,8 @@ def opened(theme: Theme) -> Any:
     for layout in list(layouts):
         if layout is not kept:
             layouts.remove(layout)
-    for part in (presentation.slide_master, kept):
+    parts: list[Any] = [presentation.slide_master, kept]
+    for part in parts:
         for shape in list(part.placeholders):
             if shape.placeholder_format.type is not None and shape.placeholder_format.idx != 0:
                 shape._element.getparent().remove(shape._element)
@@ -218,7 +221,7 @@ class Page:
         run = paragraph.add_run()
         run.text = clean(told.text)
         run.font.size, run.font.bold, run.font.name = Pt(told.size), bold, self.font
-        _coloured(run.font, colour)
+        run.font.color.rgb = rgb(colour)
 
     def _shape(self, left: float, top: float, width: float, high: float, colour: str) -> None:
         from pptx.enum.shapes import MSO_SHAPE
@@ -227,24 +230,12 @@ class Page:
 
         shape = self.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(high))
         shape.fill.solid()
-        _filled(shape.fill, colour)
+        shape.fill.fore_color.rgb = rgb(colour)
         shape.line.fill.background()
         style = shape._element.find(qn("p:style"))
         if style is not None:  # the template's shadow and outline
             shape._element.remove(style)
         _decorative(shape)
-
-
-def _coloured(font: Any, colour: str) -> None:
-    from pptx.dml.color import RGBColor
-
-    font.color.rgb = RGBColor.from_string(colour.lstrip("#").upper())
-
-
-def _filled(fill: Any, colour: str) -> None:
-    from pptx.dml.color import RGBColor
-
-    fill.fore_color.rgb = RGBColor.from_string(colour.lstrip("#").upper())
 
 
 def _described(shape: Any, alt: str) -> None:
@@ -254,25 +245,21 @@ def _described(shape: Any, alt: str) -> None:
 
 def _decorative(shape: Any) -> None:
     """Say that a shape is ornament, so that a screen reader passes over it."""
-    from lxml import etree
-
-    properties = shape._element.xpath(".//p:cNvPr")[0]
-    properties.append(
-        etree.fromstring(
-            '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    shape._element.xpath(".//p:cNvPr")[0].append(
+        element(
+            "a:extLst",
             '<a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
-            'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>'
+            'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext>',
         )
     )
 
 
 def _numbered(box: Any, number: int) -> None:
     """Make the number of the slide a field, so that it follows when slides are moved."""
-    from lxml import etree
     from pptx.oxml.ns import qn
 
     run = box.text_frame.paragraphs[0]._p.find(qn("a:r"))
-    field = etree.Element(qn("a:fld"), {"id": "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", "type": "slidenum"})
+    field = element("a:fld", id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", type="slidenum")
     for child in list(run):
         field.append(child)
     field.find(qn("a:t")).text = str(number)

@@ -2,13 +2,45 @@
 
 import io
 import zipfile
+from typing import Any
 
-__all__ = ["rezipped"]
+__all__ = ["colour", "element", "rezipped"]
 
 #: The earliest day that a ZIP archive can tell.
 DAY = (1980, 1, 1, 0, 0, 0)
 
 _FIRST = "[Content_Types].xml"
+
+
+def element(name: str, content: str = "", /, **attributes: object) -> Any:
+    """Return an element of a slide or chart; ``content`` is its XML and never holds a text from data.
+
+    Examples
+    --------
+    >>> element("c:idx", val=3).get("val")
+    '3'
+    """
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    made: Any = parse_xml(f"<{name} {nsdecls('a', 'c', 'p')}>{content}</{name}>")
+    for key, value in attributes.items():
+        made.set(key, str(value))
+    return made
+
+
+def colour(code: str) -> Any:
+    """Return ``#RRGGBB`` as the slide library takes it.
+
+    Examples
+    --------
+    >>> str(colour("#c2410c"))
+    'C2410C'
+    """
+    from pptx.dml.color import RGBColor
+
+    library: Any = RGBColor
+    return library.from_string(code.lstrip("#").upper())
 
 
 def rezipped(package: bytes) -> bytes:
