@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.reporting.pack import report as report
     from analysis.reporting.verify import verify as verify
 
-__all__ = ["batch", "changed", "changes_page", "new_client", "open_lab", "report", "verify"]
+__all__ = ["changed", "changes_page", "make_packs", "new_client", "open_lab", "report", "verify"]
 
 _HOMES = {
     "make_packs": "batch",

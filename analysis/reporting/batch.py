@@ -36,7 +36,7 @@ from analysis.reporting.manifest import data_files
 from analysis.reporting.order import Order
 from analysis.reporting.theme import Theme
 
-__all__ = ["CELL_SECONDS", "batch"]
+__all__ = ["CELL_SECONDS", "make_packs"]
 
 #: Seconds one cell may take in a batch: nobody is watching, and one hanging notebook holds a worker.
 CELL_SECONDS = 600
@@ -70,7 +70,7 @@ class _Task:
         )
 
 
-def batch(
+def make_packs(
     clients: str | Path,
     *,
     out: str | Path = Path("reports"),
@@ -184,7 +184,8 @@ class _Worker:
     """A worker process, and the thread that hands on what it says."""
 
     def __init__(self, number: int, environment: dict[str, str], heard: "queue.Queue[tuple[_Worker, bytes]]") -> None:
-        self.number, self.task = number, None
+        self.number = number
+        self.task: _Task | None = None
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from analysis.reporting.batch_worker import main; main()"],
             stdin=subprocess.PIPE,
@@ -193,9 +194,8 @@ class _Worker:
             env=environment,
             start_new_session=True,  # an interrupt at the keyboard is ours to handle
         )
-        threading.Thread(target=self._listen, args=(heard,), daemon=True).start()
-
-    task: _Task | None
+        self.listener = threading.Thread(target=self._listen, args=(heard,), daemon=True)
+        self.listener.start()
 
     def _listen(self, heard: "queue.Queue[tuple[_Worker, bytes]]") -> None:
         assert self.process.stdout is not None
@@ -216,15 +216,17 @@ class _Worker:
         """Let it go: it ends when it has nothing more to do, or at once."""
         if now:
             self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout) if now else (self.process.stdin,):
-            if pipe:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        if self.process.stdin:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.listener.join(10)
+        if self.process.stdout:
+            self.process.stdout.close()
 
 
 class _Crew:
@@ -255,6 +257,7 @@ class _Crew:
                     self._hear(worker, json.loads(line))
                 elif worker.task:
                     self._lost(worker)
+                    worker.end()
                     self.workers[worker.number] = worker = _Worker(worker.number, environment, self.heard)
                 if worker.task is None and worker is self.workers[worker.number]:
                     self._next(worker, waiting, resume)

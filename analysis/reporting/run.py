@@ -292,8 +292,9 @@ def _question(executed: _Notebook, index: int) -> str:
 
 
 def _reached(executed: _Notebook) -> int:
-    waiting = (i for i, cell in enumerate(executed.cells) if cell.cell_type == "code" and cell.execution_count is None)
-    return next(waiting, len(executed.cells) - 1)
+    """Return the cell a run had come to, from papermill's own marks."""
+    marks = [cell.metadata.get("papermill", {}).get("status", "pending") for cell in executed.cells]
+    return max((index for index, mark in enumerate(marks) if mark != "pending"), default=0)
 
 
 class _Told:
