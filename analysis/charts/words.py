@@ -112,7 +112,8 @@ def wrap(
     >>> wrap("one two three four", 60, 10)
     ['one two', 'three four']
     """
-    words = [piece for word in text.split() for piece in _pieces(word, width, size, weight)]
+    # a no-break space keeps a number and its sign together
+    words = [piece for word in text.split(" ") if word for piece in _pieces(word, width, size, weight)]
     if not words:
         return []
     rows = _greedy(words, width, size, weight)
