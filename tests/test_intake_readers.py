@@ -276,6 +276,39 @@ def test_lines_too_long_or_short_in_a_large_file(tmp_path, monkeypatch, line, re
     assert table.frame.row(-1) == ("Jürgen", "5")
 
 
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_decimal_comma_in_every_row_is_no_separator(quote):
+    body = "".join(f"{quote}a{i}{quote};{quote}{i}{quote};{quote}3,{i % 9}{quote}\n" for i in range(300))
+    (table,) = read_delimited("a.csv", data=f"handle;followers;rate\n{body}".encode())
+    assert table.headers == ["handle", "followers", "rate"]
+    assert table.frame.row(7) == ("a7", "7", "3,7")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_a_large_file_in_another_encoding_is_read_as_a_small_one(tmp_path, monkeypatch, encoding):
+    lines = ["handle;followers", *(f'"Jürgen {i}";"{i},5K"' for i in range(300)), "Gesamt;7"]
+    path = tmp_path / "big.csv"
+    path.write_bytes("\r\n".join(lines).encode(encoding))
+    (small,) = read_delimited("big.csv", path=path)
+    monkeypatch.setattr(delimited, "LARGE_BYTES", 10)
+    (large,) = read_delimited("big.csv", path=path)
+    assert "read as a large file" in large.notes
+    assert set(small.notes) <= set(large.notes)  # the encoding is said
+    assert large.frame.equals(small.frame)
+    assert large.rejected == small.rejected == [(302, "a totals row", ["Gesamt", "7"])]
+
+
+def test_a_large_file_that_is_not_plain_is_refused_beyond_what_forgiving_costs(tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "LARGE_BYTES", 10)
+    path = tmp_path / "big.csv"
+    path.write_text('handle,followers\n"bob,1\n' + "amy,2\n" * 50)  # a quotation mark that is never closed
+    (table,) = read_delimited("big.csv", path=path)
+    assert "never closed" in " ".join(table.notes)
+    monkeypatch.setattr(delimited, "MOST_FORGIVEN", 100)
+    with pytest.raises(UnusableDataError, match="not one plain table"):
+        read_delimited("big.csv", path=path)
+
+
 @pytest.mark.parametrize("cell", ["\n", "0\n"])
 def test_a_quoted_line_break_is_no_open_quote(cell):
     data = f'handle,followers,likes\nbob,100,7\n,,\n,,\n,,"{cell}",\n'.encode()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.intake.rows import TOTAL_WORDS, find_header, not_data, refuse_width
+from analysis.intake.rows import TOTAL_WORDS, find_header, not_data, refuse_width, words
 from analysis.intake.tables import RawTable, unique_names
 
 __all__ = ["HEAD_BYTES", "find_separator", "read_bulk", "spell"]
@@ -27,6 +27,9 @@ HEAD_BYTES = 200_000
 SPARE = 16
 
 SEPARATORS = (",", ";", "\t", "|")
+
+#: How much less a separator counts under which the first row of the usual width is no header.
+NO_HEADER = 0.8
 
 #: How a totals row may begin; the few rows that match are looked at closely.
 _TOTAL = "(?:grand )?(?:totals?|gesamt|totale|toplam)(?:[^a-z].*)?"
@@ -47,14 +50,15 @@ def find_separator(head: str) -> str:
     """
     best, best_score = ",", 0.0
     for separator in SEPARATORS:
-        widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=separator) if any(row)][:-1] or [
-            len(row) for row in csv.reader(io.StringIO(head), delimiter=separator) if any(row)
-        ]
-        common = Counter(width for width in widths if width > 1).most_common(1)
+        rows = [row for row in csv.reader(io.StringIO(head), delimiter=separator) if any(row)]
+        rows = rows[:-1] or rows  # the head may end inside the last one
+        common = Counter(len(row) for row in rows if len(row) > 1).most_common(1)
         if not common:
             continue
         width, times = common[0]
-        score = times / len(widths) * (1 + 0.02 * min(width, 20))
+        score = times / len(rows) * (1 + 0.02 * min(width, 20))
+        if not words(next(row for row in rows if len(row) == width)):  # a decimal comma parts all rows but the header
+            score *= NO_HEADER
         if score > best_score * 1.05:
             best, best_score = separator, score
     return best
@@ -169,5 +173,5 @@ def _told(frame: pl.DataFrame, headers: list[str]) -> pl.Series:
     if first.null_count():  # a row may begin further right
         first = frame.select(pl.coalesce(pl.all())).to_series()
     opening = next((header.strip(" :").lower() for header in headers if header.strip(" :")), "total")
-    words = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted({*TOTAL_WORDS, opening}))
-    return first.str.contains(rf"(?is)^\s*(?:(?:{words})[\s:]*|{_TOTAL})$").fill_null(False)
+    told = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted({*TOTAL_WORDS, opening}))
+    return first.str.contains(rf"(?is)^\s*(?:(?:{told})[\s:]*|{_TOTAL})$").fill_null(False)

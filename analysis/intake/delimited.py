@@ -10,7 +10,9 @@ whether one file holds several tables.
 import csv
 import io
 import re
+import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.errors import UnusableDataError
@@ -25,6 +27,9 @@ __all__ = ["read_delimited"]
 #: Files larger than this go through polars when they are plain UTF-8.
 LARGE_BYTES = 6_000_000
 
+#: What the forgiving reader takes, in bytes: it holds a file many times over.
+MOST_FORGIVEN = 512 * 2**20
+
 #: A longer line than this is no table of ours.
 MAX_LINE = 20_000_000
 
@@ -37,15 +42,33 @@ def read_delimited(name: str, *, data: bytes | None = None, path: Path | None = 
     UnusableDataError
         If there is no table in it: empty, one endless line, binary.
     """
-    if path is not None and path.stat().st_size > LARGE_BYTES:
-        large = read_bulk(name, path)
-        if large is not None:
-            return [large]
+    large = path if path is not None and path.stat().st_size > LARGE_BYTES else None
+    if large is not None and (table := read_bulk(name, large)) is not None:
+        return [table]
     content = data if data is not None else path.read_bytes() if path is not None else b""
+    size = len(content)
     text, encoding = decode(content)
     del content, data
     notes = [] if encoding == "utf-8" else [f"read as {encoding}"]
+    if large is not None and notes and (table := _rewritten(name, text)) is not None:
+        return [replace(table, notes=[*notes, *table.notes])]
+    if size > MOST_FORGIVEN:
+        raise UnusableDataError(
+            f"{name} holds {size // 2**20:,} MB and is not one plain table: it has no header, several tables, or "
+            "quotation marks that are never closed. Split it, or save it again as CSV in UTF-8."
+        )
     return _read_text(name, text, notes)
+
+
+def _rewritten(name: str, text: str) -> RawTable | None:
+    """Read the text of a large file as a large UTF-8 file, where it is plain but for its encoding."""
+    text = text.replace("\r\n", "\n")
+    if "\r" in text or "\x00" in text:
+        return None
+    with tempfile.TemporaryDirectory(prefix="creator-roi-") as folder:
+        plain = Path(folder) / "plain.csv"
+        plain.write_text(text, encoding="utf-8", newline="")
+        return read_bulk(name, plain)
 
 
 def _read_text(name: str, text: str, notes: list[str]) -> list[RawTable]:

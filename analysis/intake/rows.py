@@ -14,7 +14,25 @@ from analysis.errors import UnusableDataError
 from analysis.intake.headers import looks_like_header
 from analysis.intake.tables import RawTable, unique_names
 
-__all__ = ["MAX_COLUMNS", "TOTAL_WORDS", "filled", "find_header", "not_data", "refuse_width", "table_from_rows"]
+__all__ = [
+    "MAX_COLUMNS",
+    "TOTAL_WORDS",
+    "filled",
+    "find_header",
+    "not_data",
+    "refuse_width",
+    "table_from_rows",
+    "words",
+]
+    "MAX_COLUMNS",
+    "TOTAL_WORDS",
+    "filled",
+    "find_header",
+    "not_data",
+    "refuse_width",
+    "table_from_rows",
+    "words",
+]
 
 #: More columns than this is no table of ours.
 MAX_COLUMNS = 5_000
@@ -62,7 +80,7 @@ def find_header(rows: list[list[str]]) -> int | None:
         return None
     usual = Counter(filled(row) for _, row in head[-40:]).most_common(1)[0][0]
     width = max(len(row) for _, row in head)
-    wordy = [i for i, row in head[:30] if filled(row) >= min(2, width) and _words(row)]
+    wordy = [i for i, row in head[:30] if filled(row) >= min(2, width) and words(row)]
     known = [i for i in wordy if looks_like_header(rows[i])]
     for i in known:
         if filled(rows[i]) >= min(usual, 3) * 0.5:
@@ -76,8 +94,8 @@ def find_header(rows: list[list[str]]) -> int | None:
 _NUMBERISH = re.compile(r"^[\W_]*\d[\d.,:/\s%-]*[kmb]?\W*$", re.IGNORECASE)
 
 
-def _words(row: list[str]) -> bool:
-    """Whether a row holds words only: no cell is a number, an address or a long text."""
+def words(row: list[str]) -> bool:
+    """Return whether a row holds words only: no cell is a number, an address or a long text."""
     cells = [cell.strip() for cell in row if cell.strip()]
     return not any(_NUMBERISH.match(cell) or len(cell) > 200 or "://" in cell for cell in cells) and len(
         set(cells)
