@@ -24,15 +24,6 @@ __all__ = [
     "table_from_rows",
     "words",
 ]
-    "MAX_COLUMNS",
-    "TOTAL_WORDS",
-    "filled",
-    "find_header",
-    "not_data",
-    "refuse_width",
-    "table_from_rows",
-    "words",
-]
 
 #: More columns than this is no table of ours.
 MAX_COLUMNS = 5_000
