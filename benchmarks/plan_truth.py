@@ -5,7 +5,7 @@ then drawn from the same truth for the creators it booked: the plan's interval s
 in 100, and so should the interval of each single deliverable. The rivals run the same campaigns under the same budget,
 with the same luck for a creator whom both book. The first made the committed ``plan_truth.json``::
 
-    python benchmarks/plan_truth.py --worlds 100 --campaigns 5 --out benchmarks/plan_truth.json
+    python benchmarks/plan_truth.py --worlds 40 --campaigns 13 --out benchmarks/plan_truth.json
     python benchmarks/plan_truth.py --worlds 4
 """
 
@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,10 @@ def totals(got: dict[str, NDArray[np.float64]], margin: float) -> dict[str, floa
     return summed
 
 
-def run(worlds: int, campaigns: int, budget: float, margin: float, sizes: dict[str, int], draws: int) -> dict[str, Any]:
+def run(
+    worlds: int, campaigns: int, budget: float, margin: float, sizes: dict[str, int], draws: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what is known after each world."""
     assumed = assumptions.load(margin=(margin, margin, margin), audience=(PLAN.audience_pool,) * 3)
     held: dict[str, list[bool]] = {}
     single: dict[str, list[bool]] = {}
@@ -163,20 +167,20 @@ def run(worlds: int, campaigns: int, budget: float, margin: float, sizes: dict[s
                 if "plan" in total and name not in {"plan"}:
                     gains.setdefault(name, []).append(total["plan"]["profit"] - total[name]["profit"])
         print(f"world {number + 1} of {worlds}, {time.perf_counter() - began:.0f} s", flush=True)
-    return {
-        "worlds": worlds,
-        "campaigns": worlds * campaigns,
-        "budget": budget,
-        "margin": margin,
-        **sizes,
-        "coverage_of_totals": {name: _share(values, campaigns) for name, values in held.items()},
-        "realised_over_expected": {name: round(float(np.mean(values)), 4) for name, values in ratio.items()},
-        "coverage_of_deliverables": {
-            name: {"share": round(float(np.mean(values)), 4), "n": len(values)} for name, values in single.items()
-        },
-        "profit": {name: round(float(np.mean(values)), 2) for name, values in profits.items()},
-        "gain_of_plan_over": {name: _gain(values, campaigns) for name, values in gains.items()},
-    }
+        yield {
+            "worlds": number + 1,
+            "campaigns": (number + 1) * campaigns,
+            "budget": budget,
+            "margin": margin,
+            **sizes,
+            "coverage_of_totals": {name: _share(values, campaigns) for name, values in held.items()},
+            "realised_over_expected": {name: round(float(np.mean(values)), 4) for name, values in ratio.items()},
+            "coverage_of_deliverables": {
+                name: {"share": round(float(np.mean(values)), 4), "n": len(values)} for name, values in single.items()
+            },
+            "profit": {name: round(float(np.mean(values)), 2) for name, values in profits.items()},
+            "gain_of_plan_over": {name: _gain(values, campaigns) for name, values in gains.items()},
+        }
 
 
 def _share(values: list[bool], campaigns: int) -> dict[str, float]:
@@ -190,6 +194,8 @@ def _gain(values: list[float], campaigns: int) -> dict[str, float]:
     by_world = np.array(values).reshape(-1, campaigns).mean(axis=1)
     from scipy import stats
 
+    if len(by_world) < 2:
+        by_world = np.array(values)
     reach = stats.t.ppf(0.975, max(len(by_world) - 1, 1)) * by_world.std(ddof=1) / math.sqrt(len(by_world))
     return {
         "mean": round(float(by_world.mean()), 2),
@@ -213,9 +219,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     sizes = {"creators": given.creators, "posts": given.posts, "placements": given.placements}
-    result = run(given.worlds, given.campaigns, given.budget, given.margin, sizes, given.draws)
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    result: dict[str, Any] = {}
+    for result in run(given.worlds, given.campaigns, given.budget, given.margin, sizes, given.draws):
+        given.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=2))
 
 

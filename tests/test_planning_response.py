@@ -220,3 +220,24 @@ def test_averages_alone_are_enough() -> None:
     assert expected.median() == pytest.approx(1, abs=0.05)
     assert set(found["engagements_evidence"]) == {"measured"}
     assert found["reason"].str.startswith("its reported average").all()
+
+
+def test_posts_without_followers_are_a_record_too() -> None:
+    """Authority: the geometric mean of 90 and 160 is 120, less the assumed penalty, times the assumed smear."""
+    table = accounts(account=["x:1"], creator_id=["1"], followers=[None], fee=[50.0])
+    posts = pl.DataFrame({"creator_id": ["1", "1"], "likes": [90.0, 160.0]})
+    found, left_out = candidates(table, posts)
+    assert left_out.empty
+    row = found.iloc[0]
+    assert math.exp(row["engagements_centre"]) == pytest.approx(120 * 0.84)
+    assert row["engagements_own_sd"] == pytest.approx(0.8 / math.sqrt(2))
+    assert (row["engagements_evidence"], row["reason"]) == ("measured", "2 posts seen, its size unknown; fee quoted")
+    _, left_out = candidates(table.drop(columns=["fee"]), posts)
+    assert left_out["reason"].tolist() == ["no fee is quoted, and without followers none can be estimated"]
+
+
+def test_a_table_without_any_engagement_is_read() -> None:
+    """Authority: views alone say nothing of engagements; the published rate stands in, and is labelled."""
+    table = accounts(account=["x:1"], creator_id=["1"], fee=[50.0])
+    found, _ = candidates(table, pl.DataFrame({"creator_id": ["1", "1"], "views": [90, 160]}))
+    assert found["engagements_evidence"].tolist() == ["assumed"]

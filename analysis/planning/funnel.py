@@ -101,8 +101,12 @@ def step(
     The level has a gamma prior with the assumption's mean and range; seen events count as events over one plus their
     overdispersion. The size exponent is a quasi-Poisson slope, drawn towards 0 by its own error (prior sd 0.1).
     """
-    rows = deals.filter(pl.col(numerator).is_not_null() & (pl.col(denominator) > 0) & (pl.col("followers") > 0)).select(
-        "account", pl.col(numerator).alias("k"), pl.col(denominator).alias("d"), "followers"
+    size_known = pl.when(pl.col("followers") > 0).then(pl.col("followers"))
+    rows = deals.filter(pl.col(numerator).is_not_null() & (pl.col(denominator) > 0)).select(
+        "account",
+        pl.col(numerator).alias("k"),
+        pl.col(denominator).alias("d"),
+        size_known.fill_null(size_known.median()).fill_null(1.0).alias("followers"),
     )
     k, d = rows["k"].to_numpy().astype(float), rows["d"].to_numpy().astype(float)
     size = np.log(rows["followers"].to_numpy().astype(float))

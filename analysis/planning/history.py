@@ -155,13 +155,13 @@ def _posts(
         rows = _native(ready.locate(frame))
         columns = rows.columns
         parts = {part: part for part in ENGAGEMENT_PARTS if part in columns}
-        total = nw.from_native(rows).select(parts_total(parts).alias("total")).to_native()["total"]
+        rows = nw.from_native(rows).with_columns(parts_total(parts).alias("engagements")).to_native()
         number = {
             name: pl.col(name).cast(pl.Float64).fill_nan(None) if name in columns else pl.lit(None, pl.Float64)
             for name in ("reach", "followers")
         }
         rows = rows.with_columns(
-            pl.Series("engagements", total, dtype=pl.Float64),
+            pl.col("engagements").cast(pl.Float64),
             *(value.alias(name) for name, value in number.items()),
             (pl.col("sponsored").cast(pl.Boolean).fill_null(False) if flagged else pl.lit(False)).alias("sponsored"),
             pl.col("post_id").cast(pl.String) if "post_id" in columns else pl.lit(None, pl.String).alias("post_id"),

@@ -130,19 +130,36 @@ def levels(people: pl.DataFrame, posts: pl.DataFrame, outcome: str, effects: Eff
     Levels
         ``centre`` is NaN where nothing is known of the outcome at all.
     """
-    rows = posts.filter(pl.col(outcome).is_not_null() & (pl.col("followers") > 0))
+    rows = posts.filter(pl.col(outcome).is_not_null())
     brand = pl.col("brand") & (pl.col("relationship") == "ambassador").fill_null(False)
     shift = pl.col("sponsored").cast(pl.Float64) * effects.of("sponsored") + brand.cast(pl.Float64) * effects.of(
         "ambassador"
     )
     rows = rows.with_columns((pl.col(outcome).clip(0.5).log() - shift).alias("y"))
     rows = rows.join(people.select("account", "platform"), on="account", how="left", maintain_order="left")
-    own = _own(rows, people, post_spread)
-    if own is None:
-        return _nothing(people.height)
+    own = _own(rows.filter(pl.col("followers") > 0), people, post_spread) or _nothing(people.height)
+    own = _without_size(own, rows, people, post_spread)
     ambassador = (people["relationship"] == "ambassador").fill_null(False).to_numpy().astype(float)
     move = effects.of("sponsored") + ambassador * effects.of("ambassador")
     return Levels(own.centre + move, own.own_sd, own.multiple, own.posts, own.evidence, own.note)
+
+
+def _without_size(found: Levels, rows: pl.DataFrame, people: pl.DataFrame, post_spread: float) -> Levels:
+    """Fill accounts whose followers nobody knows with the mean of their own posts: there is no size to draw it to."""
+    means = rows.group_by("account").agg(pl.col("y").mean().alias("mean"), pl.len().alias("n"))
+    joined = people.select("account").join(means, on="account", how="left", maintain_order="left")
+    mean, n = joined["mean"].fill_null(math.nan).to_numpy(), joined["n"].fill_null(0).cast(pl.Int64).to_numpy()
+    alone = np.isnan(found.centre) & np.isfinite(mean)
+    if not alone.any():
+        return found
+    return Levels(
+        np.where(alone, mean, found.centre),
+        np.where(alone, post_spread / np.sqrt(np.maximum(n, 1)), found.own_sd),
+        np.where(alone, math.nan, found.multiple),
+        np.where(alone, n, found.posts),
+        np.where(alone, "measured", found.evidence),
+        found.note,
+    )
 
 
 def _nothing(count: int) -> Levels:

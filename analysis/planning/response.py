@@ -151,7 +151,7 @@ _RANK = {"measured": 0, "modelled": 1, "assumed": 2}
 
 
 def _weakest(*columns: Any) -> NDArray[np.str_]:
-    ranks = np.max([[_RANK[str(v)] for v in column] for column in columns], axis=0)
+    ranks = np.max([[_RANK[str(v)] for v in column] for column in columns], axis=0).astype(int)
     weakest: NDArray[np.str_] = np.array(list(_RANK))[ranks]
     return weakest
 
@@ -214,7 +214,9 @@ def _reasons(known: Known) -> list[str]:
     for place, posts in enumerate(known.engaged.posts):
         kind = known.engaged.evidence[place]
         times = known.engaged.multiple[place]
-        if kind == "measured" and posts:
+        if kind == "measured" and posts and math.isnan(times):
+            said = f"{posts} post{'s' if posts > 1 else ''} seen, its size unknown"
+        elif kind == "measured" and posts:
             said = f"{posts} post{'s' if posts > 1 else ''} seen, {times:.2g} times what its size brings"
         elif kind == "measured":
             said = f"its reported average, {times:.2g} times what its size brings"
