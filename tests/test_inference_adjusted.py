@@ -71,6 +71,36 @@ def test_a_platform_that_is_the_tier_drops_out() -> None:
     assert found.adjusted.estimate == pytest.approx(found.raw.estimate)
 
 
+def test_the_robust_version_is_huber_regression_and_no_viral_creator_moves_it() -> None:
+    """Authority: statsmodels RLM with Huber's norm; the scale is its own, so that the two agree to a few percent."""
+    import statsmodels.api as sm
+
+    g = np.random.default_rng(5)
+    tier = np.array(["micro"] * 100 + ["mega"] * 100)
+    values = np.where(tier == "micro", 3.0, 1.0) * np.exp(g.normal(0, 0.5, 200))
+    viral = values.copy()
+    viral[:3] *= 5_000
+    found = adjusted_contrast(viral, tier, first="micro", second="mega", robust=True).raw
+    fit = sm.RLM(np.log(viral), np.column_stack([tier == "micro", np.ones(200)]), sm.robust.norms.HuberT()).fit()
+    assert found.estimate == pytest.approx(np.exp(fit.params[0]), rel=0.02)
+    assert found.low < 3 < found.high
+    calm = adjusted_contrast(values, tier, first="micro", second="mega", robust=True).raw
+    assert found.estimate == pytest.approx(calm.estimate, rel=0.1)
+    assert adjusted_contrast(viral, tier, first="micro", second="mega").raw.estimate > 1.2 * calm.estimate
+
+
+def test_the_robust_version_keeps_zeros_and_needs_one_value_above() -> None:
+    g = np.random.default_rng(6)
+    tier = np.array(["micro"] * 60 + ["mega"] * 60)
+    values = np.where(tier == "micro", 2.0, 1.0) * np.exp(g.normal(0, 0.3, 120))
+    values[::12] = 0.0
+    found = adjusted_contrast(values, tier, first="micro", second="mega", robust=True).raw
+    assert found.n == 120
+    assert found.low < 2 < found.high
+    nothing = adjusted_contrast(np.zeros(120), tier, first="micro", second="mega", robust=True).raw
+    assert nothing.note == "every value is zero."
+
+
 def test_disagreement_in_words() -> None:
     up, none, down = (Interval(1, *limits, 50, "given") for limits in ((1.1, 2), (0.8, 1.3), (0.4, 0.9)))
     assert disagreement(up, none) == "The difference is not established once like is compared with like."

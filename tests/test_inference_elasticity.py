@@ -7,6 +7,7 @@ from scipy import stats
 from analysis.errors import ParameterError
 from analysis.inference.elasticity import (
     elasticity,
+    log_slope,
     partially_pooled,
     rate_slope,
     slopes_by_group,
@@ -30,6 +31,20 @@ def test_the_planted_elasticity_is_recovered_four_ways() -> None:
     assert found.rows == 400
     assert found.zeros > 0
     assert found.count.n == found.slope.n + found.zeros
+
+
+def test_the_slope_alone_is_the_slope() -> None:
+    """Authority: statsmodels OLS with cov_type HC3 and t limits on the same logarithms."""
+    import statsmodels.api as sm
+
+    y, f = _planted()
+    alone = log_slope(y, f)
+    assert alone == elasticity(y, f).slope
+    fit = sm.OLS(np.log(y[y > 0]), sm.add_constant(np.log(f[y > 0]))).fit(cov_type="HC3", use_t=True)
+    assert [alone.low, alone.high] == pytest.approx(list(fit.conf_int()[1]), rel=1e-9)
+    few = log_slope(y[:5], f[:5])
+    assert few.note
+    assert not few.known
 
 
 def test_tenfold_says_what_the_slope_means() -> None:

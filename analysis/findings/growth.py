@@ -22,17 +22,6 @@ __all__ = ["against_followers", "eyes", "slope_of"]
 #: Slopes up to here are called hardly any growth: ten times the followers bring less than 2.2 times as much.
 BARELY = 0.35
 
-_SLOPE_SHOWN = (
-    Shown("group", "platform", "text"),
-    Shown("creators", "creators", "count"),
-    Shown("elasticity", "elasticity", "number"),
-    Shown("low", "95% from", "number"),
-    Shown("high", "95% to", "number"),
-    Shown("tenfold", "ten times the followers bring", "ratio"),
-    Shown("tenfold_low", "95% from ", "ratio"),
-    Shown("tenfold_high", "95% to ", "ratio"),
-)
-
 
 def against_followers(study: Study) -> Finding:
     """Say how engagements per post grow with followers, and draw every creator."""
@@ -141,7 +130,7 @@ def _growth(
         ),
         verdict=found,
         table=table,
-        shown=_SLOPE_SHOWN,
+        shown=_slope_shown(study),
         n=study.n(usable),
         subtitle=study.subtitle(f"{capital(noun)} per post against followers, log scales, one dot a creator"),
         source=study.source("measured", len(usable)),
@@ -160,6 +149,19 @@ def _growth(
             }
         ).reset_index(drop=True),
         encoding={"floors": study.floors, "order": study.order, "y": column},
+    )
+
+
+def _slope_shown(study: Study) -> tuple[Shown, ...]:
+    return (
+        Shown("group", "platform", "text"),
+        Shown("creators", "creators", "count"),
+        Shown("elasticity", "elasticity", "number"),
+        Shown("low", f"{study.level} from", "number"),
+        Shown("high", f"{study.level} to", "number"),
+        Shown("tenfold", "ten times the followers bring", "ratio"),
+        Shown("tenfold_low", f"{study.level} from ", "ratio"),
+        Shown("tenfold_high", f"{study.level} to ", "ratio"),
     )
 
 

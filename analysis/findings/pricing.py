@@ -94,9 +94,11 @@ def price_rule(study: Study) -> Finding:
             Shown("tier", "tier", "text"),
             Shown("measured", "creators", "count"),
             Shown("median", "price per 1,000 followers, median", "money"),
-            Shown("low", "95% from", "money"),
-            Shown("high", "95% to", "money"),
+            Shown("low", f"{study.level} from", "money"),
+            Shown("high", f"{study.level} to", "money"),
             Shown("near", "between half and double the rule", "percent"),
+            Shown("near_low", f"{study.level} from ", "percent"),
+            Shown("near_high", f"{study.level} to ", "percent"),
             Shown("rule", "the rule, US dollars", "number"),
         ),
         **study.closing(
@@ -134,14 +136,17 @@ def price_rule(study: Study) -> Finding:
 def _price_row(study: Study, tier: str, group: pd.DataFrame) -> dict[str, object]:
     own = (group["cost_per_thousand_followers_num"] / group["cost_per_thousand_followers_den"]).to_numpy(float)
     middle = inference.median_interval(own, confidence=study.confidence)
-    near = float(np.mean((own >= RULE / 2) & (own <= RULE * 2))) if len(own) else math.nan
+    inside = int(np.sum((own >= RULE / 2) & (own <= RULE * 2)))
+    near = inference.proportion_interval(inside, len(own), confidence=study.confidence) if len(own) else None
     return {
         "tier": tier,
         "measured": len(group),
         "median": middle.estimate,
         "low": middle.low,
         "high": middle.high,
-        "near": near,
+        "near": near.estimate if near else math.nan,
+        "near_low": near.low if near else math.nan,
+        "near_high": near.high if near else math.nan,
         "rule": RULE,
     }
 
@@ -213,8 +218,8 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
             Shown("order_value", "order value, assumed", "money"),
             Shown("back", "back for each 1 spent", "money"),
             Shown("roi", "ROI, modelled", "percent"),
-            Shown("roi_low", "95% from", "percent"),
-            Shown("roi_high", "95% to", "percent"),
+            Shown("roi_low", f"{study.level} from", "percent"),
+            Shown("roi_high", f"{study.level} to", "percent"),
         ),
         **study.closing(
             f"Modelled ROI = orders per engagement × order value / cost per engagement − 1; {priced.words}",
@@ -290,8 +295,8 @@ def break_even(study: Study, *, conversions_per_engagement: float) -> Finding:
             Shown("measured", "creators", "count"),
             Shown("numerator", "cost", "money"),
             Shown("order", "break-even order value", "money"),
-            Shown("order_low", "95% from", "money"),
-            Shown("order_high", "95% to", "money"),
+            Shown("order_low", f"{study.level} from", "money"),
+            Shown("order_high", f"{study.level} to", "money"),
         ),
         **study.closing(f"Order value at which revenue equals cost: {how}", used, evidence=evidence, paid=True),
         caution=too_few(table, study.minimum),

@@ -83,6 +83,8 @@ def beside_published(study: Study) -> Finding:
             Shown("tier", "tier", "text"),
             Shown("creators", "creators here", "count"),
             Shown("yours", "here, median", "percent"),
+            Shown("low", f"{study.level} from", "percent"),
+            Shown("high", f"{study.level} to", "percent"),
             Shown("published", "published", "percent"),
             Shown("published_top", "published, up to", "percent"),
             Shown("statistic", "kind", "text"),

@@ -97,6 +97,11 @@ class Study:
         return float(self.params["confidence"])
 
     @property
+    def level(self) -> str:
+        """The confidence in words: ``95%``."""
+        return f"{formats.number(self.confidence * 100)}%"
+
+    @property
     def region(self) -> tuple[float, float]:
         """Ratios that make no practical difference, stated before the data."""
         return equivalence_region(float(self.params.get("same_within", SAME_WITHIN)))
