@@ -89,9 +89,9 @@ def letters(texts: Iterable[str], *, font: str | None = None) -> Letters:
     """
     families: tuple[str, ...] = (_FAMILY,)
     files = _shipped()
-    if font and font not in families:
-        wanted = sorted({path for family, path, _ in _of_system() if family.casefold() == font.casefold()})
-        families, files = ((font, *families), (*map(Path, wanted), *files)) if wanted else (families, files)
+    wanted = _faces(font) if font and font not in families else ()
+    if font and wanted:
+        families, files = (font, *families), (*wanted, *files)
     held = frozenset().union(*(_held(file, 0) for file in files))
     needed = {letter for text in texts for letter in text if ord(letter) not in held}
     lacking = {ord(letter) for letter in needed if unicodedata.category(letter) not in _UNSEEN}
@@ -115,15 +115,23 @@ def _shipped() -> tuple[Path, ...]:
 
 
 @cache
-def _of_system() -> Sequence[tuple[str, str, int]]:
-    """Return (family, file, place in the file) of the plain upright fonts of this system, sans serif first."""
+def _installed() -> Sequence[Any]:
     import typst
 
-    fonts: Any = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False).fonts()
+    fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False).fonts()
+    return [font for font in fonts if font.path and "LastResort" not in font.path]
+
+
+def _faces(family: str) -> tuple[Path, ...]:
+    """Return every file of a family of this system: plain, bold, slanted."""
+    return tuple(sorted({Path(font.path) for font in _installed() if font.family.casefold() == family.casefold()}))
+
+
+@cache
+def _of_system() -> Sequence[tuple[str, str, int]]:
+    """Return (family, file, place in the file) of the plain upright fonts of this system, sans serif first."""
     plain = {
-        (font.family, font.path, font.index)
-        for font in fonts
-        if font.path and font.weight == 400 and font.style == "normal" and "LastResort" not in font.path
+        (font.family, font.path, font.index) for font in _installed() if font.weight == 400 and font.style == "normal"
     }
     return sorted(plain, key=lambda font: ("Noto Sans" not in font[0], "Sans" not in font[0], "Mono" in font[0], font))
 
