@@ -106,7 +106,11 @@ def _web_analytics(facts: Facts) -> str:
 
 
 def _daily(facts: Facts) -> str:
-    if not _anonymous(facts) or not facts.has("date", "other_date", "published_at"):
+    if (
+        facts.has("product_cost", "relationship")
+        or not _anonymous(facts)
+        or not facts.has("date", "other_date", "published_at")
+    ):
         return ""
     if facts.has("published_at") and not facts.has("date", "other_date"):
         return ""
@@ -216,6 +220,13 @@ def _placements(facts: Facts) -> str:
     return ""
 
 
+def _page(facts: Facts) -> bool:
+    """Whether rows are pages: followers and likes of the row itself, one row an account, and nothing only posts get."""
+    if facts.has("comments", "shares", "saves", "views", "impressions", "reach", "caption", "post_id", "hashtags"):
+        return False
+    return {"followers", "likes"} <= facts.own and facts.has(*WHO) and facts.tells_apart(*WHO, share=0.97)
+
+
 def _one_an_account(facts: Facts) -> bool:
     """Whether accounts do not repeat; a bare identifier that is different in every row may be a post's."""
     who = [name for name in WHO if facts.has(name)]
@@ -243,7 +254,7 @@ def _posts(facts: Facts) -> str:
         return "rows carry a post's text and what it got"
     if own_account and not (facts.has("published_at", "caption") and reactions >= 2 and not facts.tells_apart(*WHO)):
         return ""
-    if _profile(facts):
+    if _profile(facts) or _page(facts):
         return ""
     if metrics and facts.has("published_at"):
         return "rows carry a moment of publication and what the post got"

@@ -20,6 +20,7 @@ from analysis.intake.phrases import (
     order_of,
     phrases,
     segmented,
+    spelt_out,
     together,
     without_networks,
     without_units,
@@ -28,6 +29,9 @@ from analysis.intake.words import fold
 from analysis.schema import COLUMNS
 
 __all__ = ["Meaning", "looks_like_header", "read_header"]
+
+#: A header such as "@Instagram" or "@ TikTok".
+_AT_NETWORK = re.compile(r"(?i)\s*@\s*(?:ig|insta(?:gram)?|tik\s?tok|tt|you\s?tube|yt|twitter|x|facebook|twitch)\s*")
 
 #: Headers that are an identifier of whatever the row is.
 BARE_IDS = frozenset(
@@ -85,6 +89,8 @@ def read_header(header: str) -> list[Meaning]:
     """
     header = _unwrapped(header)
     parent = header.startswith("^")
+    if _AT_NETWORK.fullmatch(header):
+        header = "handle"
     words = (("account",) if parent else ()) + (fold(header) or (("handle",) if header.strip() == "@" else ()))
     if not words:
         return []
@@ -121,11 +127,13 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
 
 @cache
 def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
-    for attempt in (words, without_networks(words), without_units(words), segmented(words)):
+    for attempt in (words, without_networks(words), without_units(words), segmented(words), spelt_out(words)):
         found = _exact(attempt)
         if found:
             return tuple(_counted(meaning, set(words) - set(attempt)) for meaning in found)
     found = _within(segmented(words))
+    if all(meaning.doubts for meaning in found) and spelt_out(words) != words:
+        found = _within(spelt_out(words))
     if any(not meaning.doubts for meaning in found):
         return found
     mended, notes = mend(words)
@@ -148,6 +156,9 @@ def _exact(words: tuple[str, ...]) -> tuple[Meaning, ...]:
         for concept in concepts
     )
 
+
+#: How many of a thing a price is for: "Rate (1x Reel)".
+_TIMES = re.compile(r"\d{1,2}x|x\d{1,2}")
 
 _AVERAGE_OF = {
     **{name: f"avg_{name}" for name in ("likes", "comments", "shares", "views", "reach")},
@@ -197,6 +208,7 @@ def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> M
     known = header_words("fillers") | header_words("posts") | header_words("accounts") | header_words("averages")
     if concept == "revenue" and any(word in header_words("counting") for word in around):
         concept, known = "conversions", known | header_words("counting")
+    around = tuple(word for word in around if not _TIMES.fullmatch(word))
     doubts = tuple(word for word in around if word in header_words("changers") or word not in known)
     numeric = concept in _METRICS or concept in _FIGURES
     if not numeric and around and concept in COLUMNS and concept not in {"published_at", "date", "post_id"}:

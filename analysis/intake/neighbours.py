@@ -27,6 +27,8 @@ _SALES = frozenset(
      ("verkaufe",), ("verkopen",), ("sprzedaz",), ("продажи",), ("product", "sales")}
 )  # fmt: skip
 _TOTAL_VALUE = frozenset({("total", "value"), ("value", "total"), ("gross", "value"), ("net", "value")})
+_SOURCES = frozenset({("source",), ("source", "type"), ("source", "name"), ("medium",), ("social",)})
+_DEAL = re.compile(r"(?i)deal|contract|booking|collab|agreement|sponsorship|vertrag|contrat")
 _VISITS = frozenset({("visit",), ("visitor",), ("total", "visit"), ("site", "visit"), ("link", "visit")})
 
 #: Sales beyond so many a click are money; so are sales beyond this share of what was paid. Fewer may be orders.
@@ -35,7 +37,11 @@ LEAST_SALES_A_COST = 0.3
 
 
 def unmistake(columns: list[Candidate]) -> None:
-    """Drop readings that the other columns rule out before a row is given a meaning: quotes beside likes are posts."""
+    """Mend readings before a row is given a meaning: quotes beside likes are posts, a source may be a network."""
+    if not any(column.best and column.best.concept == "platform" for column in columns):
+        for column in columns:
+            if fold(column.base) in _SOURCES and column.profile.networks > 0.9:
+                _read_as(column, "platform")
     got = {c.best.concept for c in columns if c.best} & {"likes", "comments", "shares"}
     for column in columns:
         if len(got) > 1 and fold(column.base)[-1:] in {("quote",), ("quotes",)}:
@@ -45,7 +51,7 @@ def unmistake(columns: list[Candidate]) -> None:
 def settle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     """Settle the readings of columns that their neighbours decide; rules and warnings are added to."""
     _saves(columns, facts, rules)
-    for rule in (_own_id, _country, _handle, _visits, _sales, _total_value):
+    for rule in (_own_id, _post_count, _country, _handle, _visits, _sales, _total_value, _deal_amount):
         rule(columns, grain, facts, rules, warnings)
 
 
@@ -81,6 +87,18 @@ def _own_id(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]
             return
 
 
+def _post_count(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    """Posts of an account under the header "Post" are how many it has."""
+    if grain != "creators" or facts.has("post_count") or not facts.has("followers"):
+        return
+    for column in columns:
+        bare = fold(column.base) in {("post",), ("video",)} and column.best and column.best.concept == "post_itself"
+        if bare and not column.profile.counts_up and column.profile.number_share("count") > 0.9:
+            _read_as(column, "post_count")
+            rules.append(f"{said(column.header)} is read as post_count: whole numbers in a table of accounts")
+            return
+
+
 def _country(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     if grain != "creators" or facts.has("country"):
         return
@@ -105,9 +123,9 @@ def _countries() -> frozenset[str]:
 
     names: set[str] = {"usa", "uk", "uae", "south korea", "turkey", "korea"}
     for language in ("en", "es", "pt", "de", "fr", "it", "nl", "pl", "tr", "ru", "id", "vi", "ko", "ja", "zh", "ar"):
-        territories = Locale(language).territories
-        names |= {str(name).casefold() for code, name in territories.items() if not code.isdigit()}
-        names |= {code.casefold() for code in territories if len(code) == 2 and code.isalpha()}
+        for code, name in Locale(language).territories.items():
+            if not str(code).isdigit():
+                names |= {str(name).casefold(), str(code).casefold()}
     return frozenset(names)
 
 
@@ -189,4 +207,17 @@ def _total_value(columns: list[Candidate], grain: str, facts: Facts, rules: list
         if column.best is None and fold(column.base) in _TOTAL_VALUE and column.profile.number_share("money") > 0.9:
             _read_as(column, "revenue")
             rules.append(f"{said(column.header)} is read as revenue: a value beside orders or clicks, and no other")
+            return
+
+
+def _deal_amount(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    """An amount in a table of deals with creators is what the deal costs, when nothing in it was sold."""
+    sold = facts.has("cost", "revenue", "conversions", "order_part", "product_cost", "fee")
+    deals = [c for c in columns if c.best and c.best.concept == "campaign_id" and _DEAL.search(c.base)]
+    if grain != "placements" or sold or not deals or not facts.sure_creator:
+        return
+    for column in columns:
+        if column.best and column.best.concept == "order_total":
+            _read_as(column, "cost")
+            rules.append(f"{said(column.header)} is read as cost: an amount in a table of deals with creators")
             return

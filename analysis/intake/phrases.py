@@ -19,6 +19,7 @@ __all__ = [
     "order_of",
     "phrases",
     "segmented",
+    "spelt_out",
     "together",
     "without_networks",
     "without_units",
@@ -170,6 +171,26 @@ _NETWORKS = frozenset({"ig", "insta", "instagram", "tiktok", "youtube", "yt", "t
 def without_networks(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words without a network in front, when two or more are left: ``Instagram Post Count``."""
     return words[1:] if len(words) > 2 and words[0] in _NETWORKS else words
+
+
+#: Abbreviations of data warehouses and hurried sheets.
+_SHORT = {
+    "sk": "id", "nk": "id", "bk": "id", "ts": "time", "dt": "date", "dttm": "time", "cd": "code", "nm": "name",
+    "cnt": "count", "ct": "count", "flg": "", "ind": "", "amt": "amount", "vid": "video", "cmt": "comment",
+    "cmnt": "comment", "lk": "like", "impr": "impression", "flwr": "follower", "usr": "user", "acct": "account",
+    "plat": "platform", "camp": "campaign", "infl": "influencer", "inf": "influencer", "eng": "engagement",
+}  # fmt: skip
+
+
+def spelt_out(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words with abbreviations spelt out.
+
+    Examples
+    --------
+    >>> spelt_out(("post", "ts")), spelt_out(("is", "ad", "flg"))
+    (('post', 'time'), ('is', 'ad'))
+    """
+    return tuple(_SHORT.get(word, word) for word in words if _SHORT.get(word, word))
 
 
 def without_units(words: tuple[str, ...]) -> tuple[str, ...]:

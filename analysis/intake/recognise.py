@@ -128,6 +128,7 @@ def _mended(column: Candidate, rules: list[str]) -> None:
 def _confirm(column: Candidate) -> None:
     """Drop the readings that the values refute."""
     profile, kept = column.profile, []
+    _signed(column)
     for meaning in column.meanings:
         if meaning.doubts:
             continue
@@ -146,6 +147,14 @@ def _confirm(column: Candidate) -> None:
         return
     if best and best.concept == "name" and profile.at_share > 0.8:
         column.meanings = [Meaning("handle", True, best.exact, length=best.length, order=best.order), *kept]
+
+
+def _signed(column: Candidate) -> None:
+    """Read an engagement with a percent sign, in its header or its cells, as a rate before it is doubted as a count."""
+    best = column.best
+    counted = best is not None and best.order >= 0 and best.concept in {"engagements", "engagement_parts"}
+    if best and counted and ("%" in column.base or column.profile.share("%") > 0.5):
+        column.meanings = [Meaning("engagement_rate", True, best.exact, length=best.length, order=best.order)]
 
 
 def _engagement(column: Candidate) -> None:

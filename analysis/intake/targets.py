@@ -18,7 +18,7 @@ from analysis.schema import TABLES
 __all__ = ["CREATOR_WORD", "PARENT", "WATCHED", "Candidate", "assign", "is_post_key", "said"]
 
 #: Accounts whose likes (views) are beyond these multiples of their followers hold lifetime totals, not averages.
-LIFETIME_LIKES = 1.0
+LIFETIME_LIKES = 0.5
 LIFETIME_VIEWS = 3.0
 
 #: Subscribers of a video table below this share of its views are subscribers gained.
@@ -236,7 +236,7 @@ def _average_or_lifetime(column: Candidate, concept: str, context: _Context) -> 
     if re.search(r"(?i)digg|given|liked", column.base):
         context.out(column, "likes the account gave, not likes it got")
         return None
-    if re.search(r"(?i)\btotal|lifetime|all.time|cumul", column.base):
+    if re.search(r"(?i)\btotal|lifetime|all.time|cumul|received", column.base):
         context.out(column, "a total of the account is not an average of its posts")
         return None
     limit = LIFETIME_VIEWS if concept == "views" else LIFETIME_LIKES

@@ -15,6 +15,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WORD = re.compile(r"[^\W_]+|#|%|[€$£₹¥₺₩₫Ø]", re.UNICODE)
 _PLAIN = re.compile("[a-z0-9 ]+")
 _FOOTNOTE = re.compile(r"(?<=\S)\s*\[\w{1,2}\]\s*$")
+#: The second half of a word written for all: Influencer:in, Creator*innen, créateur·rice, abonné·e·s.
+_FOR_ALL = re.compile(r"(?<=[a-zé])[·∙•*:](?:innen|in|rices?|trices?|euses?|ses?|ices?|es?|s)(?:[·∙•]s)?\b")
 _LETTERS = str.maketrans("đĐłŁ", "dDlL")  # letters that no decomposition takes apart
 _SYMBOLS = {
     "%": "percent",
@@ -85,7 +87,7 @@ def fold(header: str) -> tuple[str, ...]:
     if _PLAIN.fullmatch(header):  # most phrases: nothing to fold but the plural
         return tuple(_singular(word) for word in header.split())
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header.replace("ø", "Ø")))
-    text = _FOOTNOTE.sub("", text).translate(_LETTERS)
+    text = _FOR_ALL.sub("", _FOOTNOTE.sub("", text)).translate(_LETTERS)
     text = _CAMEL.sub(" ", text.replace("'", " ").replace("’", " "))
     words: list[str] = []
     for word in _WORD.findall(text):
