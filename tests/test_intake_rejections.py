@@ -3,7 +3,7 @@
 import json
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.hostile import guard_formula
@@ -16,6 +16,7 @@ hostile = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(cells | hostile, cells | hostile), max_size=6))
 def test_the_text_of_a_row_is_json_of_guarded_cells(rows):
     frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row")

@@ -70,21 +70,19 @@ class Family:
         """The regular expression of the whole cell."""
         return f"^{_escaped(self.before)}(?:{_STYLES[self.style]}){_escaped(self.after)}$"
 
-    def testify(self, cells: pl.Series, seen: Seen) -> None:
-        """Count what cells of this family prove about the decimal sign."""
+    def testify(self, cells: pl.Series, mask: pl.Series, seen: Seen) -> None:
+        """Count what the cells of this family, those under a mask, prove about the decimal sign."""
+        if self.style == "plain":
+            return
         suffix = " suffix" if self.shape.suffix else ""
-        if not len(cells) or self.style == "plain":
-            return
         if self.style in {"dot", "comma"}:
-            seen.add(self.style + suffix, len(cells), str(cells[0]))
+            seen.add(self.style + suffix, int(mask.sum()), str(cells[int(mask.arg_max() or 0)]))
             return
-        several = self._several(cells)
-        proofs = int(several.sum())
+        several = self._several(cells).fill_null(False)
         other = "dot" if self.style == "weak ," else "comma"
-        if proofs:
-            seen.add(other + suffix, proofs, str(cells[int(several.arg_max() or 0)]))
-        if proofs < len(cells):
-            seen.add(self.style + suffix, len(cells) - proofs, str(cells[int(several.arg_min() or 0)]))
+        for name, which in ((other, mask & several), (self.style, mask & ~several)):
+            if which.any():
+                seen.add(name + suffix, int(which.sum()), str(cells[int(which.arg_max() or 0)]))
 
     def ungrouped(self, cells: pl.Series) -> int:
         """Return how many cells of this family are a thousand or more and need no reading: no sign parts them."""

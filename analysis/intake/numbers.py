@@ -189,7 +189,7 @@ def _sort_out(series: pl.Series, kind: str, seen: Seen) -> _Found:
         mask = series.str.contains(family.pattern).fill_null(False)
         if not mask.any():
             continue
-        family.testify(series.filter(mask), seen)
+        family.testify(series, mask, seen)
         members.append((family, mask))
         left = left & ~mask
         if not left.any():
