@@ -7,7 +7,7 @@ from analysis.errors import ParameterError
 from analysis.planning.assumptions import Assumptions, load
 from analysis.planning.draws import Draws
 from analysis.planning.sensitivity import sweep, swings
-from analysis.planning.simulate import compare, drivers, outcome_of, verdict
+from analysis.planning.simulate import DOUBTS, compare, drivers, outcome_of, verdict
 
 SIZE = 4_000
 
@@ -138,3 +138,10 @@ def test_a_sweep_says_who_would_be_booked() -> None:
     assert table["changed"].tolist() == [0, 1, 1]
     assert table["most_in"].tolist() == ["mega"] * 3
     assert sweep(lambda a: [], load(), "margin", values=[0.5])["kept"].tolist() == [1]
+
+
+def test_every_doubt_is_settled_by_an_assumption_that_exists() -> None:
+    """Authority: the file of assumptions."""
+    assert {name for _, name in DOUBTS.values() if name} <= set(load())
+    table = drivers(drawn(5, shared=3), ["a"])
+    assert table.set_index("driver").loc["creators and single posts", "words"] == "creators and single posts"

@@ -26,9 +26,33 @@ from analysis.planning.draws import OUTCOMES, Draws
 from analysis.planning.overlap import people_in_draws
 from analysis.planning.sensitivity import sweep, swings
 
-__all__ = ["Choice", "compare", "drivers", "outcome_of", "sweep", "swings", "verdict"]
+__all__ = ["DOUBTS", "LUCK", "Choice", "compare", "drivers", "outcome_of", "sweep", "swings", "verdict"]
 
 Floats = NDArray[np.float64]
+
+#: Shared doubts in words, and the assumption that settles each (empty where only more data do).
+DOUBTS = {
+    "margin": ("what is left of a sale", "margin"),
+    "order_value": ("what an order is worth", "order_value"),
+    "clicks_rate": ("clicks per engagement", "clicks_per_engagement"),
+    "clicks_by_size": ("how clicks per engagement change with size", ""),
+    "conversions_rate": ("orders per click", "orders_per_click"),
+    "conversions_by_size": ("how orders per click change with size", ""),
+    "engagements_rate": ("engagements per follower", "engagement_rate"),
+    "engagements_sponsored": ("what being sponsored costs in engagement", "sponsored_penalty"),
+    "engagements_ambassador": ("what an ambassador's post engages", ""),
+    "engagements_learnt": ("how far the last campaign was off in engagement", ""),
+    "reach_rate": ("accounts reached per follower", "reach_rate"),
+    "reach_sponsored": ("what being sponsored costs in reach", ""),
+    "reach_ambassador": ("what an ambassador's post reaches", ""),
+    "reach_learnt": ("how far the last campaign was off in reach", ""),
+    "post_rate": ("how many gifts are answered", "post_rate"),
+    "post_rate_paid": ("how many paid posts appear", "post_rate_paid"),
+    "product_and_handling": ("product, shipping and handling", "handling_cost"),
+}
+
+#: What is left of a variance when every shared doubt is taken out.
+LUCK = "creators and single posts"
 
 #: What a plan is judged by.
 MEASURES = (*OUTCOMES, "people", "cost", "profit")
@@ -194,8 +218,8 @@ def drivers(
     Returns
     -------
     pandas.DataFrame
-        driver, share (of the variance, 0 to 1), largest first; ``creators and single posts`` is what no shared doubt
-        explains, and averages out over more creators.
+        driver, share (of the variance, 0 to 1), words, assumption (that settles it, where one does), largest first;
+        ``creators and single posts`` is what no shared doubt explains, and averages out over more creators.
 
     Notes
     -----
@@ -206,7 +230,9 @@ def drivers(
         values = values - outcome_of(drawn, against, outcome)
     shares, explained = _split(values, drawn)
     rows = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))
-    table = pd.DataFrame([*rows, ("creators and single posts", 1 - explained)], columns=["driver", "share"])
+    table = pd.DataFrame([*rows, (LUCK, 1 - explained)], columns=["driver", "share"])
+    said = [DOUBTS.get(name, (name.replace("_", " "), "")) for name in table["driver"]]
+    table["words"], table["assumption"] = [words for words, _ in said], [name for _, name in said]
     return table.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
 
 
