@@ -240,7 +240,6 @@ class _Crew:
 
     def make(self, tasks: Sequence[_Task], *, resume: bool) -> bool:
         """Make the packs; return whether it was stopped from the keyboard."""
-        from analysis.reporting import warm
         from analysis.reporting.kernel import prepare_kernels
 
         address = prepare_kernels()
@@ -268,7 +267,6 @@ class _Crew:
             stopped = any(worker.task for worker in self.workers)
             for worker in self.workers:
                 worker.end(now=stopped)
-            warm.stop()
         self.journal.write("ended", ready=sum(1 for task in tasks if task.result and task.result.state != "failed"))
         return False
 
@@ -300,7 +298,7 @@ class _Crew:
             task.steps.append(said["step"])
             self.told.part(task.client, share_done(task.steps, task.cells))
             if said["step"] != "cell":
-                facts = {"name": said["name"]} if "name" in said else {}
+                facts = {name: said[name] for name in ("name", "again") if name in said}
                 self.journal.write(said["step"], client=task.client, folder=task.order.folder, **facts)
             return
         if said["event"] == "failed":

@@ -144,8 +144,8 @@ def _made(job: Job, tell: Callable[..., None]) -> Path:
     from analysis.reporting.run import Running
 
     def read(files: Sequence[str | Path], mapping: Mapping[str, Any] | None) -> "Tables":
-        tables = _read(files, mapping, job.shared)
-        tell("step", step="read")
+        tables, again = _read(files, mapping, job.shared)
+        tell("step", step="read", again=again)
         return tables
 
     running = Running(
@@ -156,18 +156,21 @@ def _made(job: Job, tell: Callable[..., None]) -> Path:
     return make_pack(job.order, job.out, read=read, running=running, progress=False)
 
 
-def _read(files: Sequence[str | Path], mapping: Mapping[str, Any] | None, shared: Path | None) -> "Tables":
-    """Return the tables of the files; those that several clients share are read once and kept in ``shared``."""
+def _read(files: Sequence[str | Path], mapping: Mapping[str, Any] | None, shared: Path | None) -> "tuple[Tables, bool]":
+    """Return the tables of the files, and whether they were read before.
+
+    Those that several clients share are read once and kept in ``shared``.
+    """
     from analysis import intake
 
     if shared is None:
-        return intake.read(list(files), mapping=mapping)
+        return intake.read(list(files), mapping=mapping), False
     with lock_folder(shared.with_name(f"reading-{shared.name}"), wait=WAIT_SECONDS):
         if not (shared / "audit.json").is_file():
             tables = intake.read(list(files), mapping=mapping)
             intake.write(tables, shared)
-            return tables
-    return intake.read([shared])
+            return tables, False
+    return intake.read([shared]), True
 
 
 def _sentence(error: BaseException) -> str:

@@ -219,6 +219,12 @@ def _execute(
 
     register()
     seen: list[_Notebook] = []
+    reached = 0
+
+    def on_start(cell: _Notebook, cell_index: int) -> None:
+        nonlocal reached
+        reached = cell_index
+
     try:
         execute_notebook(
             copy.deepcopy(source),
@@ -233,6 +239,7 @@ def _execute(
             resources={"metadata": {"path": str(cwd)}},
             kernel_manager_class=OwnKernelManager,
             config=Config({OwnKernelManager.__name__: {"folder": personal}}),
+            on_cell_start=on_start,
             on_cell_executed=on_cell,
             record_timing=False,
         )
@@ -240,12 +247,12 @@ def _execute(
         pass  # told below, from the notebook itself
     except CellTimeoutError as error:
         executed = seen[0] if seen else None
-        question = _question(executed, _reached(executed)) if executed else ""
+        question = _question(executed, reached) if executed else ""
         message = f"a cell took longer than {cell_seconds:,} s"
         raise _StoppedError(NotebookRunError(f"{name} stopped{question}: {message}."), executed) from error
     except (DeadKernelError, RuntimeError) as error:
         executed = seen[0] if seen else None
-        question = _question(executed, _reached(executed)) if executed else ""
+        question = _question(executed, reached) if executed else ""
         raise _StoppedError(
             NotebookRunError(f"{name} stopped{question}: its Python process ended, often for want of memory."), executed
         ) from error
@@ -289,12 +296,6 @@ def _question(executed: _Notebook, index: int) -> str:
             if headings:
                 return f' at "{plain(headings[-1])}"'
     return ""
-
-
-def _reached(executed: _Notebook) -> int:
-    """Return the cell a run had come to, from papermill's own marks."""
-    marks = [cell.metadata.get("papermill", {}).get("status", "pending") for cell in executed.cells]
-    return max((index for index, mark in enumerate(marks) if mark != "pending"), default=0)
 
 
 class _Told:

@@ -245,7 +245,7 @@ class WarmProvisioner(LocalProvisioner):
         arguments = _kernel_arguments(cmd)
         if arguments is not None and warm_possible() and _plain(options):
             try:
-                forked = await asyncio.to_thread(_fork, arguments, options)
+                forked = await _forked(arguments, options)
             except (OSError, ValueError, KeyError):  # the parent died or refused: an ordinary kernel will do
                 forked = None
             if forked is not None:
@@ -287,7 +287,7 @@ def _plain(options: Mapping[str, Any]) -> bool:
     )
 
 
-def _fork(arguments: list[str], options: Mapping[str, Any]) -> ForkedProcess | None:
+async def _forked(arguments: list[str], options: Mapping[str, Any]) -> ForkedProcess | None:
     """Ask a parent for a kernel; None when it has another environment or there is no parent."""
     environment = {**(options.get("env") or os.environ), "JPY_PARENT_PID": str(os.getpid())}
     given = environment.pop(SOCKET_VARIABLE, None) or os.environ.get(SOCKET_VARIABLE)
@@ -302,38 +302,49 @@ def _fork(arguments: list[str], options: Mapping[str, Any]) -> ForkedProcess | N
         descriptors += [_descriptor(options.get(name), at, opened) for at, name in ((1, "stdout"), (2, "stderr"))]
         if given:
             with contextlib.suppress(OSError, ValueError):
-                forked = _asked(given, request, descriptors)
+                forked = await _asked(given, request, descriptors)
                 if forked is not None:
                     return forked
         parent = _parent(environment)
-        forked = _asked(parent.address, request, descriptors) if parent else None
-        if parent and forked:
-            parent.served = True
+        if parent is None:
+            return None
+        forked = await _asked(parent.address, request, descriptors)
+        parent.served = parent.served or forked is not None
         return forked
 
 
-def _asked(address: str, request: Mapping[str, Any], descriptors: list[int]) -> ForkedProcess | None:
+async def _asked(address: str, request: Mapping[str, Any], descriptors: list[int]) -> ForkedProcess | None:
+    """Return the kernel that the parent at ``address`` forks; None when it refuses.
+
+    Waits in the caller's event loop and in no thread: a caller that was itself forked has none of its threads left.
+    """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(LOADING_SECONDS)
         connection.connect(address)
         content = json.dumps(request).encode()
         socket.send_fds(connection, [_LENGTH.pack(len(content))], descriptors)
-        connection.sendall(content)
+        await _sent(connection, content)
         answer = b""
-        while not answer.endswith(b"\n"):
-            part = connection.recv(4096)
+        while b"\n" not in answer:
+            part = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(connection, 4096), LOADING_SECONDS)
             if not part:
                 break
             answer += part
-        said = json.loads(answer.partition(b"\n")[0])
+        first, _, rest = answer.partition(b"\n")
+        said = json.loads(first)
         if "pid" in said:
-            return ForkedProcess(connection, int(said["pid"]), answer.partition(b"\n")[2])
+            return ForkedProcess(connection, int(said["pid"]), rest)
     except BaseException:
         connection.close()
         raise
     connection.close()
     return None
+
+
+async def _sent(connection: socket.socket, content: bytes) -> None:
+    connection.setblocking(False)
+    await asyncio.wait_for(asyncio.get_running_loop().sock_sendall(connection, content), LOADING_SECONDS)
 
 
 def _descriptor(given: Any, own: int, opened: contextlib.ExitStack) -> int:

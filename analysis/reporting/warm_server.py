@@ -23,6 +23,7 @@ import io
 import json
 import os
 import random
+import select
 import selectors
 import shutil
 import signal
@@ -52,9 +53,11 @@ REQUEST_LIMIT = 8_000_000
 _LENGTH = struct.Struct("!I")
 
 
-def preload() -> None:
-    """Import the libraries, draw one figure, and freeze what is there."""
+def preload(owner: int | None = None) -> None:
+    """Import the libraries, draw one figure, and freeze what is there; leave when the owner is gone meanwhile."""
     for name in PRELOAD:
+        if owner is not None and select.select([owner], [], [], 0)[0]:
+            return
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     if "matplotlib" in sys.modules:
@@ -265,7 +268,7 @@ def main() -> None:
     sys.path.pop(0)  # the folder of this file, which a kernel does not have on its path
     listener = socket.socket(fileno=descriptor)
     environment = json.loads(os.environ.pop("CREATOR_ROI_WARM_KEY"))
-    preload()
+    preload(sys.stdin.fileno())
     if threading.active_count() != 1:
         sys.exit("a library started a thread: a fork of this process is not safe")
     job = serve(listener, sys.stdin.fileno(), environment)
