@@ -152,16 +152,24 @@ def hostile_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def hostile_pack(tmp_path_factory: pytest.TempPathFactory, hostile_files: list[Path]) -> Path:
-    """Return a whole pack made of :func:`hostile_files`, for a client with a theme; made once."""
+    """Return a whole pack made of :func:`hostile_files`, for a client with a theme; made once for all workers."""
+    from filelock import FileLock
+
     from analysis import reporting
 
-    folder = tmp_path_factory.mktemp("hostile-pack")
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "hostile-pack"
+    folder.mkdir(exist_ok=True)
     theme = folder / "theme.yml"
-    theme.write_text(
-        "client: '<b>Acme</b> & {{7*7}}'\naccent: '#7A1FA2'\nsecond: '#006400'\nfooter: '</footer><script>'\n",
-        encoding="utf-8",
-    )
-    return reporting.report(hostile_files, theme=theme, out=folder / "reports", progress=False)
+    with FileLock(folder / "lock"):
+        made = list(folder.glob("reports/*/*/run.json"))
+        if made:
+            return made[0].parent
+        theme.write_text(
+            "client: '<b>Acme</b> & {{7*7}}'\naccent: '#7A1FA2'\nsecond: '#006400'\nfooter: '</footer><script>'\n",
+            encoding="utf-8",
+        )
+        return reporting.report(hostile_files, theme=theme, out=folder / "reports", progress=False)
 
 
 @pytest.fixture(scope="session")

@@ -129,6 +129,7 @@
     probe.setAttribute("aria-valuemin", "1");
     probe.setAttribute("aria-valuemax", String(marks.length));
     probe.append(ring, note);
+    figure.appendChild(make("p", "small hint", "Point at a mark, or press the arrow keys, to see whose it is."));
     figure.appendChild(probe);
     var chosen = 0;
 
