@@ -16,7 +16,7 @@ from analysis.reporting.method import EVIDENCE
 from analysis.reporting.outline import AUDIT
 from analysis.reporting.story import DrawingRecord, FindingRecord, Story, front
 
-__all__ = ["plan", "table_of"]
+__all__ = ["notes_of", "plan", "source_of", "table_of"]
 
 #: Most slides of findings; with decision, open questions, data and appendix a deck has up to 14.
 CONTENT = 8
@@ -42,8 +42,8 @@ def plan(story: Story, about: About) -> list[Slide]:
             "decision",
             "The answer",
             headline.title,
-            _notes(headline, about),
-            source=_source(headline),
+            notes_of(headline, about),
+            source=source_of(headline),
             finding=headline,
         )
     ]
@@ -96,16 +96,16 @@ def _finding(finding: FindingRecord, drawing: DrawingRecord | None, about: About
         "finding",
         finding.question,
         title or finding.title,
-        _notes(finding, about),
+        notes_of(finding, about),
         subtitle=finding.text("subtitle"),
-        source=_source(finding),
+        source=source_of(finding),
         finding=finding,
         drawing=drawing,
         table=table_of(finding),
     )
 
 
-def _source(finding: FindingRecord) -> str:
+def source_of(finding: FindingRecord) -> str:
     """Return data, date, n and evidence in one line."""
     source = finding.text("source")
     standing = finding.standing
@@ -114,7 +114,8 @@ def _source(finding: FindingRecord) -> str:
     return " ".join(filter(None, [source, f"{standing[:1].upper()}{standing[1:]}." if standing else ""]))
 
 
-def _notes(finding: FindingRecord, about: About) -> Notes:
+def notes_of(finding: FindingRecord, about: About) -> Notes:
+    """Return what a speaker has at hand: the full sentence, the method, the caveat, the likely question."""
     told = finding.data.get("notes")
     own = told if isinstance(told, dict) else {}
     asked, answer = ASKED[finding.verdict if finding.verdict in ASKED else ""]
@@ -137,11 +138,14 @@ _LOW, _HIGH = re.compile(r"^\d+(\.\d+)?% from"), re.compile(r"^\d+(\.\d+)?% to")
 #: Columns of a table on a slide.
 COLUMNS = 7
 
+#: Rows of a table that a slide may show; no slide has room for more.
+FIRST = 12
+
 
 def table_of(finding: FindingRecord) -> Table:
     """Return a finding's table for a slide: the two ends of an interval in one column, at most seven columns."""
     parts: list[tuple[str, bool, list[str]]] = []
-    cells = [finding.cells(row) for row in finding.rows]
+    cells = [finding.cells(row) for row in finding.rows[:FIRST]]
     skip = False
     for place, column in enumerate(finding.columns):
         if skip:
@@ -159,7 +163,9 @@ def table_of(finding: FindingRecord) -> Table:
         known = [part for part in known if part[0].casefold() not in {"remark", "id"}]
     known = known[:COLUMNS]
     rows = tuple(zip(*(part[2] for part in known), strict=True)) if known else ()
-    return Table(tuple(part[0] for part in known), tuple(part[1] for part in known), rows, finding.id)
+    return Table(
+        tuple(part[0] for part in known), tuple(part[1] for part in known), rows, finding.id, len(finding.rows)
+    )
 
 
 def _ends(low: str, high: str) -> str:

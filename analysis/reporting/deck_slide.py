@@ -55,6 +55,12 @@ class Table:
     left: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
     more: str = ""
+    total: int = 0
+
+    @property
+    def count(self) -> int:
+        """Rows of the whole table, of which ``rows`` may be the first."""
+        return max(self.total, len(self.rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A table on a slide: as large as it fits, thin rules, figures at the right."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analysis import formats
@@ -11,10 +12,13 @@ from analysis.reporting.deck_slide import Table
 from analysis.reporting.deck_text import LEADING, width, wrap
 from analysis.reporting.workbook_formats import clean
 
-__all__ = ["lay_table"]
+__all__ = ["Laid", "laid_out", "lay_table"]
 
 #: Rows of a table on a slide, its header not counted: with it they are twelve.
 ROWS = 11
+
+#: Room for the line that says how many rows were left out, in inches.
+REST = 0.3
 
 #: Sizes of a table's words, largest first.
 CELLS = (14, 12)
@@ -27,9 +31,9 @@ def lay_table(page: Page, table: Table) -> float:
     """
     from pptx.util import Inches
 
-    size, widths, rows = _laid_out(page, table)
-    left_out = len(table.rows) - len(rows)
-    heights = [_row_height(page, cells, widths, size, table.headers) for cells in [table.headers, *rows]]
+    laid = laid_out(table, across=page.WIDTH, high=page.room, own_font=page.theme.font is not None)
+    size, widths, heights, rows = laid.size, laid.widths, laid.heights, laid.rows
+    left_out = table.count - len(rows)
     frame = page.slide.shapes.add_table(
         len(rows) + 1,
         len(table.headers),
@@ -47,7 +51,7 @@ def lay_table(page: Page, table: Table) -> float:
         for place, text in enumerate(cells):
             _cell_words(page, grid.cell(line, place), text, size, head=line == 0, left=table.left[place])
     properties = frame._element.nvGraphicFramePr.cNvPr
-    properties.set("descr", clean(f"Table of {len(table.rows)} rows: {', '.join(table.headers)}")[:250])
+    properties.set("descr", clean(f"Table of {table.count} rows: {', '.join(table.headers)}")[:250])
     if left_out > 0:
         where = f"sheet {table.more[:31]} of tables.xlsx" if table.more else "the report"
         more = f"and {formats.count(left_out)} more row{'' if left_out == 1 else 's'}: {where}"
@@ -56,21 +60,31 @@ def lay_table(page: Page, table: Table) -> float:
     return float(page.top + sum(heights) + (0.36 if left_out > 0 else 0.0))
 
 
-def _laid_out(page: Page, table: Table) -> tuple[float, list[float], list[tuple[str, ...]]]:
-    """Return size, column widths and the rows that fit."""
+@dataclass(frozen=True)
+class Laid:
+    """A table that fits: the size of its words in points, its column widths in inches, the rows there is room for."""
+
+    size: float
+    widths: list[float]
+    heights: list[float]
+    rows: list[tuple[str, ...]]
+
+
+def laid_out(
+    table: Table, *, across: float, high: float, sizes: Sequence[float] = CELLS, own_font: bool = False
+) -> Laid:
+    """Return a table as it fits a box of ``across`` by ``high`` inches: smaller words first, then fewer rows."""
     rows = [tuple(_short(cell) for cell in row) for row in table.rows[:ROWS]]
-    whole = len(table.rows) <= ROWS
-    for size in CELLS:
-        widths = _column_widths(page, table, rows, size)
-        room = page.room - (0.0 if whole else 0.3)
-        if sum(_row_height(page, cells, widths, size, table.headers) for cells in [table.headers, *rows]) <= room:
-            return size, widths, rows
-    while len(rows) > 1:
+    for size in sizes:
+        widths = _column_widths(table, rows, across, size, own_font)
+        heights = [_row_height(cells, widths, size, own_font, table.headers) for cells in [table.headers, *rows]]
+        if sum(heights) <= high - (0.0 if table.count <= ROWS else REST):
+            return Laid(size, widths, heights, rows)
+    while len(rows) > 1 and sum(heights) > high - REST:
         rows = rows[:-1]
-        high = sum(_row_height(page, cells, widths, size, table.headers) for cells in [table.headers, *rows])
-        if high <= page.room - 0.3:
-            break
-    return size, widths, rows
+        widths = _column_widths(table, rows, across, size, own_font)
+        heights = [_row_height(cells, widths, size, own_font, table.headers) for cells in [table.headers, *rows]]
+    return Laid(size, widths, heights, rows)
 
 
 def _short(cell: str) -> str:
@@ -81,35 +95,33 @@ def _short(cell: str) -> str:
 PAD = 0.08
 
 
-def _column_widths(page: Page, table: Table, rows: Sequence[Sequence[str]], size: float) -> list[float]:
+def _column_widths(
+    table: Table, rows: Sequence[Sequence[str]], across: float, size: float, own_font: bool
+) -> list[float]:
     """Return widths that give each column what it asks for where there is room, long texts what is left."""
+
+    def wide(text: str, *, bold: bool = False) -> float:
+        return width(text, size, bold=bold, own_font=own_font) / 72
+
     asked = []
     for place, header in enumerate(table.headers):
-        longest = max([_wide(page, row[place], size) for row in rows] or [0.0])
-        word = max([_wide(page, part, size, bold=True) for part in header.split()] or [0.0])
-        half = _wide(page, header, size, bold=True) / 2 + 0.1
-        asked.append(max(longest, word, half) + 2 * PAD + 0.06)
+        longest = max([wide(row[place]) for row in rows] or [0.0])
+        word = max([wide(part, bold=True) for part in header.split()] or [0.0])
+        asked.append(max(longest, word, wide(header, bold=True) / 2 + 0.1) + 2 * PAD + 0.06)
     total = sum(asked)
-    if total <= page.WIDTH:
-        spare = page.WIDTH - total
-        return [each + spare * each / total for each in asked]
-    fair = page.WIDTH / len(asked)
-    narrow = [each for each in asked if each <= fair]
-    rest = page.WIDTH - sum(narrow)
+    if total <= across:
+        return [each + (across - total) * each / total for each in asked]
+    fair = across / len(asked)
+    rest = across - sum(each for each in asked if each <= fair)
     wanted = sum(each for each in asked if each > fair)
     return [each if each <= fair else each * rest / wanted for each in asked]
 
 
-def _wide(page: Page, text: str, size: float, *, bold: bool = False) -> float:
-    return width(text, size, bold=bold, own_font=page.theme.font is not None) / 72
-
-
 def _row_height(
-    page: Page, cells: Sequence[str], widths: Sequence[float], size: float, head: Sequence[str] = ()
+    cells: Sequence[str], widths: Sequence[float], size: float, own_font: bool, head: Sequence[str]
 ) -> float:
-    own = page.theme.font is not None
     lines = [
-        len(wrap(clean(cell), (across - 2 * PAD) * 72, size, bold=cells is head, own_font=own)) or 1
+        len(wrap(clean(cell), (across - 2 * PAD) * 72, size, bold=cells is head, own_font=own_font)) or 1
         for cell, across in zip(cells, widths, strict=True)
     ]
     return max(lines) * size * LEADING / 72 + 2 * 0.045

@@ -26,7 +26,13 @@ def deliverables(
     notebooks : sequence of Path
         The executed notebooks, for slides of them.
     """
+    from analysis.reporting.deck import write_deck
     from analysis.reporting.pdf import write_pdf
+    from analysis.reporting.slides import write_slides
+    from analysis.reporting.workbook import write_workbook
 
     yield "report.html", assemble(story, about, theme)
     yield "report.pdf", write_pdf(story, about, theme)
+    yield "deck.pptx", write_deck(story, about, theme)
+    yield "tables.xlsx", write_workbook(story, about, theme)
+    yield "slides.html", write_slides(story, about, theme)

@@ -13,6 +13,7 @@ import base64
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -39,6 +40,7 @@ _PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3}
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
+@lru_cache(maxsize=64)
 def embedded(drawing: DrawingRecord) -> Markup:
     """Return the drawing as a data address: the vector, or the bitmap when the vector is heavy and it is not."""
     svg = small_svg(drawing.svg) if drawing.svg else ""

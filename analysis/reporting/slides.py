@@ -1,0 +1,170 @@
+"""The notebooks as slides for a browser: one file, no network, no code to be seen.
+
+For whoever presents from Jupyter: a chapter is a column, a question a slide, and below it stands the table, so that
+the story is told with the right arrow and the evidence shown with the down arrow. Everything is inside the file, the
+slide engine too. The page carries a content policy that lets nothing run but that engine, by its hash: even text that
+slipped past the escaping would stay text. Speaker notes stand in each slide; ``?showNotes=true`` shows them beside it.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from analysis import formats
+from analysis.hostile import plain
+from analysis.reporting.assemble import About
+from analysis.reporting.deck_plan import notes_of, source_of, table_of
+from analysis.reporting.deck_tables import laid_out
+from analysis.reporting.pictures import embedded
+from analysis.reporting.story import Chapter, DrawingRecord, FindingRecord, Section, Story, anchor
+from analysis.reporting.theme import Theme
+
+__all__ = ["write_slides"]
+
+#: The box of a table in inches at 96 pixels, and the sizes of its words in points.
+TABLE = (12.4, 4.35)
+SIZES = (13.5, 12.0)
+
+#: Longest sentence beside a chart, in characters.
+BESIDE = 380
+
+#: Paragraphs of a notebook's own words that a slide shows.
+WORDS = 2
+
+#: What a page may load: pictures inside it, and its own styles.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+#: How the engine is started: no address changes, no network, arrows and numbers shown.
+START = {
+    "hash": False,
+    "controls": True,
+    "progress": True,
+    "slideNumber": "c/t",
+    "transition": "none",
+    "backgroundTransition": "none",
+    "width": 1280,
+    "height": 720,
+    "margin": 0.03,
+    "center": False,
+    "preloadIframes": False,
+    "pdfSeparateFragments": False,
+}
+
+
+def write_slides(story: Story, about: About, theme: Theme) -> str:
+    """Return ``slides.html``.
+
+    Parameters
+    ----------
+    story, about, theme
+        What the executed notebooks say, what stands beside it, and how it looks.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("analysis.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: plain(value) if type(value) is str else value,
+    )
+    environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, BESIDE)}
+    own = theme.font is not None
+    engine, start = _engine(), f"Reveal.initialize({json.dumps(START)});"
+    style = environment.get_template("slides.css").render(theme=theme)
+    html = environment.get_template("slides.html.j2").render(
+        about=about,
+        chapters=[{"chapter": chapter, "stacks": list(_stacks(chapter, about, own))} for chapter in story.chapters],
+        anchor=anchor,
+        client=plain(theme.client or about.client),
+        engine=Markup(engine),
+        licence=Markup(_licence()),
+        logo=_logo(theme),
+        policy=f"{POLICY}; script-src {_hash(engine)} {_hash(start)}",
+        start=Markup(start),
+        style=Markup(_vendored("reveal.css") + "\n" + style),
+        theme=theme,
+    )
+    return re.sub(r"\n\s*\n+", "\n", html)
+
+
+def _stacks(chapter: Chapter, about: About, own_font: bool) -> Iterator[dict[str, Any]]:
+    """Yield one column of slides a question: the answer, and below it the table."""
+    for section in chapter.sections:
+        blocks = [_block(finding, drawings, about, own_font) for finding, drawings in _blocks(section)]
+        yield {"question": section.question, "prose": section.prose[:WORDS], "blocks": blocks}
+
+
+def _block(
+    finding: FindingRecord | None, drawings: list[DrawingRecord], about: About, own_font: bool
+) -> dict[str, Any]:
+    return {
+        "finding": finding,
+        "pictures": [(_picture(drawing), drawing.alt) for drawing in drawings if drawing.svg or drawing.png],
+        "wide": len(drawings) == 1 and bool(drawings[0].slide),
+        "notes": notes_of(finding, about).text.split("\n") if finding else [],
+        "source": source_of(finding) if finding else "",
+        "table": _table(finding, own_font) if finding and finding.rows else None,
+    }
+
+
+def _table(finding: FindingRecord, own_font: bool) -> dict[str, Any]:
+    table = table_of(finding)
+    laid = laid_out(table, across=TABLE[0], high=TABLE[1], sizes=SIZES, own_font=own_font)
+    return {"of": table, "laid": laid, "left": table.count - len(laid.rows)}
+
+
+def _blocks(section: Section) -> list[tuple[FindingRecord | None, list[DrawingRecord]]]:
+    """Put each drawing under the finding it shows."""
+    blocks: dict[str, tuple[FindingRecord | None, list[DrawingRecord]]] = {}
+    for item in section.items:
+        if isinstance(item, FindingRecord):
+            blocks[item.id] = (item, blocks[item.id][1] if item.id in blocks else [])
+        else:
+            blocks.setdefault(item.finding, (None, []))[1].append(item)
+    return list(blocks.values())
+
+
+def _picture(drawing: DrawingRecord) -> str:
+    """Return a drawing's picture for a slide, where it has one, else the one that a page shows."""
+    if not drawing.slide:
+        return embedded(drawing)
+    from markupsafe import Markup
+
+    return Markup("data:image/png;base64,") + base64.b64encode(drawing.slide).decode("ascii")
+
+
+def _logo(theme: Theme) -> str:
+    if not theme.logo:
+        return ""
+    kind = "svg+xml" if theme.logo_type == "svg" else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(theme.logo).decode('ascii')}"
+
+
+# the engine --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _vendored(name: str) -> str:
+    return (resources.files("analysis.reporting") / "vendor" / "reveal" / name).read_text(encoding="utf-8")
+
+
+def _engine() -> str:
+    """Return the slide engine without its opening comment, whose addresses a page must not hold; see the licence."""
+    return re.sub(r"\A/\*!.*?\*/\s*", "", _vendored("reveal.js"), flags=re.DOTALL)
+
+
+def _licence() -> str:
+    """Return the engine's licence as a comment may hold it."""
+    return _vendored("LICENSE").replace("http://", "").replace("--", "- -")
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode('ascii')}'"
