@@ -184,7 +184,7 @@ def test_one_candidate_is_booked_or_is_not_worth_it() -> None:
     assert allocate(one, 100).chosen == (0,)
     plan = allocate(one.assign(profit=-5.0), 100)
     assert (plan.chosen, plan.value, plan.gap) == ((), 0.0, 0.0)
-    assert plan.notes == ("no creator is expected to add to expected profit, so the best plan books nobody",)
+    assert plan.notes == ("no creator is expected to bring back what they cost, so the best plan books nobody",)
 
 
 def test_fees_that_are_missing_negative_or_zero_are_said() -> None:

@@ -35,7 +35,7 @@ from analysis.planning.relaxation import Relaxation, relax
 __all__ = ["OBJECTIVES", "Plan", "allocate", "rivals"]
 
 #: Creators up to which the optimum itself is looked for unless a gap is given, and the gap that is good enough above.
-EXACT_UP_TO, GOOD_ENOUGH = 2_000, 0.0005
+EXACT_UP_TO, GOOD_ENOUGH = 100, 0.0005
 
 #: Creators listed as next in line.
 RUNNERS_UP = 10
@@ -120,7 +120,7 @@ def allocate(
     repeat_decay: float = 0.3,
     currency: str | None = None,
     gap: float | None = None,
-    seconds: float = 8.0,
+    seconds: float = 20.0,
 ) -> Plan:
     """Return the creators to book for the largest expected objective; candidates by creators → a plan.
 
@@ -148,7 +148,7 @@ def allocate(
     currency : str, optional
         For messages, and when ``candidates`` has a ``currency`` column with several.
     gap : float, optional
-        A relative gap that is good enough to stop at; 0 up to 2,000 creators and 0.05% above when left out.
+        A relative gap that is good enough to stop at; 0 up to 100 creators and 0.05% above when left out.
     seconds : float
         A last resort for the exact solve; the gap says what was not finished.
 
@@ -204,7 +204,8 @@ def allocate(
     distance = (bound - value) / abs(value) if value else (0.0 if bound <= EXACT else np.inf)
     notes = list(posed.notes)
     if not plan.chosen:
-        notes.append(f"no creator is expected to add to {posed.said}, so the best plan books nobody")
+        back = "to bring back what they cost" if objective == "profit" else f"to add to {posed.said}"
+        notes.append(f"no creator is expected {back}, so the best plan books nobody")
     return replace(
         plan,
         bound=value if distance <= EXACT else bound,

@@ -19,7 +19,7 @@ from analysis.planning.relaxation import Relaxation, unpriced
 __all__ = ["Effort", "Solved", "cheapest", "rounded", "solve"]
 
 #: Creators in the first core, and in the largest one.
-FIRST, LARGEST = 150, 4000
+FIRST, LARGEST = 150, 1500
 
 #: Where the curve of people has its tangents, as multiples of the fractional plan's sums.
 STEPS = np.array([0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 1.0, 1.02, 1.05, 1.1, 1.25, 2.0])
@@ -36,8 +36,8 @@ class Effort:
     """How much work is allowed: the gap that is good enough, the solver's nodes, and seconds as a last resort."""
 
     gap: float = 0.0
-    nodes: int = 20_000
-    seconds: float = 8.0
+    nodes: int = 4_000
+    seconds: float = 20.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def solve(problem: Problem, relaxation: Relaxation, best: Ints | None, effort: E
     margin = ordered[:, 1]  # what deciding otherwise loses
     order = np.argsort(margin, kind="stable")
     size, nodes = min(FIRST, problem.creators), effort.nodes
-    while True:
+    while best is None or bound - value > max(effort.gap, EXACT) * abs(value):
         window = bound - value
         open_size = int(np.searchsorted(margin[order], window * (1 + 1e-9), side="right"))
         size = min(max(size, 1), problem.creators)
@@ -93,8 +93,6 @@ def solve(problem: Problem, relaxation: Relaxation, best: Ints | None, effort: E
         if tried.columns is not None and problem.worth(tried.columns) > value:
             best, value = tried.columns, problem.worth(tried.columns)
         bound = min(bound, max(tried.bound, outside, value))
-        if best is not None and bound - value <= max(effort.gap, EXACT) * abs(value):
-            break
         if size >= min(problem.creators, LARGEST) or (best is not None and size >= open_size):
             break
         if monotonic() > until:
