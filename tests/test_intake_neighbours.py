@@ -37,6 +37,28 @@ def test_single_words_beside_full_names_are_handles():
     assert (columns["handle"], columns["name"]) == ("profileName", "fullName")
 
 
+@pytest.mark.parametrize(("cells", "place"), [("lena.k max_p zoe.d", "handle"), ("660101 660202 660303", "creator_id")])
+def test_an_id_of_a_network_is_a_handle_when_its_cells_are_words(cells, place):
+    rows = "".join(f"{cell},{followers}\n" for cell, followers in zip(cells.split(), (9000, 80, 500), strict=True))
+    assert understood(f"TikTok ID,Followers\n{rows}")[1][place] == "TikTok ID"
+
+
+def test_a_deal_costs_its_amount():
+    _, columns, said = understood(
+        "deal_id,influencer_username,brand_name,amount_usd\nD1,lena,Glow,900\nD2,max,Glow,400\n"
+    )
+    assert columns["cost"] == "amount_usd"
+    assert "table of deals" in said
+
+
+def test_a_page_with_likes_near_its_followers_has_no_average_of_likes():
+    grain, columns, _ = understood(
+        "pageName,pageId,creation_date,likes,followers\nlena,71001,2019-01-02,8900,9000\nmax,71002,2018-05-03,79000,80000\n"
+    )
+    assert grain == "creators"
+    assert "avg_likes" not in columns
+
+
 def test_a_location_whose_cells_are_countries_is_the_country():
     assert understood("Handle,Followers,Location\na,12000,Spain\nb,88000,Brasil\n")[1]["country"] == "Location"
     assert "country" not in understood("Handle,Followers,Location\na,12000,Madrid\nb,88000,Rio\n")[1]

@@ -28,6 +28,7 @@ _SALES = frozenset(
 )  # fmt: skip
 _TOTAL_VALUE = frozenset({("total", "value"), ("value", "total"), ("gross", "value"), ("net", "value")})
 _SOURCES = frozenset({("source",), ("source", "type"), ("source", "name"), ("medium",), ("social",)})
+_NETWORK_ID = re.compile(r"(?i)(?:ig|insta(?:gram)?|tik\s?tok|you\s?tube|twitter|x)[\s_]?id")
 _DEAL = re.compile(r"(?i)deal|contract|booking|collab|agreement|sponsorship|vertrag|contrat")
 _VISITS = frozenset({("visit",), ("visitor",), ("total", "visit"), ("site", "visit"), ("link", "visit")})
 
@@ -134,7 +135,9 @@ def _handle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]
         return
     named = _of(columns, "name")
     full = [c for c in named if c.profile.share(r"\S\s+\S") > 0.5]
-    for column in [*named, *(c for c in columns if c.best and c.best.concept == "id")]:
+    keys = [c for c in columns if c.best and c.best.concept == "id"]
+    keys += [c for c in _of(columns, "creator_id") if _NETWORK_ID.fullmatch(c.base.strip())]
+    for column in [*named, *keys]:
         words = column.profile.handle_share > 0.95 and column.profile.number_share("count") < 0.1
         apart = column.profile.unique_share > 0.9
         numbered = column.profile.share(r"\d") > 0.5
@@ -143,7 +146,8 @@ def _handle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]
             beside = said(full[0].header)
             rules.append(f"{said(column.header)} is read as handle: single words beside the names in {beside}")
             return
-        if column not in named and words and apart and not numbered and not facts.has("creator_id"):
+        alone = not facts.has("creator_id") or column.best is None or column.best.concept == "creator_id"
+        if column not in named and words and apart and not numbered and alone:
             _read_as(column, "handle")
             rules.append(f"{said(column.header)} is read as handle: its cells are words and no machine's keys")
             return
