@@ -143,3 +143,14 @@ def test_a_picture_keeps_its_own_references():
     svg = f'<svg><defs><path id="a"/></defs>{inside}</svg>'
     dressed = '<!DOCTYPE svg PUBLIC "-//W3C" "http://www.w3.org/x.dtd"><!-- name --><metadata>x</metadata>' + svg
     assert still_svg(dressed) == svg
+
+
+def test_who_lies_where_is_read_when_every_row_has_its_place(told):
+    columns = [{"name": "handle", "header": "creator", "kind": "text"}]
+    marks = {"columns": columns, "rows": [["a\u202eb"], ["c"]], "wide": [[1, 2], [3, 4]], "narrow": []}
+    story = collect([told("# T?", [drawn(marks=marks), drawn("other", marks={**marks, "wide": [[1, 2]]})])])
+    first, second = story.drawings
+    assert first.marks.rows == (("ab",), ("c",))
+    assert first.marks.wide == ((1.0, 2.0), (3.0, 4.0))
+    assert first.marks.phone == ()
+    assert second.marks is None
