@@ -145,3 +145,14 @@ def test_a_pack_keeps_what_its_theme_said(tmp_path):
         (tmp_path / "pack" / name).write_bytes(content)
     assert load_theme(tmp_path / "pack" / "theme" / "theme.yml") == theme
     assert default_theme().files() == {}
+
+
+def test_the_example_names_every_line_and_is_the_house_look():
+    from analysis.reference import notebooks_dir
+
+    path = notebooks_dir() / "parameters" / "themes" / "example.yml"
+    theme = load_theme(path)
+    assert (theme.accent, theme.second, theme.locale) == (Theme().accent, Theme().second, "en")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    named = {line.lstrip("# ").partition(":")[0] for line in lines if ": " in line and line.lstrip("# ")[0].islower()}
+    assert set(KEYS) <= named
