@@ -42,6 +42,7 @@ def kernel_environment(folder: str) -> dict[str, str]:
         "IPYTHONDIR": str(Path(folder) / "ipython"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "LC_ALL": "C.UTF-8",
+        "CREATOR_ROI_REPORT": "1",  # nobody is there to move a slider
         "MPLBACKEND": "agg",
         # sums of fractions depend on the order in which threads finish: one thread, one answer on any machine
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1"),

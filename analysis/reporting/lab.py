@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from analysis.errors import SourceError
 from analysis.reference import notebooks_dir
@@ -20,9 +21,9 @@ def lab_environment() -> dict[str, str]:
     return os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
 
 
-def lab_command(arguments: Sequence[str] = ()) -> list[str]:
-    """Return the command that opens JupyterLab, with further ``arguments`` of JupyterLab's own."""
-    return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks_dir()}", *arguments]
+def lab_command(arguments: Sequence[str] = (), *, folder: Path | None = None) -> list[str]:
+    """Return the command that opens JupyterLab in a folder (the notebooks), with ``arguments`` of its own."""
+    return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder or notebooks_dir()}", *arguments]
 
 
 def open_lab(arguments: Sequence[str] = ()) -> int:

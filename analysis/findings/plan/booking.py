@@ -1,0 +1,215 @@
+"""Whom to book: the recommendation in one sentence, the list that a person signs, and who is next in line."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import formats
+from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.plan.proposal import PLAN, Proposal
+from analysis.findings.plan.wording import NOUN, amount, chosen, evidence, no_plan, span
+from analysis.findings.words import joined, plural
+from analysis.planning.bookings import booking_list
+
+__all__ = ["alternatives", "booking", "recommendation"]
+
+#: Rows of the booking list on a page; the data hold all of them.
+PAGE = 12
+
+
+def recommendation(proposal: Proposal) -> Finding:
+    """Say whom to book for how much, what it should bring, and how often it loses money."""
+    id, question = "whom-to-book", "Whom should this budget book?"
+    if not proposal.plans:
+        return no_plan(proposal, id, question)
+    booked, plan = proposal.booked, proposal.plans[proposal.recommended]
+    values = proposal.drawn_total(proposal.outcome)
+    mean = amount(proposal, proposal.outcome, plan.value)
+    low, high = span(proposal, proposal.outcome, values)
+    noun = NOUN[proposal.outcome]
+    cost = formats.money(plan.cost, proposal.currency)
+    people = plural(len(booked), "creator")
+    table = _by_tier(proposal)
+    mix = joined([f"{formats.count(n)} {tier}" for tier, n in _counts(table) if n])
+    loss = float((proposal.drawn_total("profit") < 0).mean())
+    return Finding(
+        id=id,
+        question=question,
+        title=fitting(
+            f"Book {people} for {cost}: {mean} of {noun} expected, {low} to {high}",
+            f"Book {people} for {cost}: {mean} of {noun} expected",
+            f"Book {people} for {cost}",
+        ),
+        sentence=(
+            f"Of {formats.money(proposal.budget, proposal.currency)}, book {people} ({mix}) for {cost}, with product, "
+            f"shipping and handling. It should bring {mean} of {noun}, between {low} and {high} in nine campaigns of "
+            f"ten; it costs more than it brings in {_share(loss)} of them. {_rest(proposal)}{chosen(proposal)} "
+            f"{_proof(proposal)}"
+        ),
+        verdict=None,
+        evidence=evidence(proposal),
+        table=table,
+        shown=(
+            Shown("tier", "tier", "text"),
+            Shown("creators", "creators", "count"),
+            Shown("cost", "cost", "money"),
+            Shown("engagements", "engagements", "short"),
+            Shown("reach", "reach, summed", "short"),
+            Shown("conversions", "orders", "short"),
+            Shown("revenue", "revenue", "money"),
+            Shown("profit", "profit", "money"),
+        ),
+        n={"creators": len(proposal.candidates), "posts": None},
+        subtitle=_subtitle(proposal, "Expected outcomes of the booking list by tier"),
+        source=proposal.study.source(evidence(proposal), len(proposal.candidates)),
+        caution=_caution(proposal),
+        action=f"Book the {people} of the list; the next in line stand below it.",
+        big={"value": mean, "label": f"{noun} expected from {cost}", "note": f"{low} to {high}"},
+        currency=proposal.currency,
+    )
+
+
+def _share(share: float) -> str:
+    return "none" if share == 0 else formats.percent(share)
+
+
+def _counts(table: pd.DataFrame) -> list[tuple[str, int]]:
+    """Return tier and creators booked of each row but the last."""
+    return list(zip(table["tier"].tolist()[:-1], table["creators"].tolist()[:-1], strict=True))
+
+
+def _rest(proposal: Proposal) -> str:
+    """Say what of the budget is not spent, and why, where that is more than a tenth."""
+    left = proposal.budget - proposal.plans[proposal.recommended].cost
+    if left < 0.1 * proposal.budget:
+        return ""
+    most, booked = proposal.limits.max_creators, len(proposal.booked)
+    if most is not None and booked >= most:
+        why = f"the limit of {plural(most, 'creator')} is reached"
+    else:
+        why = "nobody else who fits is expected to add to it"
+    return f"{formats.money(left, proposal.currency)} stays unspent: {why}. "
+
+
+def _proof(proposal: Proposal) -> str:
+    plan = proposal.plan
+    return "" if plan is None or proposal.recommended != PLAN else f"The list is {plan.proof}."
+
+
+def _caution(proposal: Proposal) -> str:
+    if proposal.objective == "profit" and not proposal.assumed["margin"].given:
+        return f"Profit takes a margin of {formats.percent(proposal.assumed.margin)}, which is assumed: state your own."
+    return "Expectations are of creators like these; nothing is promised."
+
+
+def _subtitle(proposal: Proposal, what: str) -> str:
+    budget = formats.money(proposal.budget, proposal.currency)
+    most = proposal.limits.max_creators
+    limit = f" · at most {plural(most, 'creator')}" if most else ""
+    return proposal.study.subtitle(f"{what} · budget {budget}{limit} · for {NOUN[proposal.outcome]}")
+
+
+def _by_tier(proposal: Proposal) -> pd.DataFrame:
+    """Return what is booked in each tier and in all; empty tiers stay visible."""
+    booked = proposal.booked
+    columns = ["cost", "engagements", "reach", "conversions", "revenue", "profit"]
+    rows = []
+    for tier in [*proposal.study.order, None]:
+        part = booked[booked["tier"].isna()] if tier is None else booked[booked["tier"] == tier]
+        if tier is None and part.empty:
+            continue
+        sums = {name: float(part[name].sum()) for name in columns}
+        rows.append({"tier": tier or "followers unknown", "creators": len(part), **sums})
+    total = {name: float(booked[name].sum()) for name in columns}
+    rows.append({"tier": "all", "creators": len(booked), **total})
+    return pd.DataFrame(rows)
+
+
+def booking(proposal: Proposal) -> Finding:
+    """Give the booking list: who, for how much, what each should bring and on what evidence."""
+    id, question = "booking-list", "Who is on the list, and what should each bring?"
+    if not proposal.plans:
+        return no_plan(proposal, id, question)
+    booked = proposal.booked
+    plan = proposal.plans[proposal.recommended]
+    table = booking_list(proposal.candidates, plan.chosen, posts=plan.posts)
+    table.insert(0, "creator", _names(booked))
+    table["followers"] = booked["followers"].to_numpy()
+    table["cost"] = booked["cost"].to_numpy()
+    first, last = table["expected_engagements"].max(), table["expected_engagements"].sum()
+    share = first / last if last > 0 else np.nan
+    title = f"{plural(len(table), 'creator')} on the list; the first brings {formats.percent(share)} of engagements"
+    return Finding(
+        id=id,
+        question=question,
+        title=fitting(title, f"{plural(len(table), 'creator')} on the list"),
+        sentence=(
+            f"The list holds {plural(len(table), 'creator')}, the largest contribution first. Limits are for one post "
+            "of that creator, luck included: 95 of 100 such posts should fall between them."
+        ),
+        evidence=evidence(proposal),
+        table=table,
+        shown=(
+            Shown("creator", "creator", "text"),
+            Shown("platform", "platform", "text"),
+            Shown("tier", "tier", "text"),
+            Shown("followers", "followers", "short"),
+            Shown("fee", "fee", "money"),
+            Shown("cost", "cost in all", "money"),
+            Shown("expected_engagements", "engagements", "short"),
+            Shown("expected_engagements_low", "from", "short"),
+            Shown("expected_engagements_high", "to", "short"),
+            Shown("expected_reach", "reach", "short"),
+            Shown("expected_conversions", "orders", "number"),
+            Shown("expected_revenue", "revenue", "money"),
+            Shown("evidence", "evidence", "text"),
+            Shown("reason", "why", "text"),
+        ),
+        n={"creators": len(table), "posts": None},
+        subtitle=_subtitle(proposal, "One row a booking, expectations of one post"),
+        source=proposal.study.source(evidence(proposal), len(table)),
+        currency=proposal.currency,
+        page=PAGE,
+    )
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    handles = rows["handle"] if "handle" in rows else rows["account"]
+    return [str(a) if h is None or h != h else str(h) for h, a in zip(handles, rows["account"], strict=True)]
+
+
+def alternatives(proposal: Proposal) -> Finding:
+    """Name who is next in line, should one on the list say no."""
+    id, question = "next-in-line", "Who is next, should one say no?"
+    plan = proposal.plan
+    if not proposal.plans or plan is None:
+        return no_plan(proposal, id, question)
+    on_list = set(proposal.accounts[proposal.recommended])
+    rows = proposal.candidates.iloc[list(plan.runners_up)]
+    rows = rows[~rows["account"].isin(on_list)]
+    table = pd.DataFrame({"creator": _names(rows), "reason": rows["reason"].to_numpy()})
+    for name in ("platform", "tier", "followers", "fee", "cost", "engagements", "revenue", "profit"):
+        table[name] = rows[name].to_numpy()
+    title = f"{plural(len(table), 'creator')} next in line, should one of the {len(on_list)} say no"
+    return Finding(
+        id=id,
+        question=question,
+        title=fitting(title, f"{len(table)} creators are next in line"),
+        sentence=f"{title}: those whose booking would cost the plan least, best first.",
+        evidence=evidence(proposal),
+        table=table,
+        shown=(
+            Shown("creator", "creator", "text"),
+            Shown("platform", "platform", "text"),
+            Shown("tier", "tier", "text"),
+            Shown("followers", "followers", "short"),
+            Shown("cost", "cost in all", "money"),
+            Shown("engagements", "engagements", "short"),
+            Shown("revenue", "revenue", "money"),
+            Shown("profit", "profit", "money"),
+            Shown("reason", "why", "text"),
+        ),
+        n={"creators": len(table), "posts": None},
+        subtitle=_subtitle(proposal, "Expectations of one post"),
+        source=proposal.study.source(evidence(proposal), len(table)),
+        currency=proposal.currency,
+    )

@@ -1,0 +1,263 @@
+"""One proposal: who can be booked, whom the budget books, what rivals would, and all of it in the same drawn campaigns.
+
+The planning room computes; here a study's creators become candidates, a budget becomes a plan, and the plan is set
+against what a person would do by rule of thumb. When the draws cannot separate the plan from its best rival, the
+simpler of the two is recommended, and every finding says so.
+
+Where nothing can be planned (nobody can be priced, a limit cannot be kept, amounts are in a currency in which nothing
+is assumed), the proposal holds the reason instead of a plan, and a report goes on without one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import CurrencyError, ParameterError, PlanError
+from analysis.findings.study import Study
+from analysis.measures.cost import DEFAULT_CARD
+from analysis.planning import allocation, assumptions, response, simulate
+from analysis.planning.allocation import Plan
+from analysis.planning.assumptions import Assumptions
+from analysis.planning.constraints import Constraints, load_constraints
+from analysis.planning.draws import Draws
+from analysis.planning.simulate import Choice
+
+__all__ = ["OUTCOME", "Proposal", "propose"]
+
+#: Campaigns drawn: a 5% point of 2,000 draws is good to about half a point.
+DRAWS = 2_000
+
+#: What is counted in drawn campaigns for each objective: reach is different people.
+OUTCOME = {name: name for name in allocation.OBJECTIVES} | {"reach": "people"}
+
+#: How the plan itself is called beside its rivals.
+PLAN = "computed plan"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A budget, a plan and its rivals; ``why_not`` says why there is no plan, and is empty where there is one.
+
+    Attributes
+    ----------
+    study : Study
+        Whose data it is.
+    budget, objective : float, str
+        What may be spent, and what is to be as large as possible.
+    assumed : Assumptions
+        What is taken for granted.
+    candidates, left_out : pandas.DataFrame
+        Who can be booked, and who cannot and why.
+    plan : Plan or None
+        The best list under the budget and the limits.
+    drawn : Draws or None
+        Campaigns drawn for everybody in the plan or in a rival.
+    limits : Constraints
+        What a planner will sign.
+    """
+
+    study: Study
+    budget: float
+    objective: str
+    assumed: Assumptions
+    candidates: pd.DataFrame = field(repr=False)
+    left_out: pd.DataFrame = field(repr=False)
+    limits: Constraints
+    plan: Plan | None = None
+    drawn: Draws | None = field(default=None, repr=False)
+    why_not: str = ""
+
+    @property
+    def currency(self) -> str | None:
+        """Currency of every amount."""
+        return self.study.currency or self.candidates.attrs.get("currency") or self.assumed.currency
+
+    @property
+    def outcome(self) -> str:
+        """What is counted in drawn campaigns."""
+        return OUTCOME[self.objective]
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        """The plan and every rival that books somebody and keeps the limits, the plan first."""
+        if self.plan is None:
+            return {}
+        rivals = {name: rival for name, rival in self.plan.rivals.items() if rival.chosen and not rival.breaks}
+        return {PLAN: self.plan, **rivals}
+
+    @cached_property
+    def accounts(self) -> dict[str, list[str]]:
+        """Plan → accounts it books."""
+        names = self.candidates["account"].tolist() if len(self.candidates) else []
+        return {name: [names[place] for place in plan.chosen] for name, plan in self.plans.items()}
+
+    @cached_property
+    def where(self) -> dict[str, Any]:
+        """What different people are counted by: the platform of everybody drawn, and the audience of each."""
+        if self.drawn is None:
+            return {}
+        rows = self.candidates.set_index("account").loc[list(self.drawn.accounts)]
+        platforms = rows["platform"].fillna("unknown").astype(str).to_numpy()
+        return {"platform": platforms, "universe": self.assumed.audience}
+
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        """Plans beside one another in the same drawn campaigns; see :func:`analysis.planning.simulate.compare`.
+
+        ``mean`` and ``gain`` are the exact expectations, which every other figure of the plan agrees with, and not
+        the averages of the draws; limits and probabilities are drawn.
+        """
+        assert self.drawn is not None
+        table = simulate.compare(self.accounts, self.drawn, outcome=self.outcome, **self._counting)
+        table["mean"] = [self.plans[name].value for name in table["plan"]]
+        table["gain"] = [float("nan"), *(table["mean"].iloc[0] - table["mean"].iloc[1:])]
+        table["cost"] = [self.plans[name].cost for name in table["plan"]]
+        return table
+
+    @property
+    def _counting(self) -> dict[str, Any]:
+        return self.where if self.outcome == "people" else {}
+
+    @cached_property
+    def choice(self) -> Choice | None:
+        """The plan against its best rival; None without a rival."""
+        if self.drawn is None or not self.rival:
+            return None
+        pair = {name: self.accounts[name] for name in (PLAN, self.rival)}
+        # the second of two lists of one length is the rule of thumb: the simpler to explain
+        return simulate.verdict(pair, self.drawn, outcome=self.outcome, unit=self.unit, **self._counting)
+
+    @property
+    def rival(self) -> str:
+        """The rival that brings most; empty without one."""
+        rivals = self.compared.iloc[1:] if self.plans else self.candidates.iloc[:0]
+        return "" if rivals.empty else str(rivals["plan"].iloc[int(rivals["mean"].to_numpy().argmax())])
+
+    @property
+    def unit(self) -> str:
+        """What the objective is counted in, behind a number."""
+        return self.currency or "" if self.objective in {"profit", "revenue"} else ""
+
+    @cached_property
+    def recommended(self) -> str:
+        """The plan to sign: the simpler one where the draws cannot separate it from its best rival."""
+        return PLAN if self.choice is None or self.choice.separated else self.choice.preferred
+
+    @cached_property
+    def booked(self) -> pd.DataFrame:
+        """Candidates of the recommended plan, the largest contribution first."""
+        return (
+            self.candidates.iloc[list(self.plans[self.recommended].chosen)] if self.plans else self.candidates.iloc[:0]
+        )
+
+    def drawn_total(self, outcome: str, accounts: list[str] | None = None) -> np.ndarray:
+        """Return an outcome of the recommended plan (or of ``accounts``) in every drawn campaign."""
+        assert self.drawn is not None
+        chosen = self.accounts[self.recommended] if accounts is None else accounts
+        where = self.where if outcome == "people" else {}
+        return simulate.outcome_of(self.drawn, chosen, outcome, **where)
+
+
+def propose(
+    study: Study,
+    *,
+    budget: float,
+    objective: str = "profit",
+    constraints: Constraints | Mapping[str, Any] | str | Path | None = None,
+    most_creators: int = 0,
+    given: Mapping[str, Any] | str | Path | None = None,
+    priors: Mapping[str, Any] | str | Path | None = None,
+    card: str = DEFAULT_CARD,
+    strict: bool = False,
+) -> Proposal:
+    """Return whom a budget should book: Study in, :class:`Proposal` out.
+
+    Parameters
+    ----------
+    study : Study
+        What :func:`analysis.findings.open_study` returns.
+    budget : float
+        Money to spend at most, in the study's currency.
+    objective : str
+        ``profit``, ``engagements``, ``reach`` (different people), ``conversions``, ``revenue`` or ``clicks``.
+    constraints : mapping or path, optional
+        Limits; see :func:`analysis.planning.constraints.load_constraints`.
+    most_creators : int
+        Creators that somebody can look after; 0 for no limit. ``max_creators`` among the constraints wins.
+    given : mapping or path, optional
+        Assumptions that replace the house's own, by name.
+    priors : mapping or path, optional
+        What a finished campaign taught; see :mod:`analysis.planning.learning`.
+    card : str
+        Rate card for fees that nobody quoted.
+    strict : bool
+        Raise where nothing can be planned, instead of returning a proposal that says why.
+
+    Raises
+    ------
+    ParameterError
+        If a name or a number of the call is unusable.
+    PlanError, CurrencyError
+        With ``strict``, where nothing can be planned.
+    """
+    limits = load_constraints(constraints)
+    if most_creators and limits.max_creators is None:
+        limits = _with_most(limits, most_creators)
+    stated = assumptions.load(given) if isinstance(given, str | Path) else assumptions.load(**dict(given or {}))
+    empty = pd.DataFrame(columns=["account", "handle", "platform", "tier", "cost"])
+    common: dict[str, Any] = {"study": study, "budget": float(budget), "objective": objective, "limits": limits}
+    try:
+        candidates, left_out = response.candidates(
+            study.accounts,
+            study.posts,
+            study.placements,
+            assumptions=stated,
+            card=card,
+            currency=study.currency,
+            priors=priors or None,
+            seed=study.seed,
+        )
+        if candidates.empty:
+            raise PlanError("nobody can be booked: of no creator both a price and a size, or posts, are known.")
+        plan = allocation.allocate(
+            candidates,
+            budget,
+            objective=objective,
+            constraints=limits,
+            universe=stated.audience,
+            currency=study.currency,
+        )
+    except (PlanError, CurrencyError) as error:
+        if strict:
+            raise
+        return Proposal(**common, assumed=stated, candidates=empty, left_out=empty, why_not=str(error))
+    if not plan.chosen:
+        why = plan.notes[-1] if plan.notes else "the best plan books nobody"
+        if strict:
+            raise PlanError(f"{why}. Change the objective, the margin or the candidates.")
+        return Proposal(**common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, why_not=why)
+    drawn = _drawn(candidates, plan, stated, study.seed)
+    return Proposal(**common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, drawn=drawn)
+
+
+def _with_most(limits: Constraints, most: int) -> Constraints:
+    from dataclasses import replace
+
+    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+        raise ParameterError(f"most_creators is {most!r}; give a whole number of creators, 0 for no limit.")
+    if most < limits.min_creators:
+        raise ParameterError(f"most_creators is {most} and min_creators {limits.min_creators}; give them in order.")
+    return replace(limits, max_creators=most)
+
+
+def _drawn(candidates: pd.DataFrame, plan: Plan, assumed: Assumptions, seed: int) -> Draws:
+    """Draw campaigns of everybody whom the plan or a rival books."""
+    places = sorted({place for one in (plan, *plan.rivals.values()) for place in one.chosen})
+    part = candidates.iloc[places]
+    part.attrs = dict(candidates.attrs)
+    return response.draws(part, assumed, size=DRAWS, seed=seed)
