@@ -1,0 +1,100 @@
+"""Slides of the notebooks: one file, no network, only the vendored engine may run (promises 15, 19)."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from analysis.reporting import slides as module
+from analysis.reporting.slides import write_slides
+from analysis.reporting.theme import Theme
+
+HOUSE = Theme()
+VENDORED = Path(module.__file__).parent / "vendor" / "reveal"
+
+
+@pytest.fixture(scope="module")
+def hostile(telling):
+    return write_slides(telling.hostile(), telling.about(client=telling.NAMES[1]), HOUSE)
+
+
+class Tags(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.tags = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_the_vendored_engine_is_the_published_one():
+    """SHA-256 of the files of reveal.js 6.0.2 as published."""
+    found = {
+        name: hashlib.sha256((VENDORED / name).read_bytes()).hexdigest()[:16] for name in ("reveal.js", "reveal.css")
+    }
+    assert found == {"reveal.js": "aa1bbbf2617b23a6", "reveal.css": "615ee850cbbb98a0"}
+    assert "Permission is hereby granted" in (VENDORED / "LICENSE").read_text()
+
+
+def test_only_the_engine_runs_and_nothing_is_asked_of_the_network(hostile):
+    tags = Tags(hostile).tags
+    assert [attrs for tag, attrs in tags if tag == "script"] == [{}, {}]
+    scripts = re.findall(r"<script>(.*?)</script>", hostile, flags=re.DOTALL)
+    policy = next(attrs["content"] for tag, attrs in tags if attrs.get("http-equiv") == "Content-Security-Policy")
+    for script in scripts:
+        assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in policy
+    assert policy.startswith("default-src 'none'")
+    assert not [name for _, attrs in tags for name in attrs if name.startswith("on")]
+    assert all(attrs["src"].startswith("data:") for tag, attrs in tags if tag == "img")
+    outside = re.sub(r"<(script|style)>.*?</\1>", "", hostile, flags=re.DOTALL)
+    assert "https://evil.example/" in outside  # shown as a name
+    assert not [attrs for tag, attrs in tags if tag in {"a", "iframe", "object", "link"}]
+
+
+def test_names_are_shown(hostile):
+    assert "&lt;script&gt;window.hacked=1&lt;/script&gt;" in hostile
+    assert "{{7*7}}" in hostile
+    assert "\u202e" not in hostile
+
+
+def test_every_question_is_a_slide_and_its_table_lies_below(telling):
+    html = write_slides(telling.story(telling.finding("cpe"), telling.intervals("cpe")), telling.about(), HOUSE)
+    assert html == write_slides(telling.story(telling.finding("cpe"), telling.intervals("cpe")), telling.about(), HOUSE)
+    assert "http://" not in html
+    assert "https://" not in html
+    assert html.count("<table style") == 1
+    assert 'scope="col"' in html
+    assert "Likely question: How sure is that?" in html
+    assert all(attrs.get("alt") for tag, attrs in Tags(html).tags if tag == "img")
+
+
+def test_a_browser_without_a_network_shows_every_slide(hostile, telling, tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    browser = Path("/usr/bin/chromium")
+    if not browser.is_file():
+        pytest.skip("no chromium here; apt-get install chromium")
+    page_file = tmp_path / "slides.html"
+    page_file.write_text(hostile, encoding="utf-8")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=str(browser), args=["--no-sandbox"])
+        page = opened.new_context(offline=True, viewport={"width": 1280, "height": 720}).new_page()
+        said, asked = [], []
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(page_file.as_uri())
+        page.wait_for_function("window.Reveal && Reveal.isReady()")
+        over = page.evaluate(
+            """() => Reveal.getSlides().filter(s => { const at = Reveal.getIndices(s); Reveal.slide(at.h, at.v);
+                 return s.scrollHeight > 722 || s.scrollWidth > 1282 }).map(s => s.innerText.slice(0, 80))"""
+        )
+        assert page.evaluate("window.hacked") is None
+        assert page.evaluate("Reveal.getTotalSlides()") > 5
+        opened.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert over == []
