@@ -24,7 +24,12 @@ ELSEWHERE = ("test_gcs", "test_hdfs", "test_adl", "test_abs", "test_s3")
 
 def failing(folder: Path, tests: str, provisioner: str | None) -> set[str]:
     """Return the tests of a suite that fail."""
-    environment = {**os.environ, "PYTHONPATH": str(SUITES / "extra"), "CI": "1"}
+    bin_dir = Path(sys.executable).parent  # the suites start commands by their names
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SUITES / "extra"),
+        "PATH": f"{bin_dir}{os.pathsep}{os.environ['PATH']}",
+    }
     if provisioner:
         environment["JUPYTER_DEFAULT_PROVISIONER_NAME"] = provisioner
     options = [
