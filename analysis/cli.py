@@ -154,7 +154,6 @@ def forget(who: str, store: Path, platform: str | None) -> None:
     "--resume/--anew", default=True, show_default=True, help="Keep packs that nothing has changed for, or make all."
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Only this client; may be given several times.")
-@click.option("--since", type=click.Path(path_type=Path), help="An earlier pack: say what changed since.")
 @click.option("--theme", type=click.Path(path_type=Path), default=None, help="A look for all of them (YAML).")
 @click.option(
     "--cell-seconds", type=click.IntRange(min=1), default=600, show_default=True, help="Time limit of one cell."
