@@ -136,6 +136,24 @@ def test_importing_the_package_loads_nothing_else():
     assert loaded("import analysis") - set(sys.stdlib_module_names) == {"analysis"}
 
 
+#: Libraries that one way of working needs and the others must not wait for.
+OF_ONE_USE = {
+    *{"pyspark", "py4j", "duckdb", "sqlalchemy", "typst", "pptx", "xlsxwriter", "openpyxl", "weasyprint", "voila"},
+    *{"papermill", "nbclient", "jupyterlab", "ipywidgets", "statsmodels", "seaborn", "jinja2", "babel"},
+}
+
+
 def test_the_command_line_does_not_wait_for_the_heavy_libraries():
-    heavy = {"numpy", "pandas", "polars", "scipy", "matplotlib", "narwhals", "duckdb", "papermill", "yaml", "pyarrow"}
+    heavy = {"numpy", "pandas", "polars", "scipy", "matplotlib", "narwhals", "yaml", "pyarrow", *OF_ONE_USE}
     assert loaded("import analysis.cli") & heavy == set()
+
+
+@pytest.mark.parametrize("room", ["intake", "measures", "inference", "planning", "findings", "charts", "reporting"])
+def test_a_room_does_not_wait_for_what_one_of_its_uses_needs(room):
+    assert loaded(f"from analysis.{room} import *") & OF_ONE_USE == set()
+
+
+def test_the_base_install_is_without_spark():
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "pyspark" not in locked
+    assert "narwhals==" in locked
