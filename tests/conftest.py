@@ -281,7 +281,7 @@ class StoryMaker:
         """Return a story in which every text from data is hostile, in every place a format shows one."""
         names = list(self.NAMES)
         rows = [(name, 30 + i, 10.0 + i, 20 + i, (10.0 + i) / (20 + i), 0.1, 3.0) for i, name in enumerate(names)]
-        few = rows[:6]
+        few, some = rows[:6], [rows[0], rows[7]]
         scatter = [(1000.0 * (i + 1), 30.0 * (i + 1), names[i % 3]) for i in range(30)]
         ratios = [(name, 1.0 + i, 0.5 + i, 2.0 + i) for i, name in enumerate(names[6:9])]
         text = {"subtitle": names[0], "caution": names[1], "source": names[2], "question": names[4]}
@@ -290,8 +290,8 @@ class StoryMaker:
                 "head", rows=rows, role="headline", action=names[3], big={"value": names[0], "label": names[5]}
             ),
             self.finding("=1+1", rows=rows, title=names[0] + " 1", sentence=names[1], **text),
-            self.finding("tiers", rows=few, question=names[5], title="Tiers are 1234"),
-            self.intervals("tiers", few, panel=None, reference=[0.5, names[0]]),
+            self.finding("tiers", rows=some, question=names[5], title="Tiers are 1234"),
+            self.intervals("tiers", some, panel=None, reference=[0.5, names[0]]),
             self.finding("dots", rows=few, question=names[6], title="Dots are 2345"),
             self.drawing(
                 "dots", "price_against_rule", scatter, ("followers", "fee", "tier"), order=names[:3], y_label=names[1]

@@ -102,12 +102,13 @@ def appendix(story: Story, about: About) -> list[Slide]:
     words = " ".join(f.text("subtitle") + " " + " ".join(c.header for c in f.columns) for f in story.findings)
     terms = sorted(about.glossary, key=lambda term: not named(term.label, words))
     notes = Notes(says="For reference.", method=EVIDENCE, asked=ASKED[""][0], answer=ASKED[""][1])
+    counted = f"{formats.count(len(terms))} {'measure' if len(terms) == 1 else 'measures'}"
     if terms:
         slides.append(
             Slide(
                 "appendix",
                 "Appendix: measures",
-                f"{formats.count(len(terms))} measures, how each is made, and what it does not prove",
+                f"{counted}, how each is made, and what it does not prove",
                 notes,
                 source="Source: the glossary of the report. Definitions.",
                 table=Table(

@@ -132,7 +132,7 @@ class Page:
         self.words(self.LEFT, 7.1, 10.5, 0.2, foot, sizes=(10,), colour=self.MUTED, lines=1)
         self.rule(self.LEFT, 7.04, self.WIDTH, "#E4E8EC", 0.01)
         box = self._box(self.LEFT + self.WIDTH - 1.0, 7.1, 1.0, 0.2)
-        self._write(box, Fitted((str(self.number),), 10), colour=self.MUTED, right=True)
+        self._write(box, Fitted(str(self.number), (str(self.number),), 10), colour=self.MUTED, right=True)
         _numbered(box, self.number)
         logo = self.theme.logo_png
         if logo:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from analysis import formats
+from analysis.reporting.deck_axes import LABEL
 from analysis.reporting.deck_charts import Box, Point, add_intervals, add_points, frame_of
 from analysis.reporting.deck_layout import Page
 from analysis.reporting.deck_slide import VERDICTS, Slide
@@ -127,6 +128,9 @@ def _by_tier(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool
     tiers = list(dict.fromkeys(str(row.get(tier)) for row in rows))
     if len(panels) > PANELS or len(tiers) > CATEGORIES or told.finding is None or told.drawing is None:
         return False
+    room = _cell(box, 0, len(panels)).width - 0.9
+    if not all(_fits_below(name, room, len(tiers)) for name in tiers):
+        return False
     colours = _tier_colours(tiers, page)
     reference = parts.get("reference")
     for place, name in enumerate(panels):
@@ -188,9 +192,7 @@ def _ratios(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
         return False
     rows = [row for row in rows if is_number(row.get(value)) and row[value] > 0]
     names = [clean(row[label]) for row in rows]
-    room = (box.width - 0.9) * 72 / max(len(rows), 1) - 6
-    most = 4
-    fits = all(len(wrap(name, room, 12)) <= most and _unbroken(name, room) for name in names)
+    fits = all(_fits_below(name, box.width - 0.9, len(rows)) for name in names)
     if not 2 <= len(rows) <= CATEGORIES or not fits:
         return False
     clear = [_clear(row) for row in rows]
@@ -224,8 +226,10 @@ def _ratios(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
     return True
 
 
-def _unbroken(name: str, room: float) -> bool:
-    return all(width(word, 12) <= room for word in name.split())
+def _fits_below(name: str, across: float, count: int) -> bool:
+    """Return whether a name stands upright below its mark: at most four lines, no word broken."""
+    room = across * 72 / max(count, 1) - 4
+    return len(wrap(name, room, LABEL)) <= 4 and all(width(word, LABEL) <= room for word in name.split())
 
 
 def _clear(row: Mapping[str, Any]) -> bool:

@@ -37,16 +37,12 @@ _NAMED |= {"–": "endash", "—": "emdash", "·": "periodcentered", "×": "mult
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A text that fits its box: its lines, and the size in points at which it does."""
+    """A text that fits its box: its words, its lines, and the size in points at which it does."""
 
+    text: str
     lines: tuple[str, ...]
     size: float
     cut: bool = False
-
-    @property
-    def text(self) -> str:
-        """The text as one paragraph."""
-        return " ".join(self.lines)
 
     @property
     def height(self) -> float:
@@ -150,8 +146,8 @@ def fit(
     --------
     >>> fit("An engagement costs less", across=400, high=40, sizes=(28, 24)).size
     28
-    >>> fit("An engagement costs less with micro", across=100, high=30, sizes=(12, 10)).lines[-1]
-    'less with…'
+    >>> fit("An engagement costs less with micro", across=100, high=30, sizes=(12,)).text
+    'An engagement costs less with…'
     """
     told = plain(text)
     for size in sizes:
@@ -159,17 +155,27 @@ def fit(
         allowed = min(allowed, lines) if lines else allowed
         made = wrap(told, across, size, bold=bold, own_font=own_font)
         if len(made) <= allowed:
-            return Fitted(tuple(made), size)
-    whole = list(sentences(told))
+            return Fitted(told, tuple(made), size)
+    whole = sentences(told)
     for last in range(len(whole) - 1, 0, -1):  # whole sentences are better than a cut one
-        made = wrap(" ".join(whole[:last]), across, size, bold=bold, own_font=own_font)
+        kept = " ".join(whole[:last])
+        made = wrap(kept, across, size, bold=bold, own_font=own_font)
         if len(made) <= allowed:
-            return Fitted(tuple(made), size, cut=True)
-    made = wrap(told, across, size, bold=bold, own_font=own_font)[:allowed]
-    while made and width(made[-1] + "…", size, bold=bold, own_font=own_font) > across:
-        made[-1] = made[-1][:-1].rstrip()
-    made[-1] = made[-1].rstrip(" ,;:.(") + "…"
-    return Fitted(tuple(made), size, cut=True)
+            return Fitted(kept, tuple(made), size, cut=True)
+    low, high_ = 0, len(told)
+    while low < high_:  # the longest beginning that fits with its ellipsis
+        middle = (low + high_ + 1) // 2
+        fits = len(wrap(_ended(told[:middle]), across, size, bold=bold, own_font=own_font)) <= allowed
+        low, high_ = (middle, high_) if fits else (low, middle - 1)
+    kept = _ended(told[:low])
+    return Fitted(kept, tuple(wrap(kept, across, size, bold=bold, own_font=own_font)), size, cut=True)
+
+
+def _ended(text: str) -> str:
+    """Return the beginning of a text with an ellipsis, at a word's end where one is near."""
+    word = text.rfind(" ")
+    kept = text[:word] if len(text) - word <= 12 and word > 0 else text
+    return kept.rstrip(" ,;:.(") + "…"
 
 
 def sentences(text: str) -> list[str]:
