@@ -332,6 +332,11 @@ def _shared(widths: Sequence[tuple[float, float]], room: float) -> list[float]:
     return [round(low + (high - low) * share, 1) for low, high in widths]
 
 
+def _unbroken(word: str) -> int:
+    """Return the longest piece of a word that stays on one line."""
+    return len(word) if len(word) < LONG_WORD else BREAK
+
+
 def _width(head: str, cells: Sequence[str], text: bool) -> tuple[float, float]:
     """Return the least width of a column in points, and the one it asks for."""
     word = max((len(part) for part in head.split()), default=1)
@@ -339,7 +344,7 @@ def _width(head: str, cells: Sequence[str], text: bool) -> tuple[float, float]:
     if not text:
         least = max(word, longest)
         return least * DIGIT + GUTTER, max(least, min(len(head), 14)) * DIGIT + GUTTER
-    unbroken = max((min(len(part), BREAK) for cell in cells for part in cell.split()), default=1)
-    least = max(min(word, LONG_WORD), unbroken, min(longest, TEXT_LEAST))
+    unbroken = max((_unbroken(part) for cell in cells for part in cell.split()), default=1)
+    least = max(max(map(_unbroken, head.split()), default=1), unbroken, min(longest, TEXT_LEAST))
     wanted = max(least, min(longest, TEXT_MOST), min(len(head), TEXT_LEAST))
     return least * CHARACTER + GUTTER, wanted * CHARACTER + GUTTER
