@@ -1,5 +1,6 @@
 """The same answer in every library, and whatever the order of rows; lazy stays lazy."""
 
+import re
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
@@ -164,8 +165,9 @@ def test_tallies_of_parts_measure_the_same_accounts(tables: Tables, convert: Cal
     _same(alone, accounts(creators, posts))
 
 
-@pytest.mark.slow
-def test_spark_gives_the_same_accounts_and_groups(tables: Tables) -> None:
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    """A local Spark, started once for the tests that need it."""
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed: pip install 'creator-roi[spark]'")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java 17, and no java is on the path")
@@ -176,15 +178,73 @@ def test_spark_gives_the_same_accounts_and_groups(tables: Tables) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
         try:
-            session.sparkContext.setLogLevel("ERROR")
-            given = [
-                session.createDataFrame(table.to_pandas().astype("object").where(table.to_pandas().notna(), None))
-                for table in tables
-            ]
-            found = accounts(*given)
-            _same(found.toPandas().sort_values("account", ignore_index=True), accounts(*tables))
-            pooled = groups(found, "roi").toPandas()
-            _same(pooled, groups(accounts(*tables), "roi"))
+            yield session
         finally:
             session.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_spark_gives_the_same_accounts_and_groups(tables: Tables, spark: Any) -> None:
+    given = [
+        spark.createDataFrame(table.to_pandas().astype("object").where(table.to_pandas().notna(), None))
+        for table in tables
+    ]
+    found = accounts(*given)
+    _same(found.toPandas().sort_values("account", ignore_index=True), accounts(*tables))
+    pooled = groups(found, "roi").toPandas()
+    _same(pooled, groups(accounts(*tables), "roi"))
+
+
+def _steps(frame: Any) -> list[tuple[int, str]]:
+    """Return the operators of Spark's physical plan, each with its depth; the scan of a table is the deepest."""
+    shown = frame._jdf.queryExecution().executedPlan().toString()
+    lines = [re.match(r"([ :|+-]*)(\w+)", line) for line in shown.splitlines()]
+    named = [(len(match[1]), line) for match, line in zip(lines, shown.splitlines(), strict=True) if match]
+    return [(depth, line.strip(" :|+-")) for depth, line in named]
+
+
+def _above(steps: list[tuple[int, str]], place: int) -> list[str]:
+    """Return the operators that the rows of step ``place`` pass, in their order."""
+    depth, passed = steps[place][0], []
+    for other, step in reversed(steps[:place]):
+        if other < depth:
+            depth = other
+            passed.append(step)
+    return passed
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_spark_shuffles_posts_once_by_creator_and_only_what_each_task_has_summed(
+    tables: Tables, spark: Any, tmp_path: Any
+) -> None:
+    """Authority: Spark's own physical plan and its list of jobs."""
+    for name, table in zip(("creators", "posts"), tables, strict=False):
+        table.write_parquet(tmp_path / f"{name}.parquet")
+    listed, posts = (spark.read.parquet(str(tmp_path / f"{name}.parquet")) for name in ("creators", "posts"))
+    spark.sparkContext.setJobGroup("planning", "")
+    found = {"alone": accounts(posts=posts), "with creators": accounts(listed, posts), "tally": tally(posts)}
+    assert (
+        list(spark.sparkContext.statusTracker().getJobIdsForGroup("planning")) == []
+    )  # nothing ran, so none collected
+    spark.sparkContext.setJobGroup("running", "")
+    for name, frame in found.items():
+        steps = _steps(frame)
+        scans = [place for place, (_, step) in enumerate(steps) if re.match(r"FileScan parquet \[.*\blikes#", step)]
+        assert len(scans) == 1, f"{name}: posts are read once"
+        passed = _above(steps, scans[0])
+        kinds = [
+            step.split("(")[0].split(" ")[0] for step in passed if re.match(r"\w*Aggregate|Exchange|\w*Join", step)
+        ]
+        assert kinds[:3] == ["HashAggregate", "Exchange", "HashAggregate"], f"{name}: {kinds}"
+        shuffles = [step for step in passed if step.startswith("Exchange")]
+        by_creator = [
+            step for step in shuffles if re.match(r"Exchange hashpartitioning\(handle#\d+, platform#\d+", step)
+        ]
+        assert by_creator == shuffles[:1], f"{name}: {shuffles}"
+        whole = "\n".join(step for _, step in steps)
+        assert not re.search(r"Python|Pandas|Arrow|CartesianProduct", whole), name
+    _same(found["alone"].toPandas().sort_values("account", ignore_index=True), accounts(posts=tables[1]))
