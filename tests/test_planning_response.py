@@ -102,7 +102,7 @@ def test_rows_are_sorted_and_the_input_is_left_alone() -> None:
 def test_who_cannot_be_booked_is_named() -> None:
     """Authority: no size and no posts; a negative fee; no price in this currency."""
     table = accounts(followers=[None, 1e4, 1e4, 1e4], fee=[10.0, -1.0, None, 40.0], currency=["EUR"] * 4)
-    stated = load(product_cost=0, shipping_cost=0, handling_cost=0)
+    stated = load(product_cost=0, shipping_cost=0, handling_cost=0, order_value=60)
     found, left_out = candidates(table, assumptions=stated)
     assert found["account"].tolist() == ["a03"]
     assert left_out["account"].tolist() == ["a00", "a01", "a02"]
@@ -123,6 +123,31 @@ def test_one_candidate_is_enough() -> None:
     one, _ = candidates(accounts(fee=[250.0]))
     two, _ = candidates(accounts(fee=[250.0, 99.0]))
     pd.testing.assert_frame_equal(one, two.head(1))
+
+
+def test_every_assumed_amount_in_another_currency_is_named_at_once() -> None:
+    """Authority: amounts in two currencies are never multiplied either: an assumed order is worth dollars."""
+    table = accounts(fee=[10.0], currency=["EUR"])
+    everything = "product_cost, shipping_cost, handling_cost, order_value in USD; state them in EUR"
+    with pytest.raises(CurrencyError, match=everything):
+        candidates(table)
+    with pytest.raises(CurrencyError, match="assumed order_value in USD; state it in EUR"):
+        candidates(table, assumptions=load(product_cost=1, shipping_cost=1, handling_cost=1))
+
+
+def test_orders_without_clicks_are_counted_on_engagements() -> None:
+    """Authority: the planted chain, one click in five and one order in ten: one order in fifty engagements."""
+    table, posts, deals = measured(count=120)
+    blind = deals.drop("clicks")
+    found, _ = candidates(table, posts, blind)
+    assert found.attrs["model"].orders_from == "engagements"
+    per = found["conversions"].sum() / found["engagements"].sum()
+    assert per == pytest.approx(0.02, rel=0.15)
+    assert set(found["conversions_evidence"]) <= {"measured", "modelled"}
+    assert set(found["clicks_evidence"]) == {"assumed"}
+    assert candidates(table, posts, deals)[0].attrs["model"].orders_from == "clicks"
+    drawn = draws(found, load(), size=4_000)
+    assert drawn.conversions.mean() == pytest.approx(found["conversions"].mean(), rel=0.1)
 
 
 def test_mixed_currencies_are_refused() -> None:

@@ -15,6 +15,7 @@ from analysis.planning.greedy import fill
 from analysis.planning.model import Model, Scale, assemble
 from analysis.planning.problem import Ints, Problem
 from analysis.planning.relaxation import Relaxation, unpriced
+from analysis.planning.silence import silence
 
 __all__ = ["Effort", "Solved", "cheapest", "rounded", "solve"]
 
@@ -183,13 +184,14 @@ def _milp(model: Model, gap: float, nodes: int, until: float, tight: float) -> t
         rows = model.blocks["rows"]
         high = high.copy()
         high[rows] -= tight * np.maximum(1.0, np.abs(high[rows]))
-    result = milp(
-        model.cost,
-        constraints=LinearConstraint(model.matrix, model.low, high) if len(model.low) else None,
-        bounds=Bounds(model.least, model.most),
-        integrality=whole,
-        options={"mip_rel_gap": gap / 2, "node_limit": nodes, "time_limit": seconds},
-    )
+    with silence():
+        result = milp(
+            model.cost,
+            constraints=LinearConstraint(model.matrix, model.low, high) if len(model.low) else None,
+            bounds=Bounds(model.least, model.most),
+            integrality=whole,
+            options={"mip_rel_gap": gap / 2, "node_limit": nodes, "time_limit": seconds},
+        )
     if result.status == 2:
         return None, -np.inf if not tight else None, True
     dual = getattr(result, "mip_dual_bound", None)

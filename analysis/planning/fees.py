@@ -10,6 +10,7 @@ a mistake in the file, not an income.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from analysis.inference.regression import huber
 from analysis.measures.cost import rate_card, rate_card_price
 from analysis.planning.assumptions import Assumptions
 
-__all__ = ["Extras", "Fees", "extras", "fees"]
+__all__ = ["Extras", "Fees", "assumed_extras", "extras", "fees", "same_currency"]
 
 Floats = NDArray[np.float64]
 
@@ -178,7 +179,7 @@ def extras(people: pl.DataFrame, deals: pl.DataFrame, *, currency: str | None, a
             evidence[here], factor[here] = "measured", f"product_cost_{kind}"
             shared[f"product_cost_{kind}"] = log_sd_of_mean(values)
         else:
-            _same_currency(assumptions, currency)
+            same_currency(EXTRAS, currency, assumptions)
             cost[here] = sum(assumptions[name].value for name in EXTRAS)
             log_sd[here] = USUAL_PRODUCT_SPREAD
             widths = [(assumptions[name].high - assumptions[name].low) / 3.92 for name in EXTRAS]
@@ -197,9 +198,25 @@ def log_sd_of_mean(values: Floats) -> float:
     return float(values.std(ddof=1) / math.sqrt(len(values)) / values.mean()) if len(values) > 1 else 0.3
 
 
-def _same_currency(assumptions: Assumptions, currency: str | None) -> None:
-    foreign = [name for name in EXTRAS if not assumptions[name].given and assumptions[name].value]
-    if currency and assumptions.currency and currency != assumptions.currency and foreign:
+def assumed_extras(people: pl.DataFrame, deals: pl.DataFrame) -> tuple[str, ...]:
+    """Return the amounts that :func:`extras` will have to assume: :data:`EXTRAS`, or none."""
+    kinds = set(people["relationship"].fill_null("paid").to_list())
+    stated = deals.filter(pl.col("product_cost") > 0)["relationship"].fill_null("paid").to_list()
+    return () if all(stated.count(kind) >= FEWEST_DEALS for kind in kinds) else EXTRAS
+
+
+def same_currency(names: Sequence[str], currency: str | None, assumptions: Assumptions) -> None:
+    """Refuse amounts that are assumed in another currency than the data's, all of them at once.
+
+    Raises
+    ------
+    CurrencyError
+        If one of ``names`` is worth something, was not stated by the client, and is in another currency.
+    """
+    if not currency or not assumptions.currency or currency == assumptions.currency:
+        return
+    foreign = [name for name in names if not assumptions[name].given and assumptions[name].value]
+    if foreign:
         raise CurrencyError(
             f"the data are in {currency} and the assumed {', '.join(foreign)} in {assumptions.currency}; "
             f"state {'them' if len(foreign) > 1 else 'it'} in {currency}."

@@ -6,15 +6,15 @@ everybody is a shared doubt: if the assumed click rate is wrong it is wrong for 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.planning.assumptions import Assumptions
+from analysis.planning.assumptions import Assumption, Assumptions
 from analysis.planning.draws import OUTCOMES, Model
-from analysis.planning.fees import Extras, Fees, extras, fees
+from analysis.planning.fees import Extras, Fees, assumed_extras, extras, fees, same_currency
 from analysis.planning.funnel import Step, money_per_order, step, uncertainty
 from analysis.planning.history import History
 from analysis.planning.levels import Effects, Levels, Luck, levels, luck, sponsored_effects
@@ -75,8 +75,11 @@ def find_out(
     engaged = _sponsored(engaged, engaged_by, "engagements", history, assumed, shared)
     reached = _sponsored(reached, reached_by, "reach", history, assumed, shared)
     clicks = step("clicks", people, history.deals, "clicks", "engagements", assumed["clicks_per_engagement"])
-    orders = step("conversions", people, history.deals, "conversions", "clicks", assumed["orders_per_click"])
+    base, chance_of_order = _orders_from(history.deals, assumed)
+    orders = step("conversions", people, history.deals, "conversions", base, chance_of_order)
     money = money_per_order(history.deals, assumed["order_value"])
+    wanted = [*assumed_extras(people, history.deals), *(["order_value"] if money.evidence == "assumed" else [])]
+    same_currency(wanted, currency, assumed)
     for name, found in (("clicks", clicks), ("conversions", orders)):
         shared[f"{name}_rate"] = found.shared_sd
         if found.slope_sd:
@@ -88,8 +91,29 @@ def find_out(
     shared |= other.shared
     engaged, reached, money = learnt.applied(people, engaged, reached, money, shared)
     spread = {"clicks": clicks.spread, "conversions": orders.spread}
-    model = Model(chance, money, shared, spread, "clicks")
+    model = Model(chance, money, shared, spread, base)
     return Known(engaged, reached, clicks, orders, price, other, rate, factor, evidence, model)
+
+
+def _orders_from(deals: pl.DataFrame, assumed: Assumptions) -> tuple[str, Assumption]:
+    """Return what orders are counted on, and the rate assumed: engagements, where orders are known without clicks.
+
+    A client who tracks orders by a code sees no click; its orders per engagement are measured all the same.
+    """
+    told = pl.col("conversions").is_not_null()
+    clicked = deals.filter(told & (pl.col("clicks") > 0)).height
+    engaged = deals.filter(told & (pl.col("engagements") > 0)).height
+    per_click, clicks = assumed["orders_per_click"], assumed["clicks_per_engagement"]
+    if clicked or not engaged:
+        return "clicks", per_click
+    both = replace(
+        per_click,
+        value=per_click.value * clicks.value,
+        low=per_click.low * clicks.low,
+        high=per_click.high * clicks.high,
+        given=per_click.given and clicks.given,
+    )
+    return "engagements", both
 
 
 def _assumed_level(

@@ -172,10 +172,11 @@ def _table(accounts: pd.DataFrame, known: Known, assumed: Assumptions) -> pd.Dat
     engagements = known.post_rate * _mean(known.engaged, chance, 0)
     reach = known.post_rate * _mean(known.reached, chance, 1)
     clicks = engagements * known.clicks.rate
-    orders = clicks * known.orders.rate
+    from_clicks = model.orders_from == "clicks"
+    orders = (clicks if from_clicks else engagements) * known.orders.rate
     means = dict(zip(OUTCOMES, (engagements, reach, clicks, orders, orders * model.money.mean), strict=True))
     weak_clicks = _weakest(known.engaged.evidence, known.clicks.evidence)
-    weak_orders = _weakest(weak_clicks, known.orders.evidence)
+    weak_orders = _weakest(weak_clicks if from_clicks else known.engaged.evidence, known.orders.evidence)
     evidence = dict(
         zip(
             OUTCOMES,
@@ -200,8 +201,9 @@ def _table(accounts: pd.DataFrame, known: Known, assumed: Assumptions) -> pd.Dat
         table[f"{outcome}_rate"], table[f"{outcome}_rate_sd"] = found_step.rate, found_step.own_sd
         table[f"{outcome}_from_middle"] = np.where(table["followers"].isna(), 0.0, log_size - found_step.middle)
         counted = 1 / np.maximum(means[outcome], 1.0)
-        variance = variance + found_step.own_sd**2 + np.log1p(found_step.spread) + found_step.shared_sd**2
-        table[f"{outcome}_log_sd"] = np.sqrt(variance + counted)
+        more = found_step.own_sd**2 + np.log1p(found_step.spread) + found_step.shared_sd**2
+        table[f"{outcome}_log_sd"] = np.sqrt(variance + more + counted)
+        variance = variance + more * from_clicks
     more = model.money.variation**2 / np.maximum(orders, 1.0) + model.money.error**2
     table["revenue_log_sd"] = np.hypot(table["conversions_log_sd"], np.sqrt(more))
     table["profit"] = assumed.margin * table["revenue"] - table["cost"]
