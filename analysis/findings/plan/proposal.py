@@ -84,8 +84,8 @@ class Proposal:
 
     @cached_property
     def plans(self) -> dict[str, Plan]:
-        """The plan and every rival that books somebody and keeps the limits, the plan first."""
-        if self.plan is None:
+        """The plan and every rival that books somebody and keeps the limits, the plan first; none without a plan."""
+        if self.plan is None or not self.plan.chosen:
             return {}
         rivals = {name: rival for name, rival in self.plan.rivals.items() if rival.chosen and not rival.breaks}
         return {PLAN: self.plan, **rivals}
