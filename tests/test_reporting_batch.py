@@ -159,7 +159,9 @@ def test_twelve_clients_with_a_bad_file_a_hang_and_a_killed_kernel(bench):
     assert "c12" in why["c12"]
     lines = outcome.lines()
     assert len(lines) == 7
-    assert lines[-1].startswith("6 of 12 packs ready, 6 failed: c3, c5, c7, c9, c11, c12 (why is said above). Mend that")
+    assert lines[-1].startswith(
+        "6 of 12 packs ready, 6 failed: c3, c5, c7, c9, c11, c12 (why is said above). Mend that"
+    )
 
     # each failure is there for the analyst, and nothing that looks like a report
     for name in ("c5", "c7", "c9"):

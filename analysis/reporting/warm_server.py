@@ -38,9 +38,14 @@ __all__ = ["PRELOAD", "become_kernel", "main", "preload", "serve"]
 
 #: Third-party modules every notebook loads sooner or later; one that is absent is left out. Never this project's own.
 PRELOAD = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.pylabtools", "matplotlib_inline",
-    "numpy", "pandas", "polars", "narwhals", "pyarrow.parquet", "yaml", "charset_normalizer", "dateutil.parser",
-    "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "PIL.PngImagePlugin",
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "IPython.core.pylabtools",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "matplotlib_inline", "pdb", "sqlite3", "tornado.platform.asyncio",
+    "tornado.queues", "numpy", "pandas", "polars", "narwhals", "narwhals._pandas_like.namespace",
+    "narwhals._polars.namespace",
+    "pyarrow.parquet", "pyarrow.pandas_compat", "yaml", "charset_normalizer", "dateutil.parser",
+    "matplotlib.pyplot", "matplotlib.patheffects", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg", "PIL.PngImagePlugin",
     "scipy.stats", "scipy.optimize", "scipy.special", "seaborn",
 )  # fmt: skip
 
