@@ -66,7 +66,7 @@ def _chosen(story: Story, headline: FindingRecord, drawings: dict[str, DrawingRe
     )
     chosen: list[FindingRecord] = []
     room = CONTENT - bool(headline.rows)
-    for most in (PER_CHAPTER, CONTENT):
+    for most in (1, PER_CHAPTER, CONTENT):  # every notebook has its say
         for finding in ranked:
             in_chapter = sum(other.notebook == finding.notebook for other in chosen)
             if len(chosen) < room and in_chapter < most and not any(same(finding, other) for other in chosen):

@@ -7,7 +7,7 @@ from analysis import formats
 from analysis.reporting.deck_axes import LABEL
 from analysis.reporting.deck_charts import Box, Point, add_intervals, add_points, frame_of
 from analysis.reporting.deck_layout import Page
-from analysis.reporting.deck_slide import VERDICTS, Slide
+from analysis.reporting.deck_slide import Slide, verdict_words
 from analysis.reporting.deck_tables import lay_table
 from analysis.reporting.deck_text import LEADING, sentences, width, wrap
 from analysis.reporting.story import FindingRecord
@@ -53,7 +53,7 @@ def _rail(page: Page, finding: FindingRecord) -> None:
     bottom = page.BOTTOM
     page.rule(left, top, RAIL, page.theme.accent)
     told = page.words(
-        left, top + 0.14, RAIL, 0.6, VERDICTS.get(finding.verdict, ""), sizes=(16,), bold=True, colour=page.theme.accent
+        left, top + 0.14, RAIL, 0.6, verdict_words(finding), sizes=(16,), bold=True, colour=page.theme.accent
     )
     top += 0.22 + (told.height / 72 if told else 0)
     if finding.big.get("value"):
@@ -193,7 +193,8 @@ def _ratios(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
     rows = [row for row in rows if is_number(row.get(value)) and row[value] > 0]
     names = [clean(row[label]) for row in rows]
     fits = all(_fits_below(name, box.width - 0.9, len(rows)) for name in names)
-    if not 2 <= len(rows) <= CATEGORIES or not fits:
+    most_shown = 2 * len(rows) >= len(told.finding.rows)  # else the table says more
+    if not 2 <= len(rows) <= CATEGORIES or not fits or not most_shown:
         return False
     clear = [_clear(row) for row in rows]
     points = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from analysis.reporting.story import DrawingRecord, FindingRecord
 
-__all__ = ["ASKED", "VERDICTS", "Notes", "Slide", "Table", "bare", "figures", "named", "same"]
+__all__ = ["ASKED", "VERDICTS", "Notes", "Slide", "Table", "bare", "figures", "named", "same", "verdict_words"]
 
 #: How a verdict reads on a slide.
 VERDICTS = {
@@ -95,6 +95,13 @@ class Slide:
     drawing: DrawingRecord | None = None
     table: Table | None = None
     below: tuple[str, ...] = ()
+
+
+def verdict_words(finding: FindingRecord) -> str:
+    """Return how a finding's verdict reads on a slide; where there is none, what kind of statement it is."""
+    if not finding.verdict and finding.text("evidence") in {"modelled", "assumed"}:
+        return f"{finding.text('evidence').capitalize()}, not measured"
+    return VERDICTS.get(finding.verdict, "")
 
 
 def figures(text: str) -> set[str]:

@@ -5,7 +5,7 @@ very number that the finding holds, to nine digits; elsewhere the number stands 
 per thousand, or a return is less one, has the formula that fits it, and a median never gets one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from analysis.reporting.story import Column, FindingRecord
@@ -27,7 +27,7 @@ PAIRS = (
 )
 
 #: How a ratio may be made of its sums: the formula, and what it gives.
-FORMS = (
+FORMS: tuple[tuple[str, Callable[[float, float], float]], ...] = (
     ("={n}/{d}", lambda n, d: n / d),
     ("=1000*{n}/{d}", lambda n, d: 1000 * n / d),
     ("={n}/{d}-1", lambda n, d: n / d - 1),
