@@ -111,3 +111,9 @@ def test_assumed_dollars_are_not_added_to_euros() -> None:
         extras(people(fee=[1.0]), NO_DEALS, currency="EUR", assumptions=load())
     stated = load(product_cost=1, shipping_cost=2, handling_cost=3)
     assert extras(people(fee=[1.0]), NO_DEALS, currency="EUR", assumptions=stated).cost.tolist() == [6]
+    one = load({"currency": "EUR", "product_cost": 1})
+    with pytest.raises(CurrencyError, match="assumed shipping_cost, handling_cost in USD"):
+        extras(people(fee=[1.0]), NO_DEALS, currency="EUR", assumptions=one)
+    theirs = load({"currency": "GBP", "product_cost": 1, "shipping_cost": 2, "handling_cost": 3})
+    with pytest.raises(CurrencyError, match="the stated product_cost, shipping_cost, handling_cost in GBP"):
+        extras(people(fee=[1.0]), NO_DEALS, currency="EUR", assumptions=theirs)

@@ -51,6 +51,8 @@ class Assumption:
 class Assumptions(Mapping[str, Assumption]):
     """Every assumption by name; a plain number by attribute.
 
+    ``house`` is the currency of amounts that nobody replaced, ``stated`` the one a client named beside its own.
+
     Examples
     --------
     >>> assumptions = load(margin=0.6)
@@ -60,9 +62,12 @@ class Assumptions(Mapping[str, Assumption]):
     0.46
     """
 
-    def __init__(self, entries: Mapping[str, Assumption], *, currency: str | None = None) -> None:
+    def __init__(
+        self, entries: Mapping[str, Assumption], *, house: str | None = None, stated: str | None = None
+    ) -> None:
         self._entries = dict(entries)
-        self.currency = currency
+        self.house = house
+        self.stated = stated
 
     def __getitem__(self, name: str) -> Assumption:
         if name not in self._entries:
@@ -82,6 +87,11 @@ class Assumptions(Mapping[str, Assumption]):
         if name.startswith("_") or name not in self._entries:
             raise AttributeError(name)
         return self._entries[name].value
+
+    @property
+    def currency(self) -> str | None:
+        """Currency of the amounts: the one a client named, or the house's."""
+        return self.stated or self.house
 
     def __repr__(self) -> str:
         stated = ", ".join(f"{entry.name}={entry.value:g}" for entry in self._entries.values())
@@ -105,7 +115,7 @@ class Assumptions(Mapping[str, Assumption]):
             if name not in entries:
                 raise ParameterError(_unknown(name, entries))
             entries[name] = _stated(entries[name], value)
-        return Assumptions(entries, currency=self.currency)
+        return Assumptions(entries, house=self.house, stated=self.stated)
 
     def at(self, name: str, value: float) -> "Assumptions":
         """Return a copy with one value moved and everything else about it kept; the step of a sweep.
@@ -115,8 +125,8 @@ class Assumptions(Mapping[str, Assumption]):
         >>> load().at("margin", 0.3)["margin"].given
         False
         """
-        entry = self[name]
-        return Assumptions({**self._entries, name: replace(entry, value=float(value))}, currency=self.currency)
+        moved = replace(self[name], value=float(value))
+        return Assumptions({**self._entries, name: moved}, house=self.house, stated=self.stated)
 
     def table(self) -> Any:
         """Return the assumptions as a pandas frame: name, value, low, high, unit, evidence, source.
@@ -134,13 +144,13 @@ class Assumptions(Mapping[str, Assumption]):
         )
 
 
-def load(path: Path | str | None = None, **values: Any) -> Assumptions:
+def load(path: Mapping[str, Any] | Path | str | None = None, **values: Any) -> Assumptions:
     """Return every assumption: the published defaults, replaced by a client's file, replaced by arguments.
 
     Parameters
     ----------
-    path : Path or str, optional
-        A YAML file. ``assumptions:`` over entries of the form of ``data/reference/planning.yml``, or plain
+    path : Path, str or mapping, optional
+        A YAML file, or what would stand in one. ``assumptions:`` over entries of the form of ``data/reference/planning.yml``, or plain
         ``name: value`` lines; ``currency`` may stand beside them.
     **values
         By name: a number, a range ``(low, value, high)``, or a mapping with any of value, low, high, evidence, source.
@@ -168,9 +178,9 @@ def load(path: Path | str | None = None, **values: Any) -> Assumptions:
     """
     assumptions = _defaults()
     if path is not None:
-        currency, stated = _read(Path(path))
+        currency, stated = _parted(path, "the assumptions") if isinstance(path, Mapping) else _read(Path(path))
         assumptions = assumptions.replaced(**stated)
-        assumptions.currency = currency or assumptions.currency
+        assumptions = Assumptions(assumptions, house=assumptions.house, stated=currency)
     return assumptions.replaced(**values)
 
 
@@ -186,7 +196,7 @@ def _defaults() -> Assumptions:
         value, low, high = (float(entry[key]) for key in ("value", "low", "high"))
         unit, evidence, source, url = (str(entry.get(key, "")) for key in ("unit", "evidence", "source", "url"))
         found[str(name)] = Assumption(str(name), value, low, high, unit, evidence, source, url)
-    return Assumptions(found, currency=str(document.get("currency", "")) or None)
+    return Assumptions(found, house=str(document.get("currency", "")) or None)
 
 
 def _read(path: Path) -> tuple[str | None, dict[str, Any]]:
@@ -199,13 +209,18 @@ def _read(path: Path) -> tuple[str | None, dict[str, Any]]:
         raise SourceError(f"cannot read the assumptions of {path.name}: {reason}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourceError(f"{path.name} is not valid YAML; write one `name: value` a line.") from error
+    return _parted(document, path.name)
+
+
+def _parted(document: Any, name: str) -> tuple[str | None, dict[str, Any]]:
+    """Return the currency and the values of a file's content."""
     if not isinstance(document, Mapping):
-        raise ParameterError(f"{path.name} holds no `name: value` lines of assumptions.")
+        raise ParameterError(f"{name} holds no `name: value` lines of assumptions.")
     stated = dict(document)
     currency = stated.pop("currency", None)
     inner = stated.pop("assumptions", {})
     if inner is not None and not isinstance(inner, Mapping):
-        raise ParameterError(f"{path.name}: `assumptions` holds `name: value` lines, not {type(inner).__name__}.")
+        raise ParameterError(f"{name}: `assumptions` holds `name: value` lines, not {type(inner).__name__}.")
     together = {str(name): value for name, value in {**stated, **(inner or {})}.items()}
     return (str(currency).upper() if currency else None), together
 

@@ -211,13 +211,12 @@ def same_currency(names: Sequence[str], currency: str | None, assumptions: Assum
     Raises
     ------
     CurrencyError
-        If one of ``names`` is worth something, was not stated by the client, and is in another currency.
+        If one of ``names`` is worth something and is in another currency.
     """
-    if not currency or not assumptions.currency or currency == assumptions.currency:
-        return
-    foreign = [name for name in names if not assumptions[name].given and assumptions[name].value]
-    if foreign:
-        raise CurrencyError(
-            f"the data are in {currency} and the assumed {', '.join(foreign)} in {assumptions.currency}; "
-            f"state {'them' if len(foreign) > 1 else 'it'} in {currency}."
-        )
+    for given, theirs in ((False, assumptions.house), (True, assumptions.stated)):
+        foreign = [name for name in names if assumptions[name].given is given and assumptions[name].value]
+        if currency and theirs and currency != theirs and foreign:
+            raise CurrencyError(
+                f"the data are in {currency} and the {'stated' if given else 'assumed'} {', '.join(foreign)} in "
+                f"{theirs}; state {'them' if len(foreign) > 1 else 'it'} in {currency}."
+            )

@@ -9,7 +9,7 @@ is assumed), the proposal holds the reason instead of a plan, and a report goes 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from analysis.planning.constraints import Constraints, load_constraints
 from analysis.planning.draws import Draws
 from analysis.planning.simulate import Choice
 
-__all__ = ["OUTCOME", "Proposal", "propose"]
+__all__ = ["DRAWS", "OUTCOME", "PAID", "PLAN", "Proposal", "propose"]
 
 #: Campaigns drawn: a 5% point of 2,000 draws is good to about half a point.
 DRAWS = 2_000
@@ -37,6 +37,9 @@ OUTCOME = {name: name for name in allocation.OBJECTIVES} | {"reach": "people"}
 
 #: How the plan itself is called beside its rivals.
 PLAN = "computed plan"
+
+#: The best list without anybody who works for product: what the same money buys when no ambassador says yes.
+PAID = "paid creators only"
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,14 @@ class Proposal:
         Who can be booked, and who cannot and why.
     plan : Plan or None
         The best list under the budget and the limits.
+    paid : Plan or None
+        The best list of those who are paid a fee, where the plan books somebody who works for product.
     drawn : Draws or None
         Campaigns drawn for everybody in the plan or in a rival.
     limits : Constraints
         What a planner will sign.
+    needs : str
+        What would make a plan possible, where there is none.
     """
 
     study: Study
@@ -70,7 +77,9 @@ class Proposal:
     limits: Constraints
     plan: Plan | None = None
     drawn: Draws | None = field(default=None, repr=False)
+    paid: Plan | None = None
     why_not: str = ""
+    needs: str = ""
 
     @property
     def currency(self) -> str | None:
@@ -88,7 +97,7 @@ class Proposal:
         if self.plan is None or not self.plan.chosen:
             return {}
         rivals = {name: rival for name, rival in self.plan.rivals.items() if rival.chosen and not rival.breaks}
-        return {PLAN: self.plan, **rivals}
+        return {PLAN: self.plan, **rivals, **({} if self.paid is None else {PAID: self.paid})}
 
     @cached_property
     def accounts(self) -> dict[str, list[str]]:
@@ -135,7 +144,10 @@ class Proposal:
     @property
     def rival(self) -> str:
         """The rival that brings most; empty without one."""
-        rivals = self.compared.iloc[1:] if self.plans else self.candidates.iloc[:0]
+        if not self.plans:
+            return ""
+        table = self.compared
+        rivals = table[~table["plan"].isin([PLAN, PAID])]
         return "" if rivals.empty else str(rivals["plan"].iloc[int(rivals["mean"].to_numpy().argmax())])
 
     @property
@@ -154,6 +166,11 @@ class Proposal:
         return (
             self.candidates.iloc[list(self.plans[self.recommended].chosen)] if self.plans else self.candidates.iloc[:0]
         )
+
+    @cached_property
+    def for_product(self) -> pd.Series:
+        """Which of those booked work for product: ambassadors and gifted creators without a fee."""
+        return _for_product(self.booked)
 
     def drawn_total(self, outcome: str, accounts: list[str] | None = None) -> np.ndarray:
         """Return an outcome of the recommended plan (or of ``accounts``) in every drawn campaign."""
@@ -208,7 +225,7 @@ def propose(
     limits = load_constraints(constraints)
     if most_creators and limits.max_creators is None:
         limits = _with_most(limits, most_creators)
-    stated = assumptions.load(given) if isinstance(given, str | Path) else assumptions.load(**dict(given or {}))
+    stated = assumptions.load(given)
     empty = pd.DataFrame(columns=["account", "handle", "platform", "tier", "cost"])
     common: dict[str, Any] = {"study": study, "budget": float(budget), "objective": objective, "limits": limits}
     try:
@@ -235,19 +252,62 @@ def propose(
     except (PlanError, CurrencyError) as error:
         if strict:
             raise
-        return Proposal(**common, assumed=stated, candidates=empty, left_out=empty, why_not=str(error))
+        return Proposal(
+            **common, assumed=stated, candidates=empty, left_out=empty, why_not=str(error), needs=_needs(error, study)
+        )
     if not plan.chosen:
         why = plan.notes[-1] if plan.notes else "the best plan books nobody"
         if strict:
             raise PlanError(f"{why}. Change the objective, the margin or the candidates.")
         return Proposal(**common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, why_not=why)
-    drawn = _drawn(candidates, plan, stated, study.seed)
-    return Proposal(**common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, drawn=drawn)
+    paid = _paid_only(candidates, plan, budget, objective, limits, stated, study.currency)
+    drawn = _drawn(candidates, [plan, *plan.rivals.values(), *([paid] if paid else [])], stated, study.seed)
+    return Proposal(
+        **common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, drawn=drawn, paid=paid
+    )
+
+
+def _needs(error: Exception, study: Study) -> str:
+    """Return what would make a plan possible."""
+    if isinstance(error, CurrencyError):
+        return f"assumptions of your own in {study.currency} (`creator-roi plan --assumptions FILE`)"
+    return ""
+
+
+def _for_product(rows: pd.DataFrame) -> pd.Series:
+    gift = rows["relationship"].isin(["ambassador", "gifted"]) if "relationship" in rows else rows["fee"].isna()
+    return gift & (rows["fee"] == 0)
+
+
+def _paid_only(
+    candidates: pd.DataFrame,
+    plan: Plan,
+    budget: float,
+    objective: str,
+    limits: Constraints,
+    stated: Assumptions,
+    currency: str | None,
+) -> Plan | None:
+    """Return the best list of those who are paid, where the plan books somebody who is not; None without one."""
+    free = _for_product(candidates).to_numpy(dtype=bool)
+    if not free[list(plan.chosen)].any() or free.all():
+        return None
+    places = np.flatnonzero(~free)
+    try:
+        found = allocation.allocate(
+            candidates.iloc[places],
+            budget,
+            objective=objective,
+            constraints=limits,
+            universe=stated.audience,
+            currency=currency,
+        )
+    except PlanError:
+        return None
+    return replace(found, name=PAID, chosen=tuple(int(places[i]) for i in found.chosen)) if found.chosen else None
 
 
 def _with_most(limits: Constraints, most: int) -> Constraints:
-    from dataclasses import replace
-
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
         raise ParameterError(f"most_creators is {most!r}; give a whole number of creators, 0 for no limit.")
     if most < limits.min_creators:
@@ -255,9 +315,9 @@ def _with_most(limits: Constraints, most: int) -> Constraints:
     return replace(limits, max_creators=most)
 
 
-def _drawn(candidates: pd.DataFrame, plan: Plan, assumed: Assumptions, seed: int) -> Draws:
-    """Draw campaigns of everybody whom the plan or a rival books."""
-    places = sorted({place for one in (plan, *plan.rivals.values()) for place in one.chosen})
+def _drawn(candidates: pd.DataFrame, plans: list[Plan], assumed: Assumptions, seed: int) -> Draws:
+    """Draw campaigns of everybody whom one of the plans books."""
+    places = sorted({place for one in plans for place in one.chosen})
     part = candidates.iloc[places]
     part.attrs = dict(candidates.attrs)
     return response.draws(part, assumed, size=DRAWS, seed=seed)

@@ -91,6 +91,7 @@ def no_plan(proposal: Proposal, id: str, question: str) -> Finding:
         question=question,
         count=f"0 creators can be booked for {formats.money(proposal.budget, proposal.currency)}",
         reason=proposal.why_not or "there is no plan",
-        needs="creators with followers or posts, and fees or a rate card in the currency of the budget",
+        needs=proposal.needs
+        or "creators with followers or posts, and fees or a rate card in the currency of the budget",
         evidence="modelled",
     )
