@@ -1,6 +1,7 @@
 """The deck: presentable as it is, nothing alive in any part, nothing over its box (promises 14 to 17; VISUAL 1, 7, 18)."""
 
 import io
+import posixpath
 import zipfile
 from xml.etree import ElementTree
 
@@ -218,3 +219,46 @@ def png():
     stream = io.BytesIO()
     Image.new("RGB", (60, 30), "#7A1FA2").save(stream, "PNG")
     return stream.getvalue()
+
+
+def test_every_reference_between_parts_leads_somewhere(hostile):
+    """A relation that is named and missing is what makes an office program offer a repair."""
+    namespace = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+    with zipfile.ZipFile(io.BytesIO(hostile)) as package:
+        names = set(package.namelist())
+        for name in names:
+            if not name.endswith(".xml"):
+                continue
+            used = {
+                value
+                for element in ElementTree.fromstring(package.read(name)).iter()
+                for key, value in element.attrib.items()
+                if key.startswith(namespace)
+            }
+            folder, _, file = name.rpartition("/")
+            rels = f"{folder}/_rels/{file}.rels"
+            told = {}
+            if rels in names:
+                told = {e.get("Id"): e.get("Target") for e in ElementTree.fromstring(package.read(rels))}
+            assert used <= set(told), name
+            for target in told.values():
+                place = posixpath.normpath(posixpath.join(folder, target)).lstrip("/")
+                assert place in names, (name, target)
+
+
+def test_children_of_charts_stand_in_the_order_of_the_schema(telling, parts_of):
+    """ECMA-376 part 1, 21.2.2: CT_LineSer, CT_Scaling, CT_ErrBars and CT_DLbl are sequences."""
+    orders = {
+        "ser": ["idx", "order", "tx", "spPr", "marker", "dPt", "dLbls", "trendline", "errBars", "cat", "val", "smooth"],
+        "scaling": ["logBase", "orientation", "max", "min"],
+        "errBars": ["errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "val", "spPr"],
+        "dLbl": ["idx", "layout", "tx", "numFmt", "spPr", "txPr", "dLblPos", "showLegendKey", "showVal"],
+    }
+    for name, part in parts_of(small(telling)).items():
+        if "/charts/chart" in name and name.endswith(".xml"):
+            for element in ElementTree.fromstring(part).iter():
+                order = orders.get(element.tag.rpartition("}")[2])
+                if order:
+                    found = [child.tag.rpartition("}")[2] for child in element]
+                    places = [order.index(tag) for tag in found if tag in order]
+                    assert places == sorted(places), (name, found)
