@@ -291,7 +291,7 @@ def _said(study: Study, table: pd.DataFrame) -> dict[str, Any]:
         found, lead = "inconclusive", "the difference is not established"
     else:
         found, lead = "inconclusive", "no clear difference"
-    level = formats.number(study.confidence * 100)
+    level = formats.percent(study.confidence)
     inside = table[(table["kind"] == "within") & table["estimate"].map(math.isfinite)]
     agree = int((inside["direction"] == ways[1]).sum())
     groups = ""
@@ -301,7 +301,7 @@ def _said(study: Study, table: pd.DataFrame) -> dict[str, Any]:
     other = f" It is the other way round {joined(turned)}." if turned else ""
     sentence = (
         f"{capital(str(measure))}: as they are, typical {first} creators have {formats.number(raw['estimate'])} times "
-        f"that of {second} ({level}% interval {formats.interval(raw['low'], raw['high'])}); at the {held['reading']}, "
+        f"that of {second} ({level} interval {formats.interval(raw['low'], raw['high'])}); at the {held['reading']}, "
         f"{formats.number(held['estimate'])} times ({formats.interval(held['low'], held['high'])}): "
         f"{lead}.{groups}{other}"
     )

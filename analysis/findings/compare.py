@@ -94,7 +94,7 @@ class Contrast:
         if not self.interval.known:
             return f"{said}, with no interval that could be trusted: {self.why}"
         limits = formats.interval(self.interval.low, self.interval.high)
-        return f"{said} ({self.interval.confidence * 100:.3g}% interval {limits})"
+        return f"{said} ({formats.percent(self.interval.confidence)} interval {limits})"
 
 
 def by_tier(

@@ -80,7 +80,7 @@ def sponsored(study: Study) -> Finding:
         title=title,
         sentence=(
             f"With a typical creator, the typical sponsored post gets {formats.number(whole['ratio'])} times the "
-            f"engagements of the typical post of their own ({formats.number(study.confidence * 100)}% "
+            f"engagements of the typical post of their own ({formats.percent(study.confidence)} "
             f"interval {limits}; "
             f"{plural(whole['measured'], 'creator')}). "
             + (

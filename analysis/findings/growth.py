@@ -92,7 +92,7 @@ def _growth(
     table = pd.DataFrame(rows)
     ten = inference.tenfold(whole)
     gain, low, high = ten.estimate, ten.low, ten.high
-    level = formats.number(study.confidence * 100)
+    level = formats.percent(study.confidence)
     limits = formats.interval(low, high)
     growth = f"ten times the followers, {formats.ratio(gain)} the {noun} a post"
     falls, rises = whole.high < 1, whole.low > 1
@@ -126,7 +126,7 @@ def _growth(
         title=title,
         sentence=(
             f"Ten times the followers are associated with {formats.number(gain)} times the {noun} per post "
-            f"({level}% interval {limits}; {plural(whole.n, 'creator')}). {consequence}{left_out}"
+            f"({level} interval {limits}; {plural(whole.n, 'creator')}). {consequence}{left_out}"
         ),
         verdict=found,
         table=table,

@@ -60,7 +60,7 @@ def above_peers(study: Study) -> Finding:
     above, below = int(sure.sum()), int((table["high"] < 1).sum())
     total = len(table)
     first = table.iloc[0]
-    level = formats.number(study.confidence * 100)
+    level = formats.percent(study.confidence)
     thin = table[(table["own"] > table["own"].quantile(0.9)) & ~sure]
     short = (
         f" Of the tenth with the highest raw figures, {plural(len(thin), 'creator')} cannot be told from their peers: "
@@ -79,7 +79,7 @@ def above_peers(study: Study) -> Finding:
         ),
         sentence=(
             f"Against creators of the same followers and platform, {first['name']} ({first['tier']}) stands first: "
-            f"{formats.number(first['multiple'])} times the engagements a post after allowing for luck ({level}% "
+            f"{formats.number(first['multiple'])} times the engagements a post after allowing for luck ({level} "
             f"interval {formats.interval(first['low'], first['high'])}; {plural(first['posts'], 'post')}; "
             f"{formats.number(first['own'])} times as counted). {formats.count(above)} of {plural(total, 'creator')} "
             f"{'is' if above == 1 else 'are'} surely above 1 and {formats.count(below)} surely below.{short}"
@@ -94,8 +94,8 @@ def above_peers(study: Study) -> Finding:
             Shown("expected", "engagements a post, usual at this size", "short"),
             Shown("own", "times that, as counted", "ratio"),
             Shown("multiple", "times that, luck taken out", "ratio"),
-            Shown("low", f"{level}% from", "ratio"),
-            Shown("high", f"{level}% to", "ratio"),
+            Shown("low", f"{level} from", "ratio"),
+            Shown("high", f"{level} to", "ratio"),
             Shown("better", "chance of being better than peers, at most 99.9%", "percent"),
             Shown("weight", "own record believed", "percent"),
         ),

@@ -85,7 +85,7 @@ def price_rule(study: Study) -> Finding:
         title=fitting(title),
         sentence=(
             f"The median price of a post is {cash} per 1,000 followers "
-            f"({formats.number(study.confidence * 100)}% interval "
+            f"({formats.percent(study.confidence)} interval "
             f"{limits}; {plural(whole['measured'], 'creator')}). {outcome}{slope}"
         ),
         verdict=found,  # type: ignore[arg-type]

@@ -43,7 +43,7 @@ def claims(study: Study) -> Finding:
         word: joined([f"“{result.claim.short}”" for result in found.values() if result.judged.verdict == word])
         for word in VERDICTS
     }
-    total, level = len(found), f"{formats.number(study.confidence * 100)}%"
+    total, level = len(found), formats.percent(study.confidence)
     said = [f"{capital(word)}: {named[word]}" for word in VERDICTS if named[word]]
     tested = total - counts["not testable"]
     corrected = f" Verdicts allow for the {tested} claims tested together (Holm)." if tested > 1 else ""
@@ -103,7 +103,7 @@ def claim(study: Study, id: str) -> Finding:
     testable = result.judged.verdict != "not testable"
     caution = " ".join(filter(None, [stated.caution, result.test.caution, LEVELS[stated.level] if testable else ""]))
     points, encoding = _drawn(study, result)
-    level = f"{formats.number(study.confidence * 100)}%"
+    level = formats.percent(study.confidence)
     lead = result.test.parts[0] if testable else None
     what = stated.estimand if lead is None else _what(stated.parts[lead.name], lead, result, study.currency)
     return Finding(

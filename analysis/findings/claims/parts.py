@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from analysis import inference
+from analysis import formats, inference
 from analysis.findings.claims.ground import Floats, Ground
 from analysis.findings.words import joined
 from analysis.inference import Interval
@@ -107,7 +107,7 @@ def two_tiers(ground: Ground, accounts: pd.DataFrame, what: str) -> tuple[str, s
     larger = ranked[ranked.index(small) + 1 :] if small in ranked else []
     if larger:
         return small, "mega" if "mega" in larger else larger[-1]
-    there = [f"{size:,} {tier}" for tier, size in sizes if size]
+    there = [f"{formats.count(size)} {tier}" for tier, size in sizes if size]
     return f"of the creators with {what}, {_counted(there)}; {ground.minimum} in each of two tiers are needed"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import inference
+from analysis import formats, inference
 from analysis.findings.claims.catalogue import Claim
 from analysis.findings.claims.ground import Floats, Ground
 from analysis.findings.claims.parts import Part, Trial, median_part, members_of, not_possible, two_tiers
@@ -61,7 +61,7 @@ def audience_focused(claim: Claim, ground: Ground) -> Trial:
     used = accounts[accounts["pair_share"].notna()]
     if used.empty:
         labels = int(accounts["category"].notna().sum()) if "category" in accounts else 0
-        one = f"; {labels:,} accounts have one label each, which cannot show how many topics they keep to"
+        one = f"; {formats.count(labels)} accounts have one label each, which cannot show how many topics they keep to"
         return not_possible(f"no post here says its category{one if labels else ''}")
     pair = two_tiers(ground, used, "a category on two posts or more")
     if isinstance(pair, str):
@@ -141,14 +141,16 @@ def _same_size(name: str, ground: Ground, used: pd.DataFrame, measure: str, fact
     """Return the test at the same size, over the followers that both kinds have."""
     sizes = [used.loc[used["relationship"] == kind, "followers"] for kind in _KINDS]
     if min(len(group) for group in sizes) == 0:
-        return not_possible(f"{len(sizes[0]):,} ambassadors and {len(sizes[1]):,} paid creators have the figures", used)
+        ambassadors, paid = (formats.count(len(group)) for group in sizes)
+        return not_possible(f"{ambassadors} ambassadors and {paid} paid creators have the figures", used)
     low, high = max(group.min() for group in sizes), min(group.max() for group in sizes)
     used = used[used["followers"].between(low, high)]
     if ground.by == "tier":
         used = used[used["tier"].notna()]
     counts = tuple(int((used["relationship"] == kind).sum()) for kind in _KINDS)
     if min(counts) < ground.minimum:
-        said = f"{counts[0]:,} ambassadors and {counts[1]:,} paid creators of the same sizes have the figures"
+        few, many = formats.count(counts[0]), formats.count(counts[1])
+        said = f"{few} ambassadors and {many} paid creators of the same sizes have the figures"
         return not_possible(f"{said}; {ground.minimum} of each are needed", used)
     values = (used[f"{measure}_num"] / used[f"{measure}_den"]).to_numpy(float)
     alike: dict[str, Any] = {"platform": used["platform"].astype(str).to_numpy()}

@@ -78,8 +78,8 @@ def mega_mass_exposure(claim: Claim, ground: Ground) -> Trial:
     veto = ""
     if held > allowed:
         veto = (
-            f"{held:,} creators are needed to hold half of the {noun}, more than a tenth of the {len(used):,} here, "
-            "so the total is not held by a few"
+            f"{formats.count(held)} creators are needed to hold half of the {noun}, more than a tenth of the "
+            f"{formats.count(len(used))} here, so the total is not held by a few"
         )
     facts = {"noun": noun, "few_held": "one" if held == 1 else formats.count(held)}
     return Trial(parts=(part,), used=used, facts=facts, veto=veto)

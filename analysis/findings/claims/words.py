@@ -57,7 +57,7 @@ def part_words(
     """Return everything a template of ``claims.yml`` may name."""
     limits = limits_text(spec, interval, currency)
     if interval.known:
-        limits = f"{formats.number(interval.confidence * 100)}% interval {limits}"
+        limits = f"{formats.percent(interval.confidence)} interval {limits}"
     names, sizes, values = (*part.groups, "", ""), (*part.sizes, 0, 0), (*part.values, math.nan, math.nan)
     return {
         "x": estimate_text(spec, interval, currency),
