@@ -238,7 +238,7 @@ def become_kernel(job: dict[str, Any]) -> None:
         os.dup2(descriptor, wanted)
         os.close(descriptor)
     os.environ.clear()
-    os.environ.update(job["env"])
+    os.environ.update({**job["added"], **job["env"]})
     time.tzset()
     os.chdir(job["cwd"])
     random.seed()
@@ -273,14 +273,17 @@ def main() -> None:
     sys.path.pop(0)  # the folder of this file, which a kernel does not have on its path
     listener = socket.socket(fileno=descriptor)
     environment = json.loads(os.environ.pop("CREATOR_ROI_WARM_KEY"))
+    before = dict(os.environ)
     preload(sys.stdin.fileno())
+    # the debugger, which every kernel loads as it starts, sets variables when it is imported
+    added = {name: os.environ[name] for name in os.environ if name.startswith("PYDEVD") and name not in before}
     if threading.active_count() != 1:
         sys.exit("a library started a thread: a fork of this process is not safe")
     job = serve(listener, sys.stdin.fileno(), environment)
     if job is None:
         shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
-    become_kernel(job)
+    become_kernel({**job, "added": added})
 
 
 if __name__ == "__main__":
