@@ -118,28 +118,19 @@ def appendix(story: Story, about: About) -> list[Slide]:
                 ),
             )
         )
-    rules = tuple((str(place), rule) for place, rule in enumerate(RULES, start=1))
+    rules = [(str(place), rule) for place, rule in enumerate(RULES, start=1)]
+    tiers = "; ".join(f"{tier.name}: {tier.followers}" for tier in about.tiers)
+    settings = {"platform": about.platform or "all", **about.settings}
+    rules.append(("tiers", f"{about.scheme}{f': {tiers} followers' if tiers else ''}; a tier is a convention"))
+    rules.append(("settings", "; ".join(f"{name} {value}" for name, value in settings.items())))
     slides.append(
         Slide(
             "appendix",
-            "Appendix: method",
-            f"Every number follows the same {formats.count(len(RULES))} rules",
+            "Appendix: method, tiers and settings",
+            f"Every number follows the same {formats.count(len(RULES))} rules, by these tiers and settings",
             notes,
             source=f"Source: the method of the report. {EVIDENCE}",
-            table=Table(("rule", "what it says"), (False, True), rules),
-        )
-    )
-    settings = [("client", about.client), ("period", about.when), ("platform", about.platform or "all")]
-    settings += [(str(name), str(value)) for name, value in about.settings.items()]
-    rows = [(f"tier: {tier.name}", f"{tier.followers} followers") for tier in about.tiers]
-    slides.append(
-        Slide(
-            "appendix",
-            "Appendix: tiers and settings",
-            f"{formats.count(len(about.tiers))} tiers by the scheme “{about.scheme}”, and the settings of this report",
-            notes,
-            source=f"Source: {(about.scheme_source or about.scheme).rstrip('.')}. Assumed: a tier is a convention.",
-            table=Table(("what", "value"), (True, True), (*rows, *((name, value) for name, value in settings))),
+            table=Table(("rule", "what it says"), (True, True), tuple(rules)),
         )
     )
     return slides

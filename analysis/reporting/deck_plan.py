@@ -19,7 +19,7 @@ from analysis.reporting.story import DrawingRecord, FindingRecord, Story, front
 __all__ = ["notes_of", "plan", "source_of", "table_of"]
 
 #: Most slides of findings; with decision, open questions, data and appendix a deck has up to 14.
-CONTENT = 8
+CONTENT = 9
 
 #: Most slides of findings from one notebook, while others have some left.
 PER_CHAPTER = 4
@@ -83,6 +83,8 @@ def _rank(finding: FindingRecord, drawings: dict[str, DrawingRecord]) -> int | N
         return None
     if finding.text("role") or (finding.text("action") and drawn):
         return 0
+    if finding.text("action"):
+        return 1
     if drawn:
         return {"supported": 1, "contradicted": 1, "inconclusive": 2}.get(finding.verdict, 3)
     return 4 if finding.verdict else 5

@@ -214,8 +214,8 @@ def _write_readme(
     text, wrapped = styles(), styles(text_wrap=True)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 62)
-    sheet.set_column(2, 3, 44)
+    sheet.set_column(1, 2, 70)
+    sheet.set_column(3, 3, 48)
     line = 0
 
     def write(*cells: str, style: Any = text) -> None:
