@@ -29,11 +29,8 @@ def test_the_decision_is_first_and_the_appendix_last(telling):
 def test_one_finding_is_a_deck(telling):
     slides = plan(telling.story(telling.finding("only")), telling.about())
     assert kinds(slides) == ["decision", "finding", "data", "appendix", "appendix"]
-    assert (
-        slides[-1].table.rows[-2][1]
-        == "article: micro: 1K–10K; macro: 10K–1M; mega: 1M and more followers (the article). "
-        "A tier is a convention."
-    )
+    tiers = "article: micro: 1K–10K; macro: 10K–1M; mega: 1M and more followers; a tier is a convention"
+    assert slides[-1].table.rows[-2] == ("tiers", tiers)
     assert slides[-1].table.rows[-1] == ("settings", "platform all; seed 2020")
     assert slides[1].title == "3 comparisons stand behind this answer"
 
