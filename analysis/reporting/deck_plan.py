@@ -104,6 +104,7 @@ def _finding(finding: FindingRecord, drawing: DrawingRecord | None, about: About
         finding=finding,
         drawing=drawing,
         table=table_of(finding),
+        below=tuple(filter(None, (finding.text("action"), finding.text("caution")))),
     )
 
 

@@ -18,6 +18,9 @@ __all__ = ["show_body"]
 #: Most categories along a native chart, and most panels side by side.
 CATEGORIES, PANELS = 9, 4
 
+#: Least room for words below a table, in inches: two lines.
+LINES_BELOW = 0.54
+
 #: Width of a chart and of the column beside it, in inches.
 CHART, RAIL = 8.75, 3.05
 
@@ -38,7 +41,7 @@ def show_body(page: Page, told: Slide) -> None:
 def _below(page: Page, texts: Sequence[str], top: float) -> None:
     """Write sentences below a table, as many as there is room for."""
     for text in texts:
-        if page.BOTTOM - top < 0.3:
+        if page.BOTTOM - top < LINES_BELOW:
             return
         told = page.words(page.LEFT, top, page.WIDTH, page.BOTTOM - top, text, sizes=(16,), lines=3)
         top += (told.height / 72 if told else 0) + 0.12
