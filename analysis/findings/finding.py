@@ -115,8 +115,6 @@ class Finding:
         What the chart draws when that is not ``table`` (one row per creator), and which column plays which part.
     page : int
         Rows that a page shows of a long table; the data always hold all of them.
-    told : bool
-        Whether the table is itself the answer, such as a booking list, and stands in the story however long it is.
 
     Examples
     --------
@@ -151,7 +149,6 @@ class Finding:
     points: pd.DataFrame | None = field(default=None, repr=False)
     encoding: Mapping[str, Any] = field(default_factory=dict, repr=False)
     page: int = ROWS_SHOWN
-    told: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no reader should meet."""
@@ -247,7 +244,6 @@ class Finding:
             "role": self.role,
             "big": None if self.big is None else dict(self.big),
             "currency": self.currency,
-            **({"told": True} if self.told else {}),
             "table": {
                 "columns": [{"name": s.column, "header": s.header, "kind": s.kind} for s in self.shown],
                 "rows": [list(row) for row in zip(*columns, strict=True)],

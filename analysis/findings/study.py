@@ -8,7 +8,7 @@ Traps settled here: amounts in two currencies are never added; a platform that i
 empty; money of rows in another currency is set to missing and said to be.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,6 @@ import polars as pl
 
 from analysis import formats, intake, schema
 from analysis.errors import CurrencyError, ParameterError, UnusableDataError, nearest
-from analysis.findings import posts as of_posts
 from analysis.hostile import plain
 from analysis.inference import SAME_WITHIN, equivalence_region
 from analysis.intake import Tables
@@ -55,10 +54,8 @@ class Study:
     ----------
     tables : intake.Tables
         What the intake read, as it read it.
-    creators, placements : polars.DataFrame or None
+    creators, posts, placements : polars.DataFrame or None
         The tables of this study: the chosen platform and currency only.
-    read_posts : callable or None
-        Reads the posts likewise; None where there are none. ``posts`` calls it when somebody asks for single posts.
     accounts : pandas.DataFrame
         One row per account with its measures (see :func:`analysis.measures.summary.accounts`), sorted by account.
     scheme : Scheme
@@ -71,13 +68,11 @@ class Study:
         The call, as literals.
     memory : dict
         Groups that were already computed, by measure.
-    kept : dict
-        What was already made of posts, by name: small tables, see :meth:`once`.
     """
 
     tables: Tables
     creators: pl.DataFrame | None
-    read_posts: Callable[[], pl.DataFrame | None] | None
+    posts: pl.DataFrame | None
     placements: pl.DataFrame | None
     accounts: pd.DataFrame = field(repr=False)
     scheme: Scheme
@@ -85,33 +80,6 @@ class Study:
     notes: tuple[str, ...]
     params: dict[str, Any]
     memory: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
-    kept: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
-
-    @cached_property
-    def posts(self) -> pl.DataFrame | None:
-        """Single posts; they may be many, so what can be made of them :meth:`once` is better asked there."""
-        return None if self.read_posts is None else self.read_posts()
-
-    @property
-    def has_posts(self) -> bool:
-        """Whether there is a table of posts."""
-        return self.read_posts is not None
-
-    def once(self, name: str, make: Callable[["Study"], pl.DataFrame]) -> pl.DataFrame:
-        """Return the small table that ``make`` makes of the posts: made at most once, and not at all where kept."""
-        if name not in self.kept:
-            self.kept[name] = make(self)
-        return self.kept[name]
-
-    @property
-    def post_columns(self) -> dict[str, int]:
-        """Column of posts → rows in which it is known; under an empty name, all rows. Empty without posts."""
-        return dict(self.once("columns", of_posts.columns_known).iter_rows()) if self.has_posts else {}
-
-    @property
-    def post_count(self) -> int:
-        """Rows of posts."""
-        return self.post_columns.get("", 0)
 
     @property
     def audit(self) -> dict[str, Any]:
@@ -179,13 +147,13 @@ class Study:
     @cached_property
     def dates(self) -> tuple[Any, Any] | None:
         """First and last day of posts and placements, or None."""
-        days: list[Any] = []
-        if "published_at" in self.post_columns:
-            days += [day for row in self.once("days", of_posts.days).iter_rows() for day in row if day is not None]
-        if self.placements is not None and "date" in self.placements.columns:
-            known = self.placements["date"].drop_nulls()
-            days += [known.min(), known.max()] if len(known) else []
-        return (min(days), max(days)) if days else None
+        days: list[Any] = [
+            frame[column].drop_nulls()
+            for frame, column in ((self.posts, "published_at"), (self.placements, "date"))
+            if frame is not None and column in frame.columns
+        ]
+        days = [series for series in days if len(series)]
+        return (min(series.min() for series in days), max(series.max() for series in days)) if days else None
 
     @property
     def period(self) -> str:
@@ -264,9 +232,7 @@ class Study:
     @cached_property
     def rules(self) -> list[str]:
         """What was decided when the tables were brought to one row an account, in sentences."""
-        if not self.has_posts:
-            return list(summary.accounts_rules(self.creators, None, self.placements))
-        return self.once("rules", of_posts.rules)["rule"].to_list()
+        return list(summary.accounts_rules(self.creators, self.posts, self.placements))
 
     def schemes(self) -> Iterable[str]:
         """Return the names of every shipped scheme."""
@@ -285,7 +251,6 @@ def open_study(
     minimum: int = 20,
     same_within: float = SAME_WITHIN,
     mapping: Any = None,
-    engine: str = "auto",
 ) -> Study:
     """Read files or folders (or a folder already cleaned) and measure every account: paths in, Study out.
 
@@ -305,9 +270,6 @@ def open_study(
         Ratios this close to 1 make no practical difference: 0.1 is from 0.9 to 1.11.
     mapping
         Column decisions for the intake (see ``creator-roi check --write-map``).
-    engine
-        What sums the posts of tables that are cleaned already: ``polars`` (``auto``), ``duckdb``, ``spark`` or a Spark
-        master. Named, it also takes canonical Parquet as it is.
 
     Raises
     ------
@@ -318,15 +280,8 @@ def open_study(
     """
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     _check_limits(seed, confidence, minimum, same_within)
-    opened = intake.open_canonical(listed[0], plain=engine != "auto") if len(listed) == 1 else None
-    if opened is None and engine != "auto":
-        raise ParameterError(
-            f"--engine {engine} sums posts that are cleaned already: name one cleaned folder, store or Parquet file. "
-            "Make one with `creator-roi clean` or `creator-roi ingest`."
-        )
-    tables = intake.read(listed, mapping=mapping) if opened is None else opened.tables
     return study_of(
-        tables,
+        intake.read(listed, mapping=mapping),
         scheme=scheme,
         platform=platform,
         currency=currency,
@@ -335,7 +290,6 @@ def open_study(
         confidence=confidence,
         minimum=minimum,
         same_within=same_within,
-        summed=None if opened is None or not opened.has_posts else summed_posts(listed[0], opened, engine),
     )
 
 
@@ -359,7 +313,7 @@ def study_of(
     return Study(
         tables=tables,
         creators=frames.get("creators"),
-        read_posts=(lambda: frames["posts"]) if "posts" in frames else None,
+        posts=frames.get("posts"),
         placements=frames.get("placements"),
         accounts=accounts.sort_values("account", kind="stable", ignore_index=True),
         scheme=loaded,
