@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from analysis import __version__
-from analysis.errors import CreatorRoiError, OutputError
+from analysis.errors import CreatorRoiError, OutputError, ParameterError
 from analysis.hostile import plain
 
 __all__ = ["main"]
@@ -175,6 +175,56 @@ def batch(clients: Path, **options: Any) -> None:
 
 
 @cli.command()
+@_PATHS
+@_MAP
+@_SCHEME
+@_PLATFORM
+@_CURRENCY
+@_SEED
+@click.option("--budget", type=float, help="Money to spend at most; product, shipping and handling count too.")
+@click.option("--objective", default="profit", show_default=True, help="profit, engagements, reach, conversions, ...")
+@click.option("--constraints", type=click.Path(path_type=Path), help="YAML of limits: tiers, platforms, never, ...")
+@click.option("--assumptions", "given", type=click.Path(path_type=Path), help="YAML of assumptions of your own.")
+@click.option("--priors", type=click.Path(path_type=Path), help="What the last campaign taught (see --priors-out).")
+@click.option("--most-creators", type=int, default=25, show_default=True, help="To look after; 0 for no limit.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the booking list to this file.")
+@click.option("--picture", type=click.Path(path_type=Path), help="Write the break-even picture: FILE.svg or FILE.png.")
+@click.option("--actual", type=click.Path(path_type=Path), help="A booking list: score PATH's placements against it.")
+@click.option("--priors-out", type=click.Path(path_type=Path), help="With --actual: write what was learnt.")
+@click.option("--json", "as_json", is_flag=True, help="For a program.")
+def plan(
+    paths: tuple[str, ...],
+    budget: float | None,
+    csv_file: Path | None,
+    picture: Path | None,
+    actual: Path | None,
+    priors_out: Path | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Say whom a budget should book; with --actual, what came of it."""
+    if (budget is None) == (actual is None):
+        raise ParameterError("give either --budget N for a plan, or --actual BOOKED.csv to score a finished one.")
+    from analysis import charts, findings
+    from analysis.findings import plan as plans
+
+    opened = {name: options.pop(name) for name in ("mapping", "scheme", "platform", "currency", "seed")}
+    if actual is not None:
+        campaign = plans.scored(findings.open_study(paths, **opened), actual)
+        found = plans.came_of_it(campaign)
+        if priors_out is not None:
+            _written("What was learnt", campaign.write_priors(priors_out))
+    else:
+        proposal = plans.propose(findings.open_study(paths, **opened), budget=budget or 0.0, strict=True, **options)
+        found = plans.findings_of(proposal)
+        if csv_file is not None:
+            _written("The booking list", plans.write_bookings(proposal, csv_file))
+        if picture is not None:
+            _written("The picture", plans.break_even(proposal).draw(charts.break_even_map).save(picture))
+    click.echo(_json([finding.to_json() for finding in found]) if as_json else plans.text_of(found))
+
+
+@cli.command()
 @click.argument("pack", type=click.Path(path_type=Path))
 @click.argument("paths", nargs=-1, metavar="[ORIGINAL FILES...]")
 @click.option("--quick", is_flag=True, help="Compare hashes only; run nothing.")
@@ -245,6 +295,10 @@ def _store(folder: Path) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _written(what: str, path: Path) -> None:
+    click.echo(plain(f"{what} is in {path}"), err=True)
 
 
 def _progress(message: str) -> None:

@@ -17,6 +17,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -25,6 +26,7 @@ from analysis import formats
 from analysis.errors import ParameterError
 from analysis.formats import FormatKind
 from analysis.hostile import escape_html, plain
+from analysis.publish import write_whole
 
 __all__ = [
     "DRAWING_JSON",
@@ -115,6 +117,8 @@ class Finding:
         What the chart draws when that is not ``table`` (one row per creator), and which column plays which part.
     page : int
         Rows that a page shows of a long table; the data always hold all of them.
+    told : bool
+        Whether the table is itself the answer, such as a booking list, and stands in the story however long it is.
 
     Examples
     --------
@@ -149,6 +153,7 @@ class Finding:
     points: pd.DataFrame | None = field(default=None, repr=False)
     encoding: Mapping[str, Any] = field(default_factory=dict, repr=False)
     page: int = ROWS_SHOWN
+    told: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no reader should meet."""
@@ -244,6 +249,7 @@ class Finding:
             "role": self.role,
             "big": None if self.big is None else dict(self.big),
             "currency": self.currency,
+            **({"told": True} if self.told else {}),
             "table": {
                 "columns": [{"name": s.column, "header": s.header, "kind": s.kind} for s in self.shown],
                 "rows": [list(row) for row in zip(*columns, strict=True)],
@@ -336,6 +342,23 @@ class Drawing:
     marks: Mapping[str, Any] | None = field(default=None, repr=False)
     chart: Mapping[str, Any] | None = field(default=None, repr=False)
     slide: bytes = field(default=b"", repr=False)
+
+    def save(self, path: Path | str) -> Path:
+        """Write the picture, whole or not at all; the ending says in which format.
+
+        Raises
+        ------
+        ParameterError
+            If there is nothing to draw, or the ending is neither .svg nor .png.
+        """
+        place = Path(path)
+        found = {".svg": self.svg, ".png": self.png}.get(place.suffix.lower())
+        if found is None:
+            raise ParameterError(f"a picture is written as .svg or .png; got {plain(place.name, 80)!r}.")
+        if not found:
+            raise ParameterError(self.alt)
+        write_whole(place, found)
+        return place
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         if not self.svg:

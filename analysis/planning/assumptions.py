@@ -150,7 +150,8 @@ def load(path: Mapping[str, Any] | Path | str | None = None, **values: Any) -> A
     Parameters
     ----------
     path : Path, str or mapping, optional
-        A YAML file, or what would stand in one. ``assumptions:`` over entries of the form of ``data/reference/planning.yml``, or plain
+        A YAML file, or what would stand in one.
+        ``assumptions:`` over entries of the form of ``data/reference/planning.yml``, or plain
         ``name: value`` lines; ``currency`` may stand beside them.
     **values
         By name: a number, a range ``(low, value, high)``, or a mapping with any of value, low, high, evidence, source.

@@ -70,7 +70,7 @@ class Score:
     sentences: tuple[str, ...]
 
 
-def score(booking_list: pd.DataFrame | Path | str, placements: Any) -> Score:
+def score(booking_list: pd.DataFrame | Path | str, placements: Any, posts: Any = None) -> Score:
     """Return how a finished campaign compares with its plan.
 
     Parameters
@@ -79,6 +79,8 @@ def score(booking_list: pd.DataFrame | Path | str, placements: Any) -> Score:
         The plan: :data:`analysis.planning.bookings.COLUMNS`; at least handle and one outcome with its limits.
     placements : pandas or polars frame
         The campaign's deliverables, canonical; creators are found by handle, and platform where both name it.
+    posts : pandas or polars frame, optional
+        Their posts, where the placements name a post and do not say what it brought.
 
     Returns
     -------
@@ -107,7 +109,7 @@ def score(booking_list: pd.DataFrame | Path | str, placements: Any) -> Score:
     [{'outcome': 'engagements', 'scored': 2, 'inside': 1}]
     """
     plan = as_booked(booking_list) if isinstance(booking_list, pd.DataFrame) else read_booking_list(booking_list)
-    merged = _beside(plan, placements)
+    merged = _beside(plan, placements, posts)
     there = merged["deliverables"].to_numpy() > 0
     if not there.any():
         raise UnusableDataError(
@@ -121,11 +123,11 @@ def score(booking_list: pd.DataFrame | Path | str, placements: Any) -> Score:
     return Score(table, creators, priors, missing, _sentences(table, creators, missing))
 
 
-def _beside(plan: pd.DataFrame, placements: Any) -> pd.DataFrame:
+def _beside(plan: pd.DataFrame, placements: Any, posts: Any = None) -> pd.DataFrame:
     """Return the plan with what each booking brought, summed over its deliverables."""
     named = plan[["handle"] + (["platform"] if plan["platform"].notna().all() else [])].copy()
     named["account"] = [f"{row}" for row in range(len(plan))]
-    deals = observed(named, placements=placements).deals.to_pandas()
+    deals = observed(named, posts, placements).deals.to_pandas()
     posted = pd.Series(deals["posted"].to_numpy(dtype=object, na_value=True), dtype=bool)
     sums = pd.DataFrame({"account": deals["account"]})
     for outcome in SCORED:

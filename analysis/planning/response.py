@@ -23,6 +23,7 @@ import pandas as pd
 import polars as pl
 from numpy.typing import NDArray
 
+from analysis import formats
 from analysis.errors import ColumnError, CurrencyError, ParameterError
 from analysis.measures.cost import DEFAULT_CARD
 from analysis.planning.assumptions import Assumptions, load
@@ -78,8 +79,9 @@ def candidates(
         Sorted by account: account, handle, platform, category, tier, followers, relationship; fee, fee_evidence, cost
         (fee, product, shipping and handling of one deliverable), post_rate; for each of engagements, reach, clicks,
         conversions and revenue ``{o}`` (the mean, times the post rate), ``{o}_log_sd``, ``{o}_low``, ``{o}_high``
-        (95 % of single deliverables), ``{o}_evidence``; profit (margin x revenue - cost); reason. More columns carry
-        what :func:`draws` needs, and ``table.attrs["model"]`` what all rows share.
+        (95 % of single deliverables), ``{o}_evidence``; profit (margin x revenue - cost); reason, and record, its
+        first half in a few words. More columns carry what :func:`draws` needs, and ``table.attrs["model"]`` what all
+        rows share.
     left_out : pandas.DataFrame
         account, handle, platform, followers, reason.
 
@@ -208,24 +210,29 @@ def _table(accounts: pd.DataFrame, known: Known, assumed: Assumptions) -> pd.Dat
     table["revenue_log_sd"] = np.hypot(table["conversions_log_sd"], np.sqrt(more))
     table["profit"] = assumed.margin * table["revenue"] - table["cost"]
     table["reason"] = _reasons(known)
+    table["record"] = [_record(known, place, short=True) for place in range(count)]
     return table
+
+
+def _record(known: Known, place: int, *, short: bool = False) -> str:
+    """Return what is known of an account, in words; ``short`` is for a narrow column."""
+    posts, kind, times = known.engaged.posts[place], known.engaged.evidence[place], known.engaged.multiple[place]
+    seen = f"{posts} post{'' if posts == 1 else 's'}"
+    if kind == "measured" and posts and math.isnan(times):
+        return f"{seen}, size unknown" if short else f"{seen} seen, its size unknown"
+    if kind == "measured":
+        what = (seen if short else f"{seen} seen") if posts else ("its average" if short else "its reported average")
+        much = f"{formats.ratio(times)} its size" if short else f"{formats.number(times)} times what its size brings"
+        return f"{what}, {much}"
+    if kind == "modelled":
+        return "usual for its size" if short else "no post seen, taken as usual for its size and platform"
+    return "published rates" if short else "nothing measured, taken from published rates"
 
 
 def _reasons(known: Known) -> list[str]:
     words = []
-    for place, posts in enumerate(known.engaged.posts):
-        kind = known.engaged.evidence[place]
-        times = known.engaged.multiple[place]
-        if kind == "measured" and posts and math.isnan(times):
-            said = f"{posts} post{'s' if posts > 1 else ''} seen, its size unknown"
-        elif kind == "measured" and posts:
-            said = f"{posts} post{'s' if posts > 1 else ''} seen, {times:.2g} times what its size brings"
-        elif kind == "measured":
-            said = f"its reported average, {times:.2g} times what its size brings"
-        elif kind == "modelled":
-            said = "no post seen, taken as usual for its size and platform"
-        else:
-            said = "nothing measured, taken from published rates"
+    for place in range(len(known.engaged.posts)):
+        said = _record(known, place)
         rate = known.post_rate[place]
         gift = "" if rate >= 1 else f"; {rate:.0%} chance that it posts ({known.post_evidence[place]})"
         words.append(f"{said}; {known.fee.reason[place]}{gift}")
@@ -265,7 +272,7 @@ def _with_limits(table: pd.DataFrame, assumed: Assumptions, seed: int) -> pd.Dat
     order = [*_WHO, "fee", "fee_evidence", "cost", "post_rate", "post_rate_evidence", "posts_seen"]
     for outcome in OUTCOMES:
         order += [outcome, *(f"{outcome}_{part}" for part in ("log_sd", "low", "high", "evidence"))]
-    order += ["profit", "reason"]
+    order += ["profit", "reason", "record"]
     return made[[*order, *(name for name in made.columns if name not in order)]]
 
 

@@ -100,7 +100,12 @@ def planned(story: Story) -> tuple[list[PlannedChapter], list[Block]]:
 
 
 def is_told(finding: FindingRecord, drawn: Collection[str]) -> bool:
-    """Return whether a finding's table stands under its sentence: no chart shows it (``drawn``), and it is small."""
+    """Return whether a finding's table stands under its sentence: no chart shows it (``drawn``), and it is small.
+
+    A finding whose table is the answer says so itself (``told``).
+    """
+    if finding.data.get("told"):
+        return bool(finding.rows)
     small = len(finding.rows) <= ROWS_TOLD and len(finding.columns) <= COLUMNS_TOLD
     return bool(finding.rows) and small and finding.id not in drawn
 

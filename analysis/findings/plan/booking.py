@@ -5,15 +5,15 @@ import pandas as pd
 
 from analysis import formats
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.plan.proposal import PLAN, Proposal
+from analysis.findings.plan.proposal import DRAWS, PLAN, Proposal
 from analysis.findings.plan.wording import NOUN, amount, chosen, evidence, no_plan, span
 from analysis.findings.words import joined, plural
 from analysis.planning.bookings import booking_list
 
 __all__ = ["alternatives", "booking", "recommendation"]
 
-#: Rows of the booking list on a page; the data hold all of them.
-PAGE = 12
+#: Longest booking list that stands whole on a page; of a longer one the first rows do, and the data hold all.
+PAGE = 60
 
 
 def recommendation(proposal: Proposal) -> Finding:
@@ -30,6 +30,7 @@ def recommendation(proposal: Proposal) -> Finding:
     people = plural(len(booked), "creator")
     table = _by_tier(proposal)
     mix = joined([f"{formats.count(n)} {tier}" for tier, n in _counts(table) if n])
+    free = int(proposal.for_product.sum())
     loss = float((proposal.drawn_total("profit") < 0).mean())
     return Finding(
         id=id,
@@ -42,15 +43,16 @@ def recommendation(proposal: Proposal) -> Finding:
         sentence=(
             f"Of {formats.money(proposal.budget, proposal.currency)}, book {people} ({mix}) for {cost}, with product, "
             f"shipping and handling. It should bring {mean} of {noun}, between {low} and {high} in nine campaigns of "
-            f"ten; it costs more than it brings in {_share(loss)} of them. {_rest(proposal)}{chosen(proposal)} "
-            f"{_proof(proposal)}"
-        ),
+            f"ten; of {formats.count(DRAWS)} drawn campaigns it loses money in {_share(loss)}. {_mix(proposal)}"
+            f"{_rest(proposal)}{chosen(proposal)} {_proof(proposal)}"
+        ).strip(),
         verdict=None,
         evidence=evidence(proposal),
         table=table,
         shown=(
             Shown("tier", "tier", "text"),
             Shown("creators", "creators", "count"),
+            *((Shown("for_product", "of them for product", "count"),) if free else ()),
             Shown("cost", "cost", "money"),
             Shown("engagements", "engagements", "short"),
             Shown("reach", "reach, summed", "short"),
@@ -62,7 +64,7 @@ def recommendation(proposal: Proposal) -> Finding:
         subtitle=_subtitle(proposal, "Expected outcomes of the booking list by tier"),
         source=proposal.study.source(evidence(proposal), len(proposal.candidates)),
         caution=_caution(proposal),
-        action=f"Book the {people} of the list; the next in line stand below it.",
+        action=_action(proposal, free),
         big={"value": mean, "label": f"{noun} expected from {cost}", "note": f"{low} to {high}"},
         currency=proposal.currency,
     )
@@ -70,6 +72,37 @@ def recommendation(proposal: Proposal) -> Finding:
 
 def _share(share: float) -> str:
     return "none" if share == 0 else formats.percent(share)
+
+
+def _mix(proposal: Proposal) -> str:
+    """Say how many take no fee, what of the outcome is theirs, and what paid creators alone would bring."""
+    free = proposal.for_product.to_numpy(dtype=bool)
+    if not free.any():
+        return ""
+    booked, outcome = proposal.booked, proposal.outcome
+    gifted = int((booked.loc[free, "relationship"] == "gifted").sum())
+    kinds = [(int(free.sum()) - gifted, "ambassador"), (gifted, "gifted creator")]
+    kind = joined([plural(n, word) for n, word in kinds if n])
+    who = f"All {formats.count(len(booked))} take" if free.all() else f"{formats.count(free.sum())} of them take"
+    who = "That one takes" if len(booked) == 1 else who
+    name = "reach" if outcome == "people" else outcome
+    total, theirs = float(booked[name].sum()), float(booked.loc[free, name].sum())
+    share = "" if free.all() or total <= 0 else f" and bring {formats.percent(theirs / total)} of it"
+    said = f"{who} product and no fee ({kind}){share}. "
+    if proposal.paid is None:
+        return f"{said}No list of paid creators keeps these limits and adds anything. "
+    alone = proposal.paid
+    return (
+        f"{said}Should they all say no, the best {plural(len(alone.chosen), 'paid creator')} bring "
+        f"{amount(proposal, outcome, alone.value)} for {formats.money(alone.cost, proposal.currency)}. "
+    )
+
+
+def _action(proposal: Proposal, free: int) -> str:
+    if not free:
+        return f"Book the {plural(len(proposal.booked), 'creator')} of the list; those next in line stand below."
+    who = "those" if free < len(proposal.booked) else "all"
+    return f"Ask {who} who take no fee whether they will post before anything else is signed; next in line stand below."
 
 
 def _counts(table: pd.DataFrame) -> list[tuple[str, int]]:
@@ -85,6 +118,9 @@ def _rest(proposal: Proposal) -> str:
     most, booked = proposal.limits.max_creators, len(proposal.booked)
     if most is not None and booked >= most:
         why = f"the limit of {plural(most, 'creator')} is reached"
+        price = max((p for row, p in proposal.prices.items() if row.startswith("at most")), default=0.0)
+        if price > 0:
+            why += f", and one more would add about {amount(proposal, proposal.outcome, price)}"
     else:
         why = "nobody else who fits is expected to add to it"
     return f"{formats.money(left, proposal.currency)} stays unspent: {why}. "
@@ -117,11 +153,14 @@ def _by_tier(proposal: Proposal) -> pd.DataFrame:
         part = booked[booked["tier"].isna()] if tier is None else booked[booked["tier"] == tier]
         if tier is None and part.empty:
             continue
-        sums = {name: float(part[name].sum()) for name in columns}
-        rows.append({"tier": tier or "followers unknown", "creators": len(part), **sums})
-    total = {name: float(booked[name].sum()) for name in columns}
-    rows.append({"tier": "all", "creators": len(booked), **total})
+        rows.append({"tier": tier or "followers unknown", **_sums(proposal, part, columns)})
+    rows.append({"tier": "all", **_sums(proposal, booked, columns)})
     return pd.DataFrame(rows)
+
+
+def _sums(proposal: Proposal, part: pd.DataFrame, columns: list[str]) -> dict[str, float]:
+    free = int(proposal.for_product[part.index].sum())
+    return {"creators": len(part), "for_product": free} | {name: float(part[name].sum()) for name in columns}
 
 
 def booking(proposal: Proposal) -> Finding:
@@ -135,6 +174,8 @@ def booking(proposal: Proposal) -> Finding:
     table.insert(0, "creator", _names(booked))
     table["followers"] = booked["followers"].to_numpy()
     table["cost"] = booked["cost"].to_numpy()
+    table["paid"] = _paid(proposal)
+    table["record"] = booked["record"].to_numpy()
     first, last = table["expected_engagements"].max(), table["expected_engagements"].sum()
     share = first / last if last > 0 else np.nan
     title = f"{plural(len(table), 'creator')} on the list; the first brings {formats.percent(share)} of engagements"
@@ -143,8 +184,9 @@ def booking(proposal: Proposal) -> Finding:
         question=question,
         title=fitting(title, f"{plural(len(table), 'creator')} on the list"),
         sentence=(
-            f"The list holds {plural(len(table), 'creator')}, the largest contribution first. Limits are for one post "
-            "of that creator, luck included: 95 of 100 such posts should fall between them."
+            f"The list holds {plural(len(table), 'creator')}, the largest contribution first, for one post each. "
+            "19 of 20 such posts should bring engagements between “from” and “to”, luck included. “2× its size” is "
+            "twice what an account of its size brings."
         ),
         evidence=evidence(proposal),
         table=table,
@@ -152,24 +194,32 @@ def booking(proposal: Proposal) -> Finding:
             Shown("creator", "creator", "text"),
             Shown("platform", "platform", "text"),
             Shown("tier", "tier", "text"),
-            Shown("followers", "followers", "short"),
-            Shown("fee", "fee", "money"),
+            Shown("paid", "fee", "text"),
             Shown("cost", "cost in all", "money"),
             Shown("expected_engagements", "engagements", "short"),
             Shown("expected_engagements_low", "from", "short"),
             Shown("expected_engagements_high", "to", "short"),
-            Shown("expected_reach", "reach", "short"),
             Shown("expected_conversions", "orders", "number"),
             Shown("expected_revenue", "revenue", "money"),
-            Shown("evidence", "evidence", "text"),
-            Shown("reason", "why", "text"),
+            Shown("record", "record", "text"),
         ),
         n={"creators": len(table), "posts": None},
         subtitle=_subtitle(proposal, "One row a booking, expectations of one post"),
         source=proposal.study.source(evidence(proposal), len(table)),
         currency=proposal.currency,
         page=PAGE,
+        told=len(table) <= PAGE,
     )
+
+
+def _paid(proposal: Proposal) -> list[str]:
+    """Return each fee in words; one that nobody quoted is marked."""
+    booked = proposal.booked
+    rows = zip(booked["fee"], booked["fee_evidence"], proposal.for_product, strict=True)
+    return [
+        "product" if free else formats.money(fee, proposal.currency) + ("" if kind == "measured" else " (estimated)")
+        for fee, kind, free in rows
+    ]
 
 
 def _names(rows: pd.DataFrame) -> list[str]:
@@ -186,7 +236,7 @@ def alternatives(proposal: Proposal) -> Finding:
     on_list = set(proposal.accounts[proposal.recommended])
     rows = proposal.candidates.iloc[list(plan.runners_up)]
     rows = rows[~rows["account"].isin(on_list)]
-    table = pd.DataFrame({"creator": _names(rows), "reason": rows["reason"].to_numpy()})
+    table = pd.DataFrame({"creator": _names(rows), "record": rows["record"].to_numpy()})
     for name in ("platform", "tier", "followers", "fee", "cost", "engagements", "revenue", "profit"):
         table[name] = rows[name].to_numpy()
     title = f"{plural(len(table), 'creator')} next in line, should one of the {len(on_list)} say no"
@@ -206,7 +256,7 @@ def alternatives(proposal: Proposal) -> Finding:
             Shown("engagements", "engagements", "short"),
             Shown("revenue", "revenue", "money"),
             Shown("profit", "profit", "money"),
-            Shown("reason", "why", "text"),
+            Shown("record", "record", "text"),
         ),
         n={"creators": len(table), "posts": None},
         subtitle=_subtitle(proposal, "Expectations of one post"),

@@ -1,7 +1,7 @@
 """What the spread comes from, and whether somebody else would be booked if an assumption were another."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.plan.proposal import PLAN, Proposal
 from analysis.findings.plan.wording import NOUN, amount, evidence, kind_of, no_plan
 from analysis.findings.words import plural
-from analysis.planning import allocation, simulate
+from analysis.planning import allocation, response, simulate
 
 __all__ = ["drivers", "stability"]
 
@@ -103,33 +103,35 @@ def _ends(values: np.ndarray, factor: np.ndarray | None, base: float) -> dict[st
 
 
 def stability(proposal: Proposal) -> Finding:
-    """Say how much of the list stays when what is assumed is at either end of its range."""
+    """Say how much of the list stays when what is assumed is at either end of its range, or the task is another."""
     id, question = "what-would-change-it", "Would somebody else be booked, were an assumption wrong?"
     if not proposal.plans:
         return no_plan(proposal, id, question)
     base = set(proposal.accounts[PLAN])
     rows = []
-    for label, at, changed in _moves(proposal):
-        found = _decided(proposal, changed)
-        if found is None:
-            rows.append({"name": label, "at": at, "creators": 0, "kept": 0.0, "most_in": "nobody can be booked"})
-            continue
+    for move in _moves(proposal):
+        found, value = _decided(proposal, move)
         kept = len(found & base) / len(base)
-        rows.append(
-            {"name": label, "at": at, "creators": len(found), "kept": kept, "most_in": _most_in(proposal, found)}
-        )
-    table = pd.DataFrame(rows, columns=["name", "at", "creators", "kept", "most_in"])
-    least = table.iloc[int(table["kept"].to_numpy().argmin())]
+        most_in = _most_in(proposal, found) if found else "nobody can be booked"
+        row = {"name": move.name, "at": move.at, "creators": len(found), "kept": kept, "value": value}
+        rows.append({**row, "most_in": most_in, "assumed": move.assumed})
+    table = pd.DataFrame(rows, columns=["name", "at", "creators", "kept", "value", "most_in", "assumed"])
+    tried = table[table["assumed"]]
+    least = tried.iloc[int(tried["kept"].to_numpy().argmin())]
+    share = formats.percent(float(least["kept"]))
+    elasticity = proposal.assumed["spend_elasticity"]
+    twice = formats.ratio(response.spend_response(2, elasticity.value))
     return Finding(
         id=id,
         question=question,
         title=fitting(
-            f"At least {formats.percent(float(least['kept']))} of the computed list stays over every range tried",
-            f"{formats.percent(float(least['kept']))} of the list stays at least",
+            f"At least {share} of the computed list stays over every range tried", f"{share} of the list stays at least"
         ),
         sentence=(
-            f"With {least['name']} at {least['at']}, {formats.percent(float(least['kept']))} of the computed list "
-            "would still be booked; everything else tried changes it less."
+            f"With {least['name']} {least['at']}, {share} of the computed list would still be booked; no other "
+            "assumption tried changes it more. The rows below those say what another budget or more people to look "
+            f"after creators would do. Twice the money on one creator is taken to bring {twice} as much and not twice "
+            "(assumed), so money goes to further creators first."
         ),
         evidence="assumed",
         table=table,
@@ -138,35 +140,53 @@ def stability(proposal: Proposal) -> Finding:
             Shown("at", "to", "text"),
             Shown("creators", "creators booked", "count"),
             Shown("kept", "of the list that stays", "percent"),
+            Shown("value", f"{NOUN[proposal.outcome]}, expected", kind_of(proposal.outcome)),
             Shown("most_in", "most of them in", "text"),
         ),
         n={"creators": len(base), "posts": None},
-        subtitle=proposal.study.subtitle("The best list with one assumption moved, the others held"),
+        subtitle=proposal.study.subtitle("The best list with one thing moved, the others held"),
         source=proposal.study.source("assumed", len(proposal.candidates)),
         currency=proposal.currency,
+        told=True,
     )
 
 
 _Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def _moves(proposal: Proposal) -> list[tuple[str, str, _Change]]:
-    """Return what is moved: its name, where to in words, and how the candidates change."""
+@dataclass(frozen=True)
+class _Move:
+    """One thing moved: its name, where to in words, how candidates change, and the task where that changes."""
+
+    name: str
+    at: str
+    change: _Change = field(default=lambda table: table)
+    budget: float = 1.0
+    most: int | None = None
+    assumed: bool = True
+
+
+def _moves(proposal: Proposal) -> list[_Move]:
+    """Return what is moved: assumptions first, then the task."""
     assumed, money = proposal.assumed, proposal.currency
     margin, handling = assumed["margin"], assumed["handling_cost"]
-    moves: list[tuple[str, str, _Change]] = []
+    moves: list[_Move] = []
     if proposal.objective == "profit":
-        moves += [("the margin", formats.percent(end), _margin(end)) for end in (margin.low, margin.high)]
+        moves += [_Move("the margin", f"at {formats.percent(end)}", _margin(end)) for end in (margin.low, margin.high)]
     more = max(handling.high - handling.value, 0.0)
-    moves.append(("handling per creator", f"{formats.money(more, money)} more", _cost(more, assumed.margin)))
+    moves.append(_Move("handling per creator", f"{formats.money(more, money)} dearer", _cost(more, assumed.margin)))
     moves += [
-        ("fees", f"{formats.percent(factor - 1)} dearer", _fees(factor, assumed.margin)) for factor in (1.25, 1.5)
+        _Move("fees", f"{formats.percent(factor - 1)} dearer", _fees(factor, assumed.margin)) for factor in (1.25, 1.5)
     ]
     if proposal.objective in {"profit", "revenue"}:
         moves += [
-            ("revenue per post", f"{word} as much", _revenue(f, assumed.margin))
+            _Move("revenue per post", f"{word} as much", _revenue(f, assumed.margin))
             for f, word in ((0.5, "half"), (2.0, "twice"))
         ]
+    moves += [_Move("the budget", word, budget=f, assumed=False) for f, word in ((0.5, "halved"), (2.0, "doubled"))]
+    most = proposal.limits.max_creators
+    if most is not None:
+        moves.append(_Move("creators to look after", f"{2 * most} at most", most=2 * most, assumed=False))
     return moves
 
 
@@ -190,25 +210,26 @@ def _revenue(factor: float, margin: float) -> _Change:
     return lambda table: _profit(table.assign(revenue=factor * table["revenue"]), margin)
 
 
-def _decided(proposal: Proposal, change: _Change) -> set[str] | None:
-    """Return whom the budget would book among changed candidates; None where no plan is possible."""
-    table = change(proposal.candidates)
-    options: dict[str, Any] = {"objective": proposal.objective, "constraints": proposal.limits}
+def _decided(proposal: Proposal, move: _Move) -> tuple[set[str], float]:
+    """Return whom would be booked after a move and what that brings; nobody where no plan is possible."""
+    table = move.change(proposal.candidates)
+    limits = proposal.limits if move.most is None else replace(proposal.limits, max_creators=move.most)
     try:
         plan = allocation.allocate(
             table,
-            proposal.budget,
+            move.budget * proposal.budget,
+            objective=proposal.objective,
+            constraints=limits,
             universe=proposal.assumed.audience,
             currency=proposal.study.currency,
             gap=0.01,
-            **options,
         )
     except PlanError:
-        return None
+        return set(), float("nan")
     accounts = table["account"].tolist()
-    return {accounts[place] for place in plan.chosen}
+    return {accounts[place] for place in plan.chosen}, plan.value if plan.chosen else float("nan")
 
 
 def _most_in(proposal: Proposal, accounts: set[str]) -> str:
     tiers = proposal.candidates.loc[proposal.candidates["account"].isin(accounts), "tier"].value_counts()
-    return str(tiers.index[0]) if len(tiers) else "nobody"
+    return str(tiers.index[0]) if len(tiers) else "unknown size"

@@ -99,6 +99,11 @@ class Proposal:
         rivals = {name: rival for name, rival in self.plan.rivals.items() if rival.chosen and not rival.breaks}
         return {PLAN: self.plan, **rivals, **({} if self.paid is None else {PAID: self.paid})}
 
+    @property
+    def prices(self) -> Mapping[str, float]:
+        """What one more unit of each binding limit would be worth."""
+        return {} if self.plan is None else self.plan.prices
+
     @cached_property
     def accounts(self) -> dict[str, list[str]]:
         """Plan → accounts it books."""

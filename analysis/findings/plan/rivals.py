@@ -4,7 +4,7 @@ from numpy.typing import ArrayLike
 
 from analysis import formats
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.plan.proposal import DRAWS, PLAN, Proposal
+from analysis.findings.plan.proposal import DRAWS, PAID, PLAN, Proposal
 from analysis.findings.plan.wording import NOUN, amount, chosen, evidence, kind_of, lead, no_plan
 from analysis.findings.words import plural
 from analysis.measures.exposure import side_by_side
@@ -30,7 +30,7 @@ def compared(proposal: Proposal) -> Finding:
             title = (
                 f"The plan brings {gain} {'more' if better else 'less'} {noun} than “{proposal.rival}”, its best rival"
             )
-    others = [str(name) for name in table["plan"].iloc[1:]]
+    others = [str(name) for name in table["plan"].iloc[1:] if name != PAID]
     broken = {
         name: rival.breaks for name, rival in (proposal.plan.rivals if proposal.plan else {}).items() if rival.breaks
     }
@@ -41,7 +41,7 @@ def compared(proposal: Proposal) -> Finding:
         id=id,
         question=question,
         title=fitting(title, f"{plural(len(others), 'simple plan')} beside the computed one"),
-        sentence=chosen(proposal),
+        sentence=f"{chosen(proposal)}{_paid(proposal)}",
         evidence=evidence(proposal),
         table=table,
         shown=(
@@ -68,6 +68,13 @@ def compared(proposal: Proposal) -> Finding:
         currency=proposal.currency,
         encoding={"kind": kind, "currency": proposal.currency, "value": "mean"},
     )
+
+
+def _paid(proposal: Proposal) -> str:
+    if proposal.paid is None:
+        return ""
+    brings = amount(proposal, proposal.outcome, proposal.paid.value)
+    return f" “{PAID.capitalize()}” is the best list without those who work for product: it brings {brings}."
 
 
 def at_stake(proposal: Proposal) -> Finding:
