@@ -35,7 +35,9 @@ def study_of(
     absent = {name: frames.get(name) for name in given}
     return Study(
         tables=Tables(**absent, rejected=pl.DataFrame(), audit=audit),
-        **absent,
+        creators=absent["creators"],
+        read_posts=None if absent["posts"] is None else lambda: absent["posts"],
+        placements=absent["placements"],
         accounts=accounts,
         scheme=scheme,
         currency=currency,

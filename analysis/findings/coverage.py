@@ -9,6 +9,7 @@ from analysis.errors import SchemeError
 from analysis.findings.compare import members
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.ledger import ROWS, column_name
+from analysis.findings.posts import columns_of, kinds
 from analysis.findings.study import UNKNOWN_TIER, Study, retiered
 from analysis.findings.tier_table import denominators
 from analysis.findings.words import capital, joined, not_testable, plural, shown_name
@@ -61,9 +62,7 @@ def answerable(study: Study) -> pd.DataFrame:
         name: name in accounts and bool(accounts[name].notna().any()) for name in ("followers", "fee", "relationship")
     }
     names = denominators(study)
-    sponsored = (
-        study.posts is not None and "sponsored" in study.posts.columns and study.posts["sponsored"].n_unique() > 1
-    )
+    sponsored = kinds(study) > 1
     paid, returned = len(study.measured("cost_per_engagement")), len(study.measured("roas"))
     engaged = bool(accounts["engagements_per_post"].notna().any())
     eyes = [name for name in names if name != "followers"]
@@ -166,19 +165,24 @@ def answers(study: Study) -> Finding:
 def completeness(study: Study) -> Finding:
     """Say how complete the columns are that answers hang on."""
     rows = []
-    for name, frame in (("creators", study.creators), ("posts", study.posts), ("placements", study.placements)):
-        if frame is None or not frame.height:
+    for name, counted in (
+        ("creators", columns_of(study.creators)),
+        ("posts", study.post_columns),
+        ("placements", columns_of(study.placements)),
+    ):
+        height = counted.get("", 0)
+        if not height:
             continue
         for column in _WANTED[name]:
-            known = int(frame[column].count()) if column in frame.columns else 0
+            known = counted.get(column, 0)
             rows.append(
                 {
                     "table": ROWS[name],
                     "column": column_name(column),
                     "known": known,
-                    "of": frame.height,
-                    "share": known / frame.height,
-                    "there": column in frame.columns,
+                    "of": height,
+                    "share": known / height,
+                    "there": column in counted,
                 }
             )
     table = pd.DataFrame(rows)

@@ -12,6 +12,7 @@ import polars as pl
 from analysis import formats, inference, schema
 from analysis.findings.compare import Contrast, decide, members, verdict
 from analysis.findings.finding import Finding, Shown
+from analysis.findings.posts import kinds
 from analysis.findings.study import Study
 from analysis.findings.words import (
     not_testable,
@@ -20,7 +21,7 @@ from analysis.findings.words import (
 )
 from analysis.measures import engagement
 
-__all__ = ["sponsored"]
+__all__ = ["kinds_of_posts", "sponsored"]
 
 #: The row of all tiers together.
 ALL = "all tiers"
@@ -29,19 +30,18 @@ ALL = "all tiers"
 def sponsored(study: Study) -> Finding:
     """Compare sponsored posts with the same creators' own posts."""
     id, question = "sponsored-against-own", "Do sponsored posts engage less than the creator's own?"
-    posts = study.posts
-    if posts is None or "sponsored" not in posts.columns or posts["sponsored"].n_unique() < 2:
+    if kinds(study) < 2:
         return not_testable(
             study,
             id=id,
             question=question,
             count="0 posts in these files"
-            if posts is None
-            else f"0 of {plural(posts.height, 'post')} told apart as sponsored or not",
+            if not study.has_posts
+            else f"0 of {plural(study.post_count, 'post')} told apart as sponsored or not",
             reason="nothing here says which posts are sponsored and which are the creator's own",
             needs="posts marked as sponsored or not",
         )
-    both = _both_kinds(study, posts)
+    both = _both_kinds(study)
     table = pd.DataFrame([_matched(study, name, group) for name, group in _with_all(study, both)])
     table["flagged"] = table["measured"] < study.minimum
     whole = table.iloc[0]
@@ -120,17 +120,33 @@ def sponsored(study: Study) -> Finding:
     )
 
 
-def _both_kinds(study: Study, posts: pl.DataFrame) -> pd.DataFrame:
-    """Return the accounts with both kinds of post: the typical (median) post of each kind, and their ratio.
+def _both_kinds(study: Study) -> pd.DataFrame:
+    """Return the accounts with both kinds of post: the typical (median) post of each kind, and their ratio."""
+    found = kinds_of_posts(study)
+    keys = [name for name in ("creator_id", "handle", "platform") if name in found.columns]
+    if not keys:
+        return pd.DataFrame(columns=["tier", "ratio", "posts_sponsored", "posts_own"])
+    return found.to_pandas().merge(study.accounts[[*keys, "tier"]].drop_duplicates(keys), on=keys, how="left")
+
+
+def kinds_of_posts(study: Study) -> pl.DataFrame:
+    """Return the typical post of each kind of each account that has both; made of single posts once."""
+    return study.once("both-kinds", lambda asked: _medians(asked.posts) if kinds(asked) > 1 else pl.DataFrame())
+
+
+def _medians(posts: pl.DataFrame | None) -> pl.DataFrame:
+    """Return an account's median post of each kind and their ratio; no column where nothing tells accounts apart.
 
     The typical post is compared because one viral post among thirty of the creator's own moves their mean and not
     their median.
     """
+    if posts is None:
+        return pl.DataFrame()
     parts = [part for part in schema.ENGAGEMENT_PARTS if part in posts.columns]
     key = next((name for name in ("creator_id", "handle") if name in posts.columns), None)
     keys = [name for name in (key, "platform") if name and name in posts.columns]
     if not parts or key is None:
-        return pd.DataFrame(columns=["tier", "ratio", "posts_sponsored", "posts_own"])
+        return pl.DataFrame()
     known = posts.with_columns(
         engagement.engagements(*(posts[part] if part in parts else None for part in schema.ENGAGEMENT_PARTS)).alias(
             "got"
@@ -140,8 +156,7 @@ def _both_kinds(study: Study, posts: pl.DataFrame) -> pd.DataFrame:
     kinds = known.group_by([*keys, "sponsored"]).agg(pl.col("got").median(), pl.len().alias("posts"))
     sides = [kinds.filter(pl.col("sponsored") == kind).drop("sponsored") for kind in (True, False)]
     both = sides[0].join(sides[1], on=keys, suffix="_own").filter(pl.col("got_own") > 0).sort(keys)
-    both = both.with_columns(ratio=pl.col("got") / pl.col("got_own")).rename({"posts": "posts_sponsored"})
-    return both.to_pandas().merge(study.accounts[[*keys, "tier"]].drop_duplicates(keys), on=keys, how="left")
+    return both.with_columns(ratio=pl.col("got") / pl.col("got_own")).rename({"posts": "posts_sponsored"})
 
 
 def _with_all(study: Study, both: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -35,13 +35,13 @@ def what_is_here(study: Study) -> Finding:
     table = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
     held = joined(
         [
-            plural(frame.height, noun.removesuffix("s"), noun)
-            for noun, frame in (
-                ("accounts", study.creators),
-                ("posts", study.posts),
-                ("paid deliverables", study.placements),
+            plural(rows, noun.removesuffix("s"), noun)
+            for noun, rows in (
+                ("accounts", None if study.creators is None else study.creators.height),
+                ("posts", study.post_count if study.has_posts else None),
+                ("paid deliverables", None if study.placements is None else study.placements.height),
             )
-            if frame is not None
+            if rows is not None
         ]
     )
     files = plural(len(study.files), "file")

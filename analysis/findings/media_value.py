@@ -15,7 +15,7 @@ from analysis.findings.study import Study, platform_name
 from analysis.findings.words import joined, not_testable, plural
 from analysis.measures import value
 
-__all__ = ["earned_media_value"]
+__all__ = ["earned_media_value", "worth_of_posts"]
 
 #: Row of the sums over platforms.
 _ALL = "all platforms"
@@ -24,9 +24,8 @@ _ALL = "all platforms"
 def earned_media_value(study: Study) -> Finding:
     """Give what the same posts are worth under each published convention: a range, never one number."""
     id, question = "earned-media-value", "What would this exposure have cost as media?"
-    unit, posts = _posts(study)
-    rows = [row for platform, group in _by_platform(posts) for row in _priced(platform, group)]
-    if not rows:
+    unit, count, priced = _worth(study)
+    if priced.is_empty():
         return not_testable(
             study,
             id=id,
@@ -35,7 +34,7 @@ def earned_media_value(study: Study) -> Finding:
             reason="no published price list covers the platform and the counts in this data",
             needs="likes, comments, views or impressions of posts on Instagram or TikTok",
         )
-    table = pd.DataFrame(rows)
+    table = priced.to_pandas()
     groups = table.groupby("platform", sort=False)["worth"]
     low, high = float(groups.min().sum()), float(groups.max().sum())
     table = pd.concat(
@@ -84,7 +83,7 @@ def earned_media_value(study: Study) -> Finding:
             Shown("worth", "media value, US dollars", "short"),
             Shown("factor", "highest over lowest", "ratio"),
         ),
-        n={"creators": len(study.accounts), "posts": None if unit.startswith("average") else posts.height},
+        n={"creators": len(study.accounts), "posts": None if unit.startswith("average") else count},
         subtitle=study.subtitle("Earned media value in US dollars under each published price list", tiered=False),
         source=study.source("modelled"),
         caution=(
@@ -95,15 +94,27 @@ def earned_media_value(study: Study) -> Finding:
     )
 
 
-def _posts(study: Study) -> tuple[str, pl.DataFrame]:
-    """Return the posts to price and what they are: paid ones where their counts are known, else all, else averages."""
-    for unit, frame in (("paid posts", study.placements), ("posts", study.posts)):
-        if frame is not None and {"likes", "views", "impressions"} & set(frame.columns):
-            return unit, frame
+def _worth(study: Study) -> tuple[str, int, pl.DataFrame]:
+    """Return what is priced, how many, and their worth: paid posts where counts are known, else all, else averages."""
+    counted = {"likes", "views", "impressions"}
+    if study.placements is not None and counted & set(study.placements.columns):
+        return "paid posts", study.placements.height, _prices(study.placements)
+    if counted & set(study.post_columns):
+        return "posts", study.post_count, worth_of_posts(study)
     if study.creators is None:
-        return "posts", pl.DataFrame()
+        return "posts", 0, _prices(pl.DataFrame())
     averages = {f"avg_{part}": part for part in value.EMV_PARTS if f"avg_{part}" in study.creators.columns}
-    return "average posts of each creator", study.creators.rename(averages)
+    return "average posts of each creator", study.creators.height, _prices(study.creators.rename(averages))
+
+
+def worth_of_posts(study: Study) -> pl.DataFrame:
+    """Return what all posts are worth, a row a platform and price list; made of single posts once."""
+    return study.once("worth", lambda asked: _prices(pl.DataFrame() if asked.posts is None else asked.posts))
+
+
+def _prices(posts: pl.DataFrame) -> pl.DataFrame:
+    rows = [row for platform, group in _by_platform(posts) for row in _priced(platform, group)]
+    return pl.DataFrame(rows, schema={"platform": pl.String, "list": pl.String, "posts": pl.Int64, "worth": pl.Float64})
 
 
 def _by_platform(posts: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -8,14 +8,14 @@ than peers; nobody chooses weights. It describes posts that were made and does n
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from analysis import formats, inference
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.posts import posts_of_accounts
 from analysis.findings.study import Study, platform_name
 from analysis.findings.words import joined, not_testable, plural, shown_name
 
-__all__ = ["above_peers"]
+__all__ = ["above_peers", "levels_of_posts"]
 
 #: Creators that the page and the chart name; the table holds all of them.
 NAMED = 10
@@ -27,25 +27,17 @@ SUREST = 0.999
 def above_peers(study: Study) -> Finding:
     """Name the creators that do better than peers of the same followers and platform, thin histories shrunken."""
     id, question = "above-peers", "Who does better than creators of the same size?"
-    rows = _posts(study)
-    known = 0 if rows is None else rows["account"].nunique()
-    scores = None
-    if rows is not None:
-        scores = inference.creator_scores(
-            rows["engaged"].to_numpy(float),
-            rows["followers"].to_numpy(float),
-            rows["account"].to_numpy(),
-            platform=rows["platform"].to_numpy(),
-            confidence=study.confidence,
-        )
+    levels = levels_of_posts(study)
+    known = levels.height
+    scores = _scores(study, levels) if known else None
     few = 0 < known < study.minimum
-    if rows is None or scores is None or scores.note or few:
+    if scores is None or scores.note or few:
         why = "no post here has engagements and followers of a named account"
         if few:
             why = f"{plural(known, 'creator')} with posts, engagements and followers; {study.minimum} are needed"
         elif scores is not None and known:
             why = scores.note.rstrip(".")
-        used = study.accounts[study.accounts["account"].isin(set() if rows is None else set(rows["account"]))]
+        used = study.accounts[study.accounts["account"].isin(set(levels["account"]))]
         return not_testable(
             study,
             id=id,
@@ -131,24 +123,63 @@ def _action(table: pd.DataFrame, above: int) -> str:
     return f"When sizes cost the same, shortlist from the top of this list ({joined(named)}), after a look at fit."
 
 
-def _posts(study: Study) -> pd.DataFrame | None:
-    """Return a row a post with its account, engagements, followers and platform; None where there are none."""
-    if study.posts is None:
-        return None
-    located = posts_of_accounts(study.creators, study.posts, study.placements)
+def levels_of_posts(study: Study) -> pl.DataFrame:
+    """Return what scores need of posts, a row an account, in order; no row without posts; made of single posts once."""
+    if not set(study.post_columns) & {"creator_id", "handle", "name"}:
+        return _NO_LEVELS
+    return study.once("levels", _levels)
+
+
+_NO_LEVELS = pl.DataFrame(
+    schema={"account": pl.String, "posts": pl.Int64, "mean": pl.Float64, "size": pl.Float64, "squares": pl.Float64}
+)
+
+
+def _levels(study: Study) -> pl.DataFrame:
+    """Sum the logarithms of engagements and followers; posts in one order, so that shuffled rows give the same sums."""
+    located = study.located
     if located is None or located.is_empty():
-        return None
-    wanted = [name for name in ("account", "_engaged", "followers") if name in located.columns]
-    posts = located.select(wanted).to_pandas().rename(columns={"_engaged": "engaged"})
+        return _NO_LEVELS
+    own = study.accounts.dropna(subset="account").drop_duplicates("account")
+    sizes = pl.DataFrame(
+        {
+            "account": pl.Series(own["account"].astype(str).to_list(), dtype=pl.String),
+            "_size": pl.Series(own["followers"].to_numpy(dtype=float, na_value=np.nan), nan_to_null=True),
+        }
+    )
+    sizes = sizes.sort("account").with_row_index("_code")
+    now = pl.col("followers").cast(pl.Float64) if "followers" in located.columns else pl.lit(None, pl.Float64)
+    followers = pl.coalesce(now.fill_nan(None), pl.col("_size"))
+    engaged = pl.col("_engaged")
+    posts = (
+        located.lazy()
+        .join(sizes.lazy(), on="account", how="inner")
+        .select("_code", engaged, followers.alias("_followers"))
+        .filter(engaged.is_finite() & (engaged >= 0) & pl.col("_followers").is_finite() & (pl.col("_followers") > 0))
+        .sort("_code", "_engaged", "_followers")
+        .collect()
+    )
+    found = inference.creator_levels(
+        posts["_engaged"].to_numpy(), posts["_followers"].to_numpy(), posts["_code"].to_numpy()
+    )
+    names = sizes["account"].gather(found.creator.astype(np.int64))
+    return pl.DataFrame(
+        {"account": names, "posts": found.posts, "mean": found.mean, "size": found.size, "squares": found.squares},
+        schema=_NO_LEVELS.schema,
+    )
+
+
+def _scores(study: Study, table: pl.DataFrame) -> inference.Scores:
     own = study.accounts.dropna(subset="account").drop_duplicates("account").set_index("account")
-    size = posts["account"].map(own["followers"]).astype(float)
-    posts["followers"] = posts["followers"].astype(float).fillna(size) if "followers" in posts else size
     platform = own["platform"] if "platform" in own else pd.Series("", index=own.index)
-    posts["platform"] = posts["account"].map(platform).map(lambda value: "" if pd.isna(value) else str(value))
-    posts["engaged"] = posts["engaged"].astype(float)
-    usable = np.isfinite(posts["engaged"]) & np.isfinite(posts["followers"]) & (posts["followers"] > 0)
-    usable &= posts["engaged"] >= 0
-    return posts[usable].sort_values(["account", "engaged", "followers"], kind="stable") if usable.any() else None
+    account = pd.Series(table["account"].to_list())
+    where = account.map(platform).map(lambda value: "" if pd.isna(value) else str(value))
+    levels = inference.Levels(
+        np.array(account, dtype=str),
+        table["posts"].to_numpy(),
+        *(table[name].to_numpy() for name in ("mean", "size", "squares")),
+    )
+    return inference.level_scores(levels, platform=where.to_numpy(), confidence=study.confidence)
 
 
 def _table(study: Study, scores: inference.Scores) -> pd.DataFrame:

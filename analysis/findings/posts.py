@@ -1,16 +1,65 @@
-"""Posts that know whose they are: what a question about creators asks of single posts.
+"""What a question about creators asks of single posts: small tables, made of them once.
 
 An account is named in many ways (an id here, a handle there), so posts are brought to the accounts of the study by the
 same keys by which these were summed, and never by a column that happens to have the same name.
 """
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from analysis.measures import keys
+from analysis.measures import keys, summary
 from analysis.measures.prepared import prepared
 from analysis.schema import ENGAGEMENT_PARTS
 
-__all__ = ["posts_of_accounts"]
+if TYPE_CHECKING:
+    from analysis.findings.study import Study
+
+__all__ = ["columns_known", "columns_of", "days", "kinds", "posts_of_accounts", "rules"]
+
+
+def columns_known(study: "Study") -> pl.DataFrame:
+    """Return each column of the posts and in how many rows it is known; first, under an empty name, all rows."""
+    known = columns_of(study.posts)
+    return pl.DataFrame({"column": list(known), "known": list(known.values())})
+
+
+def columns_of(frame: pl.DataFrame | None) -> dict[str, int]:
+    """Return column → rows in which it is known; under an empty name, all rows. Empty without a frame.
+
+    Examples
+    --------
+    >>> columns_of(pl.DataFrame({"likes": [1, None]}))
+    {'': 2, 'likes': 1}
+    """
+    if frame is None:
+        return {}
+    return {"": frame.height, **{name: int(frame[name].count()) for name in frame.columns}}
+
+
+def days(study: "Study") -> pl.DataFrame:
+    """Return the first and the last moment of the posts, in one row."""
+    posts = study.posts
+    assert posts is not None
+    return posts.select(pl.col("published_at").min().alias("first"), pl.col("published_at").max().alias("last"))
+
+
+def rules(study: "Study") -> pl.DataFrame:
+    """Return what was decided when the tables were brought to one row an account, a sentence a row."""
+    said = summary.accounts_rules(study.creators, study.posts, study.placements)
+    return pl.DataFrame({"rule": said}, schema={"rule": pl.String})
+
+
+def kinds(study: "Study") -> int:
+    """Return how many kinds of post there are: sponsored, not sponsored, not known; 0 where nothing tells them."""
+    if "sponsored" not in study.post_columns:
+        return 0
+    return int(study.once("kinds", _kinds)["kinds"][0])
+
+
+def _kinds(study: "Study") -> pl.DataFrame:
+    assert study.posts is not None
+    return study.posts.select(pl.col("sponsored").n_unique().cast(pl.Int64).alias("kinds"))
 
 
 def posts_of_accounts(

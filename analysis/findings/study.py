@@ -8,7 +8,7 @@ Traps settled here: amounts in two currencies are never added; a platform that i
 empty; money of rows in another currency is set to missing and said to be.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,8 @@ import polars as pl
 
 from analysis import formats, intake, schema
 from analysis.errors import CurrencyError, ParameterError, UnusableDataError, nearest
+from analysis.findings import posts as of_posts
+from analysis.findings.summed import POINTED, TALLIES, Summed, summed_posts
 from analysis.hostile import plain
 from analysis.inference import SAME_WITHIN, equivalence_region
 from analysis.intake import Tables
@@ -54,8 +56,10 @@ class Study:
     ----------
     tables : intake.Tables
         What the intake read, as it read it.
-    creators, posts, placements : polars.DataFrame or None
+    creators, placements : polars.DataFrame or None
         The tables of this study: the chosen platform and currency only.
+    read_posts : callable or None
+        Reads the posts likewise; None where there are none. ``posts`` calls it when somebody asks for single posts.
     accounts : pandas.DataFrame
         One row per account with its measures (see :func:`analysis.measures.summary.accounts`), sorted by account.
     scheme : Scheme
@@ -68,11 +72,13 @@ class Study:
         The call, as literals.
     memory : dict
         Groups that were already computed, by measure.
+    kept : dict
+        What was already made of posts, by name: small tables, see :meth:`once`.
     """
 
     tables: Tables
     creators: pl.DataFrame | None
-    posts: pl.DataFrame | None
+    read_posts: Callable[[], pl.DataFrame | None] | None
     placements: pl.DataFrame | None
     accounts: pd.DataFrame = field(repr=False)
     scheme: Scheme
@@ -80,6 +86,38 @@ class Study:
     notes: tuple[str, ...]
     params: dict[str, Any]
     memory: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def posts(self) -> pl.DataFrame | None:
+        """Single posts; they may be many, so what can be made of them :meth:`once` is better asked there."""
+        return None if self.read_posts is None else self.read_posts()
+
+    @cached_property
+    def located(self) -> pl.DataFrame | None:
+        """Single posts that know their account; None where nothing names one."""
+        return None if self.posts is None else of_posts.posts_of_accounts(self.creators, self.posts, self.placements)
+
+    @property
+    def has_posts(self) -> bool:
+        """Whether there is a table of posts."""
+        return self.read_posts is not None
+
+    def once(self, name: str, make: Callable[["Study"], pl.DataFrame]) -> pl.DataFrame:
+        """Return the small table that ``make`` makes of the posts: made at most once, and not at all where kept."""
+        if name not in self.kept:
+            self.kept[name] = make(self)
+        return self.kept[name]
+
+    @property
+    def post_columns(self) -> dict[str, int]:
+        """Column of posts → rows in which it is known; under an empty name, all rows. Empty without posts."""
+        return dict(self.once("columns", of_posts.columns_known).iter_rows()) if self.has_posts else {}
+
+    @property
+    def post_count(self) -> int:
+        """Rows of posts."""
+        return self.post_columns.get("", 0)
 
     @property
     def audit(self) -> dict[str, Any]:
@@ -147,13 +185,13 @@ class Study:
     @cached_property
     def dates(self) -> tuple[Any, Any] | None:
         """First and last day of posts and placements, or None."""
-        days: list[Any] = [
-            frame[column].drop_nulls()
-            for frame, column in ((self.posts, "published_at"), (self.placements, "date"))
-            if frame is not None and column in frame.columns
-        ]
-        days = [series for series in days if len(series)]
-        return (min(series.min() for series in days), max(series.max() for series in days)) if days else None
+        days: list[Any] = []
+        if "published_at" in self.post_columns:
+            days += [day for row in self.once("days", of_posts.days).iter_rows() for day in row if day is not None]
+        if self.placements is not None and "date" in self.placements.columns:
+            known = self.placements["date"].drop_nulls()
+            days += [known.min(), known.max()] if len(known) else []
+        return (min(days), max(days)) if days else None
 
     @property
     def period(self) -> str:
@@ -232,7 +270,9 @@ class Study:
     @cached_property
     def rules(self) -> list[str]:
         """What was decided when the tables were brought to one row an account, in sentences."""
-        return list(summary.accounts_rules(self.creators, self.posts, self.placements))
+        if not self.has_posts:
+            return list(summary.accounts_rules(self.creators, None, self.placements))
+        return self.once("rules", of_posts.rules)["rule"].to_list()
 
     def schemes(self) -> Iterable[str]:
         """Return the names of every shipped scheme."""
@@ -251,6 +291,7 @@ def open_study(
     minimum: int = 20,
     same_within: float = SAME_WITHIN,
     mapping: Any = None,
+    engine: str = "auto",
 ) -> Study:
     """Read files or folders (or a folder already cleaned) and measure every account: paths in, Study out.
 
@@ -270,6 +311,9 @@ def open_study(
         Ratios this close to 1 make no practical difference: 0.1 is from 0.9 to 1.11.
     mapping
         Column decisions for the intake (see ``creator-roi check --write-map``).
+    engine
+        What sums the posts of tables that are cleaned already: ``polars`` (``auto``), ``duckdb``, ``spark`` or a Spark
+        master. Named, it also takes canonical Parquet as it is.
 
     Raises
     ------
@@ -280,8 +324,15 @@ def open_study(
     """
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     _check_limits(seed, confidence, minimum, same_within)
+    opened = intake.open_canonical(listed[0], plain=engine != "auto") if len(listed) == 1 else None
+    if opened is None and engine != "auto":
+        raise ParameterError(
+            f"--engine {engine} sums posts that are cleaned already: name one cleaned folder, store or Parquet file. "
+            "Make one with `creator-roi clean` or `creator-roi ingest`."
+        )
+    tables = intake.read(listed, mapping=mapping) if opened is None else opened.tables
     return study_of(
-        intake.read(listed, mapping=mapping),
+        tables,
         scheme=scheme,
         platform=platform,
         currency=currency,
@@ -290,6 +341,9 @@ def open_study(
         confidence=confidence,
         minimum=minimum,
         same_within=same_within,
+        summed=summed_posts(listed[0], opened, engine, seen={"platform": platform, "currency": currency})
+        if opened is not None and opened.has_posts
+        else None,
     )
 
 
@@ -304,17 +358,32 @@ def study_of(
     confidence: float = 0.95,
     minimum: int = 20,
     same_within: float = SAME_WITHIN,
+    summed: Summed | None = None,
 ) -> Study:
-    """Measure every account of tables that were read already; the options are those of :func:`open_study`."""
+    """Measure every account of tables that were read already; the options are those of :func:`open_study`.
+
+    With ``summed``, the tables are without posts, and these are known by their sums.
+    """
     _check_limits(seed, confidence, minimum, same_within)
-    frames, money, notes = _one_currency(_only_platform(dict(tables.present()), platform), currency)
-    loaded = tiers.load_scheme(scheme, followers=_all_followers(frames))
-    accounts = summary.accounts(**frames, scheme=loaded).to_pandas()
+    given = dict(tables.present())
+    frames, money, notes = _one_currency(_only_platform(_with_sums(given, summed), platform), currency)
+    read_posts: Callable[[], pl.DataFrame | None] | None = (lambda: frames["posts"]) if "posts" in frames else None
+    measured: dict[str, pl.DataFrame | None] = dict(frames)
+    sized: Mapping[str, pl.DataFrame | None] = frames
+    if summed is not None:
+        measured["tallies"] = measured.pop("posts")
+        measured["posts"] = measured.pop(POINTED, None)
+        read_posts = lambda: _posts_of(given, summed, platform)  # noqa: E731
+        if scheme == tiers.QUANTILE and not _knows_followers(frames.get("creators")):
+            sized = {**frames, "posts": read_posts()}
+    loaded = tiers.load_scheme(scheme, followers=_all_followers(sized))
+    accounts = summary.accounts(**measured, scheme=loaded).to_pandas()
     return Study(
         tables=tables,
         creators=frames.get("creators"),
-        posts=frames.get("posts"),
+        read_posts=read_posts,
         placements=frames.get("placements"),
+        kept={} if summed is None else {TALLIES: summed.tallies, **summed.kept},
         accounts=accounts.sort_values("account", kind="stable", ignore_index=True),
         scheme=loaded,
         currency=money,
@@ -332,16 +401,36 @@ def study_of(
     )
 
 
-def require_followers(tables: Tables) -> None:
+def _with_sums(given: Mapping[str, pl.DataFrame], summed: Summed | None) -> dict[str, pl.DataFrame]:
+    """Return the tables in their order, with the sums in the place of the posts."""
+    if summed is None:
+        return dict(given)
+    sums = {"posts": summed.tallies} if summed.pointed is None else {"posts": summed.tallies, POINTED: summed.pointed}
+    frames: dict[str, pl.DataFrame] = {**{name: given[name] for name in ("creators",) if name in given}, **sums}
+    return {**frames, **given}
+
+
+def _posts_of(given: Mapping[str, pl.DataFrame], summed: Summed, platform: str | None) -> pl.DataFrame:
+    posts = summed.load()
+    assert posts is not None
+    return _only_platform({**given, "posts": posts}, platform)["posts"]
+
+
+def _knows_followers(frame: pl.DataFrame | None) -> bool:
+    return frame is not None and "followers" in frame.columns and bool(frame["followers"].count())
+
+
+def require_followers(tables: Tables, tallies: pl.DataFrame | None = None) -> None:
     """Refuse data in which nobody's size is known: without it there are no tiers, and nothing to compare.
+
+    ``tallies`` stand for posts that are not in the tables.
 
     Raises
     ------
     UnusableDataError
         Naming the files, and what would help.
     """
-    frames = (tables.creators, tables.posts, tables.placements)
-    if any(frame is not None and "followers" in frame and frame["followers"].count() for frame in frames):
+    if any(_knows_followers(frame) for frame in (tables.creators, tables.posts, tables.placements, tallies)):
         return
     used = ", ".join(_file_names(tables.audit)) or "the data"
     raise UnusableDataError(
@@ -390,9 +479,9 @@ def _listed(names: Sequence[str], noun: str) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _all_followers(frames: Mapping[str, pl.DataFrame]) -> pd.Series:
+def _all_followers(frames: Mapping[str, pl.DataFrame | None]) -> pd.Series:
     for frame in frames.values():
-        if "followers" in frame.columns and frame["followers"].count():
+        if frame is not None and _knows_followers(frame):
             return frame["followers"].to_pandas()
     return pd.Series(dtype="float64")
 

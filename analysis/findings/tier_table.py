@@ -16,6 +16,7 @@ from analysis.errors import ParameterError, nearest
 from analysis.findings.compare import by_tier, members
 from analysis.findings.finding import plain_value
 from analysis.findings.study import Study, require_followers
+from analysis.findings.summed import TALLIES
 from analysis.formats import FormatKind
 from analysis.hostile import guard_formula, plain
 
@@ -62,7 +63,7 @@ def tier_table(study: Study, *, by: tuple[str, ...] = ("tier",), denominator: st
     UnusableDataError
         If no follower count is known at all.
     """
-    require_followers(study.tables)
+    require_followers(study.tables, study.kept.get(TALLIES))
     others = [name for name in by if name != "tier"]
     absent = [name for name in others if name not in study.accounts or study.accounts[name].isna().all()]
     if absent:

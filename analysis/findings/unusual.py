@@ -16,12 +16,11 @@ import polars as pl
 
 from analysis import formats, inference
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.posts import posts_of_accounts
 from analysis.findings.study import Study, platform_name
 from analysis.findings.words import joined, not_testable, plural, shown_name
 from analysis.measures import authenticity
 
-__all__ = ["unusual_accounts"]
+__all__ = ["signals_of_posts", "unusual_accounts"]
 
 #: Spreads from which a value is called far out. Iglewicz, B. and Hoaglin, D. (1993). *How to Detect and Handle
 #: Outliers*. ASQC: 3.5 for the modified z-score, which leaves 5 in 10,000 normal values outside.
@@ -153,16 +152,35 @@ def _from_posts(study: Study) -> tuple[dict[str, float] | None, dict[str, float]
     """Return likes and comments by account, over posts that have both, and the largest growth between dated posts."""
     sums: tuple[dict[str, float] | None, dict[str, float] | None] = (None, None)
     jumps = None
-    located = None if study.posts is None else posts_of_accounts(study.creators, study.posts, study.placements)
-    if located is not None and {"likes", "comments"} <= set(located.columns):
-        both = located.drop_nulls(["likes", "comments"]).group_by("account").agg(pl.col("likes", "comments").sum())
+    both, found = signals_of_posts(study)
+    if both is not None:
         sums = (dict(both.select("account", "likes").iter_rows()), dict(both.select("account", "comments").iter_rows()))
-    if located is not None and {"published_at", "followers"} <= set(located.columns):
-        found = authenticity.growth_jumps(located)
+    if found is not None:
         jumps = dict(found.select("account", "growth_jump").iter_rows())
     if sums[0] is None and study.creators is not None and {"avg_likes", "avg_comments"} <= set(study.creators.columns):
         sums = (_spoken(study, "avg_likes"), _spoken(study, "avg_comments"))
     return (*sums, jumps)
+
+
+def signals_of_posts(study: Study) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
+    """Return likes and comments by account, and its largest growth, None where not known; made of single posts once."""
+    known = set(study.post_columns)
+    named = bool(known & {"creator_id", "handle", "name"})
+    both = study.once("comments", _comments) if named and {"likes", "comments"} <= known else None
+    jumps = study.once("jumps", _jumps) if named and {"published_at", "followers"} <= known else None
+    return both, jumps
+
+
+def _comments(study: Study) -> pl.DataFrame:
+    assert study.located is not None
+    both = study.located.drop_nulls(["likes", "comments"])
+    return both.group_by("account").agg(pl.col("likes", "comments").sum()).sort("account")
+
+
+def _jumps(study: Study) -> pl.DataFrame:
+    assert study.located is not None
+    found: pl.DataFrame = authenticity.growth_jumps(study.located)
+    return found
 
 
 def _spoken(study: Study, column: str) -> dict[str, float] | None:

@@ -17,7 +17,15 @@ from analysis.inference.elasticity import (
     theil_sen,
 )
 from analysis.inference.order import median_interval, quantile_interval
-from analysis.inference.pooling import Scores, Unusual, creator_scores, how_unusual
+from analysis.inference.pooling import (
+    Levels,
+    Scores,
+    Unusual,
+    creator_levels,
+    creator_scores,
+    how_unusual,
+    level_scores,
+)
 from analysis.inference.power import creators_needed, creators_needed_from, detectable_ratio, power_of
 from analysis.inference.ranks import GroupTest, brunner_munzel, cliffs_delta, holm, kruskal_wallis
 from analysis.inference.rates import cost_per_event_interval, proportion_interval, rate_interval
@@ -41,6 +49,7 @@ __all__ = [
     "Elasticity",
     "GroupTest",
     "Interval",
+    "Levels",
     "PooledSlopes",
     "Scores",
     "Turn",
@@ -52,6 +61,7 @@ __all__ = [
     "contrast",
     "corrected_verdicts",
     "cost_per_event_interval",
+    "creator_levels",
     "creator_ratios",
     "creator_scores",
     "creators_needed",
@@ -65,6 +75,7 @@ __all__ = [
     "how_unusual",
     "kruskal_wallis",
     "largest_share",
+    "level_scores",
     "lind_mehlum",
     "log_slope",
     "mean_interval",

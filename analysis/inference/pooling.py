@@ -13,15 +13,16 @@ Searle, S. R., Casella, G. and McCulloch, C. E. (1992). *Variance Components*, s
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import ParameterError
 from analysis.inference.regression import huber
-from analysis.inference.result import Floats, as_numbers, check_confidence, cluster_codes
+from analysis.inference.result import Floats, as_numbers, check_confidence
 
-__all__ = ["Scores", "Unusual", "creator_scores", "how_unusual"]
+__all__ = ["Levels", "Scores", "Unusual", "creator_levels", "creator_scores", "how_unusual", "level_scores"]
 
 #: Creators needed for an expectation at a size.
 FEWEST_CREATORS = 8
@@ -61,6 +62,32 @@ class Scores:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What scores need of a creator's posts, one entry per creator in sorted order of the labels.
+
+    Attributes
+    ----------
+    creator, posts
+        The label and the number of posts used.
+    mean, squares
+        The mean of log(max(engagements, 1/2)), and the sum of squared differences from it.
+    size
+        The mean of log(followers).
+    """
+
+    creator: NDArray[Any]
+    posts: NDArray[np.intp]
+    mean: Floats
+    size: Floats
+    squares: Floats
+
+
+def _usable(y: Floats, f: Floats) -> NDArray[np.bool_]:
+    usable: NDArray[np.bool_] = np.isfinite(y) & np.isfinite(f) & (f > 0) & (y >= 0)
+    return usable
+
+
 def creator_scores(
     engagements: ArrayLike,
     followers: ArrayLike,
@@ -93,40 +120,71 @@ def creator_scores(
     >>> bool(np.all(np.abs(np.log(scores.multiple)) <= np.abs(np.log(scores.own)) + 1e-12))
     True
     """
-    from scipy.special import ndtr, ndtri
-
-    check_confidence(confidence)
     y, f, labels = as_numbers(engagements), as_numbers(followers), np.asarray(creator).ravel()
     where = None if platform is None else np.array([str(label) for label in np.asarray(platform).ravel()])
     if not len(y) == len(f) == len(labels) == (len(y) if where is None else len(where)):
         raise ParameterError("engagements, followers, creator and platform hold one value per post; lengths differ.")
-    rows = np.isfinite(y) & np.isfinite(f) & (f > 0) & (y >= 0)
-    y, f, labels = y[rows], f[rows], np.array([str(label) for label in labels[rows]], dtype=str)
-    names = np.unique(labels)
-    codes = cluster_codes(labels) if len(labels) else np.empty(0, dtype=np.intp)
+    rows = _usable(y, f)
+    names = np.array([str(label) for label in labels[rows]], dtype=str)
+    levels = creator_levels(y[rows], f[rows], names)
+    if where is not None:
+        where = where[rows][np.unique(names, return_index=True)[1]]
+    return level_scores(levels, platform=where, confidence=confidence)
+
+
+def creator_levels(engagements: ArrayLike, followers: ArrayLike, creator: ArrayLike) -> Levels:
+    """Return what the scores need of posts, one entry per creator: one row per post in, sums out.
+
+    Raises
+    ------
+    ParameterError
+        If the lengths differ.
+
+    Examples
+    --------
+    >>> levels = creator_levels([1, 1, 4], [10, 10, 20], ["b", "b", "a"])
+    >>> levels.creator.tolist(), levels.posts.tolist()
+    (['a', 'b'], [1, 2])
+    """
+    y, f, labels = as_numbers(engagements), as_numbers(followers), np.asarray(creator).ravel()
+    if not len(y) == len(f) == len(labels):
+        raise ParameterError("engagements, followers and creator hold one value per post; lengths differ.")
+    rows = _usable(y, f)
+    y, f = y[rows], f[rows]
+    names, codes = np.unique(labels[rows], return_inverse=True)
     k, n = len(names), np.bincount(codes, minlength=len(names))
-    if k < FEWEST_CREATORS or len(y) == k:
+    logs = np.log(np.maximum(y, 0.5))
+    mean = np.bincount(codes, weights=logs, minlength=k) / n
+    size = np.bincount(codes, weights=np.log(f), minlength=k) / n
+    squares: Floats = np.bincount(codes, weights=(logs - mean[codes]) ** 2, minlength=k).astype(np.float64)
+    return Levels(names, n, mean, size, squares)
+
+
+def level_scores(levels: Levels, *, platform: ArrayLike | None = None, confidence: float = 0.95) -> Scores:
+    """Return :func:`creator_scores` from what :func:`creator_levels` gives; ``platform`` has one label per creator."""
+    from scipy.special import ndtr, ndtri
+
+    check_confidence(confidence)
+    names, n, mean, size = levels.creator, levels.posts, levels.mean, levels.size
+    k, total = len(names), int(n.sum())
+    if k < FEWEST_CREATORS or total == k:
         why = (
             f"{k} creators with posts and followers; {FEWEST_CREATORS} are needed."
             if k < FEWEST_CREATORS
             else "every creator has one post, so that luck cannot be told from merit."
         )
         return _nothing(names, n, confidence, why)
-    logs = np.log(np.maximum(y, 0.5))
-    mean = np.bincount(codes, weights=logs) / n
-    size = np.bincount(codes, weights=np.log(f)) / n
     columns = [size - size.mean() if np.ptp(size) > 1e-9 else np.zeros(k), np.ones(k)]
-    if where is not None:
-        first = np.unique(codes, return_index=True)[1]
-        levels = where[rows][first]
-        columns.extend((levels == level).astype(np.float64) for level in np.unique(levels)[1:])
+    if platform is not None:
+        where = np.array([str(label) for label in np.asarray(platform).ravel()])
+        columns.extend((where == level).astype(np.float64) for level in np.unique(where)[1:])
     x = np.column_stack([column for column in columns if np.any(column)])
     fit = huber(mean, x)
     if fit is None:
         return _nothing(names, n, confidence, "the expectation at a size could not be fitted.")
     line = x @ fit.coefficients
     deviation = mean - line
-    within = float(np.sum((logs - mean[codes]) ** 2)) / max(len(y) - k, 1)
+    within = float(levels.squares.sum()) / max(total - k, 1)
     between = _between(deviation, n, within, x.shape[1])
     error = within / n
     weight = between / (between + error) if between > 0 else np.zeros(k)

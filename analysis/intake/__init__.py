@@ -2,11 +2,26 @@
 
 :func:`read` takes any export and gives back creators, posts and placements, with every row accounted for;
 :func:`write` stores them. :func:`describe` and :func:`summary` say what was understood; :func:`write_map` writes what
-a person may correct. Everything else in this room serves these.
+a person may correct. :func:`open_canonical` opens what was cleaned before, its posts left where they are. Everything
+else in this room serves these.
 """
 
+from analysis.intake.canonical import ENGINES, Canonical, bring, open_canonical, small
 from analysis.intake.check import describe, load_map, summary, write_map
 from analysis.intake.read import read, write
 from analysis.intake.tables import Tables
 
-__all__ = ["Tables", "describe", "load_map", "read", "summary", "write", "write_map"]
+__all__ = [
+    "ENGINES",
+    "Canonical",
+    "Tables",
+    "bring",
+    "describe",
+    "load_map",
+    "open_canonical",
+    "read",
+    "small",
+    "summary",
+    "write",
+    "write_map",
+]

@@ -29,7 +29,7 @@ from analysis.intake.tables import CleanTable, RawTable, Tables
 from analysis.intake.wide import unfold
 from analysis.schema import TABLES
 
-__all__ = ["read", "write"]
+__all__ = ["read", "read_back", "write"]
 
 Progress = Callable[[str], None]
 
@@ -80,7 +80,7 @@ def read(
         raise SourceError("no file was given. Name a file or a folder.")
     wanted = load_map(mapping)
     if len(listed) == 1 and (Path(listed[0]) / "audit.json").is_file():
-        return _read_back(Path(listed[0]))
+        return read_back(Path(listed[0]))
     if len(listed) == 1 and is_store(listed[0]):
         return read_store(listed[0])
     entries: list[dict[str, Any]] = []
@@ -207,12 +207,14 @@ def _texts(rejected: pl.DataFrame, change: Callable[[str], str]) -> list[pl.Seri
     return [column.replace({text: change(text) for text in column.unique().to_list()}) for column in columns]
 
 
-def _read_back(folder: Path) -> Tables:
-    """Read a folder that :func:`write` made."""
+def read_back(folder: Path, *, leave: str = "") -> Tables:
+    """Read a folder that :func:`write` made, without the table that is to be left where it is."""
     try:
         audit = json.loads((folder / "audit.json").read_text(encoding="utf-8"))
         frames = {
-            name: pl.read_parquet(folder / f"{name}.parquet") if (folder / f"{name}.parquet").is_file() else None
+            name: pl.read_parquet(folder / f"{name}.parquet")
+            if name != leave and (folder / f"{name}.parquet").is_file()
+            else None
             for name in TABLES
         }
         rejected = pl.read_csv(folder / "rejected.csv", schema=REJECTED)

@@ -22,7 +22,7 @@ from analysis.findings.study import Study
 from analysis.inference import Interval, equivalence_region
 from analysis.measures import summary, tiers
 
-__all__ = ["Ground", "creators_of_posts", "ground_of", "on_platform", "under_scheme"]
+__all__ = ["Ground", "creators_of_posts", "ground_of", "marks_of_posts", "on_platform", "under_scheme"]
 
 Floats = NDArray[np.float64]
 
@@ -125,7 +125,7 @@ def ground_of(study: Study) -> Ground:
     """Return what the claims of a study are tested on; the study's own scheme, all platforms."""
     priced = prices(study)
     accounts = priced.accounts
-    for extra in (creators_of_posts(study.creators, study.posts, study.placements), _brand_rates(study)):
+    for extra in (marks_of_posts(study).to_pandas(), _brand_rates(study)):
         if len(extra):
             accounts = accounts.merge(extra, on="account", how="left", validate="m:1")
     return Ground(
@@ -159,6 +159,13 @@ def on_platform(ground: Ground, platform: str) -> Ground:
     return replace(ground, accounts=accounts[accounts["platform"] == platform].reset_index(drop=True))
 
 
+def marks_of_posts(study: Study) -> pl.DataFrame:
+    """Return :func:`creators_of_posts` of a study; made of single posts once."""
+    if not {"sponsored", "category"} & set(study.post_columns):
+        return _marks(None, None, None)
+    return study.once("marks", lambda asked: _marks(asked.creators, asked.posts, asked.placements))
+
+
 def creators_of_posts(
     creators: pl.DataFrame | None, posts: pl.DataFrame | None, placements: pl.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -178,7 +185,11 @@ def creators_of_posts(
       account  marked_posts  sponsored_posts
     0       a             3                1
     """
-    nothing = pd.DataFrame(columns=["account", *POST_COLUMNS])
+    return _marks(creators, posts, placements).to_pandas()
+
+
+def _marks(creators: pl.DataFrame | None, posts: pl.DataFrame | None, placements: pl.DataFrame | None) -> pl.DataFrame:
+    nothing = pl.DataFrame(schema={"account": pl.String, **dict.fromkeys(POST_COLUMNS, pl.Float64)})
     known = set() if posts is None else set(posts.columns) & {"sponsored", "category"}
     if posts is None or not known:
         return nothing
@@ -192,7 +203,7 @@ def creators_of_posts(
         parts.append(_pair_share(rows))
     table = parts[0] if len(parts) == 1 else parts[0].join(parts[1], on="account", how="full", coalesce=True)
     absent = [pl.lit(None, pl.Float64).alias(name) for name in POST_COLUMNS if name not in table.columns]
-    return table.with_columns(absent).select("account", *POST_COLUMNS).sort("account").to_pandas()
+    return table.with_columns(absent).select("account", *POST_COLUMNS).sort("account")
 
 
 def _sponsored(rows: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,6 @@ creator out of every file of it.
 from analysis.intake.store.book import is_store
 from analysis.intake.store.forget import Forgotten, forget
 from analysis.intake.store.ingest import Ingested, ingest
-from analysis.intake.store.reading import read_store
+from analysis.intake.store.reading import open_store, read_store
 
-__all__ = ["Forgotten", "Ingested", "forget", "ingest", "is_store", "read_store"]
+__all__ = ["Forgotten", "Ingested", "forget", "ingest", "is_store", "open_store", "read_store"]

@@ -20,7 +20,7 @@ from analysis.intake.store.book import Book, Entry, Part, open_book
 from analysis.intake.tables import Tables
 from analysis.schema import TABLES
 
-__all__ = ["read_store"]
+__all__ = ["open_store", "read_store"]
 
 #: Columns of which the first that the table has tells one row from another, beside its platform; else every cell.
 _KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -55,12 +55,28 @@ def read_store(folder: str | Path) -> Tables:
     UnusableDataError
         If it is empty.
     """
-    folder = Path(folder)
+    return _read(Path(folder), leave="")[0]
+
+
+def open_store(folder: str | Path) -> tuple[Tables, list[Path]]:
+    """Return a store as :func:`read_store`, with the posts that nothing replaces left in their files; these beside it.
+
+    ``posts`` of the tables are those of partitions that several ingests wrote, settled; the files hold all others.
+
+    Raises
+    ------
+    SourceError, UnusableDataError
+        As :func:`read_store`.
+    """
+    return _read(Path(folder), leave="posts")
+
+
+def _read(folder: Path, *, leave: str) -> tuple[Tables, list[Path]]:
     book = open_book(folder)
     if not any(entry.parts for entry in book.entries):
         raise UnusableDataError(f"the store {folder} is empty. Add files with `creator-roi ingest PATH --store`.")
     try:
-        frames, replaced = _frames(folder, book)
+        frames, replaced, left = _frames(folder, book, leave)
         notes = [_notes(folder, entry) for entry in book.entries]
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise SourceError(f"a file of the store {folder} cannot be read ({error}); restore the store.") from error
@@ -69,23 +85,29 @@ def read_store(folder: str | Path) -> Tables:
     for table, rows in replaced:
         counted[table] += rows.height
     audit = _audit([audit for _, audit in notes], counted)
-    return Tables(frames.get("creators"), frames.get("posts"), frames.get("placements"), rejected, audit)
+    return Tables(frames.get("creators"), frames.get("posts"), frames.get("placements"), rejected, audit), left
 
 
-def _frames(folder: Path, book: Book) -> tuple[dict[str, pl.DataFrame], list[tuple[str, pl.DataFrame]]]:
-    """Return each table, and the rows of each that a later ingest replaces."""
+def _frames(
+    folder: Path, book: Book, leave: str
+) -> tuple[dict[str, pl.DataFrame], list[tuple[str, pl.DataFrame]], list[Path]]:
+    """Return each table, the rows of each that a later ingest replaces, and the files of ``leave`` left unread."""
+    left: list[Path] = []
     frames: dict[str, pl.DataFrame] = {}
     replaced: list[tuple[str, pl.DataFrame]] = []
     for table in TABLES:
         pieces: list[pl.DataFrame] = []
         for parts in _partitions(book, table):
+            if table == leave and len(parts) == 1:
+                left.append(folder / parts[0].file)
+                continue
             stays, gone = _latest(table, [pl.read_parquet(folder / part.file) for part in parts])
             pieces.extend(stays)
             replaced.extend((table, rows) for rows in gone if rows.height)
         if pieces:
             whole = pl.concat(pieces, how="diagonal_relaxed", rechunk=False)
             frames[table] = whole.select([name for name in TABLES[table].names if name in whole.columns])
-    return frames, replaced
+    return frames, replaced, left
 
 
 def _partitions(book: Book, table: str) -> Iterator[list[Part]]:
