@@ -88,7 +88,8 @@ def read_header(header: str) -> list[Meaning]:
     ('avg_likes', False)
     """
     header = _unwrapped(header)
-    parent = header.startswith("^")
+    parent = header.startswith(("^", "parent."))
+    header = header.removeprefix("parent.")
     if _AT_NETWORK.fullmatch(header):
         header = "handle"
     words = (("account",) if parent else ()) + (fold(header) or (("handle",) if header.strip() == "@" else ()))
@@ -130,6 +131,8 @@ def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
     for attempt in (words, without_networks(words), without_units(words), segmented(words), spelt_out(words)):
         found = _exact(attempt)
         if found:
+            later = 50 if attempt not in (words, segmented(words)) and attempt == spelt_out(words) else 0
+            found = tuple(replace(meaning, order=meaning.order + later) for meaning in found)
             return tuple(_counted(meaning, set(words) - set(attempt)) for meaning in found)
     found = _within(segmented(words))
     if all(meaning.doubts for meaning in found) and spelt_out(words) != words:

@@ -24,12 +24,16 @@ _LIKES = re.compile(
 )
 _SALES = frozenset(
     {("sales",), ("sale",), ("venta",), ("ventas",), ("venda",), ("vente",), ("penjualan",), ("satis",), ("vendite",),
-     ("verkaufe",), ("verkopen",), ("sprzedaz",), ("продажи",), ("product", "sales")}
+     ("verkaufe",), ("verkopen",), ("sprzedaz",), ("продажи",), ("product", "sales"), ("generated", "sales"),
+     ("sales", "generated"), ("total", "sales"), ("sales", "total")}
 )  # fmt: skip
 _TOTAL_VALUE = frozenset({("total", "value"), ("value", "total"), ("gross", "value"), ("net", "value")})
 _SOURCES = frozenset({("source",), ("source", "type"), ("source", "name"), ("medium",), ("social",)})
 _NETWORK_ID = re.compile(r"(?i)(?:ig|insta(?:gram)?|tik\s?tok|you\s?tube|twitter|x)[\s_]?id")
 _DEAL = re.compile(r"(?i)deal|contract|booking|collab|agreement|sponsorship|vertrag|contrat")
+_BEGINS = re.compile(
+    r"^(?:campaign )?(?:launch(?:ed)?|sign(?:ed|ing)|signature|contract sign(?:ed|ing)|kick off)(?: date| on| at)?$"
+)
 _VISITS = frozenset({("visit",), ("visitor",), ("total", "visit"), ("site", "visit"), ("link", "visit")})
 
 #: Sales beyond so many a click are money; so are sales beyond this share of what was paid. Fewer may be orders.
@@ -52,7 +56,7 @@ def unmistake(columns: list[Candidate]) -> None:
 def settle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     """Settle the readings of columns that their neighbours decide; rules and warnings are added to."""
     _saves(columns, facts, rules)
-    for rule in (_own_id, _post_count, _country, _handle, _visits, _sales, _total_value, _deal_amount):
+    for rule in (_own_id, _post_count, _country, _handle, _visits, _sales, _total_value, _deal_amount, _day):
         rule(columns, grain, facts, rules, warnings)
 
 
@@ -80,7 +84,8 @@ def _saves(columns: list[Candidate], facts: Facts, rules: list[str]) -> None:
 def _own_id(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     """A recording's own identifier stands before that of the stream it was cut from."""
     keys = _of(columns, "post_id")
-    if grain != "posts" or not keys or not all({"stream", "broadcast"} & set(fold(c.base)) for c in keys):
+    cut = {"stream", "broadcast"} | ({"video"} if any("vod" in fold(c.base) for c in columns) else set())
+    if grain != "posts" or not keys or not all(cut & set(fold(c.base)) for c in keys):
         return
     for column in columns:
         if column.best and column.best.concept == "id" and column.profile.unique_share > 0.9:
@@ -224,4 +229,15 @@ def _deal_amount(columns: list[Candidate], grain: str, facts: Facts, rules: list
         if column.best and column.best.concept == "order_total":
             _read_as(column, "cost")
             rules.append(f"{said(column.header)} is read as cost: an amount in a table of deals with creators")
+            return
+
+
+def _day(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    """The day a campaign went out or a deal was signed is a placement's day when no other is."""
+    if grain != "placements" or facts.has("date", "published_at"):
+        return
+    for column in columns:
+        if _BEGINS.search(" ".join(fold(column.base))) and column.profile.date_share > 0.9:
+            _read_as(column, "date")
+            rules.append(f"{said(column.header)} is read as date: the only day of a placement in the table")
             return

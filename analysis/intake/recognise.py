@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
 from analysis.intake.headers import Meaning, read_header
 from analysis.intake.neighbours import settle, unmistake
+from analysis.intake.paths import common_path, without_path
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.values import Profile, names_network
@@ -98,8 +99,9 @@ def _candidates(raw: RawTable, mapping: Mapping[str, str]) -> list[Candidate]:
     wanted = {_key(header): target for header, target in mapping.items()}
     headers = [header.strip() for header in raw.headers]
     columns = []
+    place = common_path(headers)
     for index, (header, name) in enumerate(zip(raw.headers, raw.frame.columns, strict=True)):
-        base = visible(_base(header.strip(), headers))
+        base = without_path(visible(_base(header.strip(), headers)), place)
         if _key(header) in wanted:
             target = wanted[_key(header)]
             meanings = [Meaning(target, True, exact=True, order=-1)] if target else []

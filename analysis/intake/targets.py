@@ -30,7 +30,7 @@ CREATOR_WORD = re.compile(
     re.IGNORECASE,
 )
 PARENT = re.compile(
-    r"^(?:\^|(?:author|user|owner|channel|profile|creator|account|from|page)(?:(?:Stats(?:V2)?|Info|Meta|_stats|_info|_meta)?[./]))"
+    r"^(?:\^|parent\.|(?:author|user|owner|channel|profile|creator|account|from|page)(?:(?:Stats(?:V2)?|Info|Meta|_stats|_info|_meta)?[./]))"
 )
 _OF_PARENT = frozenset({"creator_id", "handle", "name", "followers", "platform", "currency"})
 WATCHED = re.compile(

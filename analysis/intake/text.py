@@ -87,9 +87,21 @@ def decode(data: bytes) -> tuple[str, str]:
         if guess:
             return data.decode(guess, "replace"), guess
     text = _cp1252(data)
-    if re.search("[ðþýÐÞÝ]", text) and not re.search("[ÆæÖöÁá]", text):
-        return data.decode("cp1254", "replace"), "windows-1254"
-    return text, "windows-1252"
+    page = _neighbour(text[:SAMPLE_BYTES])
+    return (data.decode(page, "replace"), f"windows-{page[2:]}") if page else (text, "windows-1252")
+
+
+def _neighbour(text: str) -> str:
+    """Return the Latin code page whose letters show as signs and foreign letters in Windows-1252, or an empty string.
+
+    Turkish ğ, ş, ı show as ð, þ, ý (Icelandic, which has those, has more of á, í, ú, æ); Polish ą, ł, ż inside words
+    as ¹, ³, ¿; Czech and Slovak ě, ř, ů as ì, ø, ù beside š and ž.
+    """
+    if len(re.findall("[ðþýÐÞÝ]", text)) > len(re.findall("[ÆæÁáÍíÚúÓó]", text)):
+        return "cp1254"
+    polish = re.search("[a-zœêæñó][¹³¿][a-zœêæñó]", text)
+    czech = re.search("[šžŠŽ]", text) and re.search("[ìøù]", text) and not re.search("[åÅ]", text)
+    return "cp1250" if polish or czech else ""
 
 
 def _utf16_without_mark(data: bytes) -> str:
