@@ -41,6 +41,9 @@ __all__ = ["CELL_SECONDS", "make_packs"]
 #: Seconds one cell may take in a batch: nobody is watching, and one hanging notebook holds a worker.
 CELL_SECONDS = 600
 
+#: Packs a worker makes before a fresh one takes its place: libraries keep what they once allocated.
+PACKS_A_WORKER = 5
+
 #: Beginning of the name of a batch's temporary folder.
 _WORK = "creator-roi-batch-"
 
@@ -184,7 +187,7 @@ class _Worker:
     """A worker process, and the thread that hands on what it says."""
 
     def __init__(self, number: int, environment: dict[str, str], heard: "queue.Queue[tuple[_Worker, bytes]]") -> None:
-        self.number = number
+        self.number, self.made = number, 0
         self.task: _Task | None = None
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from analysis.reporting.batch_worker import main; main()"],
@@ -207,6 +210,7 @@ class _Worker:
     def give(self, task: _Task, line: bytes) -> None:
         """Hand over one pack to make."""
         self.task = task
+        self.made += 1
         assert self.process.stdin is not None
         with contextlib.suppress(OSError):  # it died just now: its silence will tell
             self.process.stdin.write(line)
@@ -252,13 +256,18 @@ class _Crew:
                 self._next(worker, waiting, resume)
             while any(worker.task for worker in self.workers):
                 worker, line = self.heard.get()
+                if worker is not self.workers[worker.number]:
+                    continue  # the last word of one whose place is taken
                 if line:
                     self._hear(worker, json.loads(line))
                 elif worker.task:
                     self._lost(worker)
                     worker.end()
                     self.workers[worker.number] = worker = _Worker(worker.number, environment, self.heard)
-                if worker.task is None and worker is self.workers[worker.number]:
+                if worker.task is None and worker.made >= PACKS_A_WORKER and waiting:
+                    worker.end()
+                    self.workers[worker.number] = worker = _Worker(worker.number, environment, self.heard)
+                if worker.task is None:
                     self._next(worker, waiting, resume)
         except KeyboardInterrupt:
             self.journal.write("stopped")
