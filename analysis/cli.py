@@ -73,6 +73,13 @@ def clean(paths: tuple[str, ...], mapping: Path | None, out: Path) -> None:
 @click.option("--by", multiple=True, help="Also split by this column (platform, relationship, category, country).")
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the table to this file.")
+@click.option(
+    "--engine",
+    default="auto",
+    show_default=True,
+    help="What sums posts that are cleaned already (a cleaned folder, a store, canonical Parquet): polars, duckdb, "
+    "spark, or a Spark master such as spark://host:7077.",
+)
 def tiers(
     paths: tuple[str, ...],
     mapping: Path | None,
@@ -83,11 +90,14 @@ def tiers(
     by: tuple[str, ...],
     as_json: bool,
     csv_file: Path | None,
+    engine: str,
 ) -> None:
     """Summarise the creators by tier: engagement, cost per engagement, ROI, each with its interval."""
     from analysis import findings
 
-    study = findings.open_study(paths, mapping=mapping, scheme=scheme, platform=platform, currency=currency, seed=seed)
+    study = findings.open_study(
+        paths, mapping=mapping, scheme=scheme, platform=platform, currency=currency, seed=seed, engine=engine
+    )
     table = findings.tier_table(study, by=("tier", *by))
     if csv_file is not None:
         findings.write_csv(table, csv_file)
@@ -232,7 +242,7 @@ def verify(pack: Path, paths: tuple[str, ...], quick: bool) -> None:
     """Make a pack again and compare every number; with the original files, compare those too."""
     from analysis import reporting
 
-    found = reporting.verify(pack, paths, again=not quick)
+    found = reporting.verify_pack(pack, paths, again=not quick)
     click.echo("\n".join(plain(line) for line in found.lines()))
     sys.exit(0 if found.same else 1)
 

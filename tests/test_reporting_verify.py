@@ -11,7 +11,7 @@ from analysis import reporting
 from analysis.errors import SourceError
 from analysis.reporting import manifest
 from analysis.reporting.differences import cells_of_csv, cells_of_frames
-from analysis.reporting.verify import damage, verify
+from analysis.reporting.verify import damage, verify_pack
 
 PARAMETERS = 'paths: list = ["../data"]\nclient: str = "client"\nseed: int = 2020'
 CODE = """import pandas as pd
@@ -49,15 +49,15 @@ def test_a_pack_is_verified_elsewhere_and_one_changed_cell_is_named(made, tmp_pa
     elsewhere = tmp_path / "another year" / "pack"
     shutil.copytree(pack, elsewhere)
     before = {p: p.read_bytes() for p in elsewhere.rglob("*") if p.is_file()}
-    found = verify(elsewhere, notebooks=notebooks, progress=False)
+    found = verify_pack(elsewhere, notebooks=notebooks, progress=False)
     assert found.same, found.lines()
     assert found.compared == 2  # one table, one finding
     assert found.lines()[0].startswith("Verified: every file is as it was made; 2 tables and findings")
     assert {p: p.read_bytes() for p in elsewhere.rglob("*") if p.is_file()} == before
 
-    assert verify(elsewhere, [original], notebooks=notebooks, progress=False).same
+    assert verify_pack(elsewhere, [original], notebooks=notebooks, progress=False).same
     original.write_text(original.read_text().replace("maker7,instagram,7000,57.5", "maker7,instagram,7000,58.5"))
-    found = verify(elsewhere, [original], notebooks=notebooks, progress=False)
+    found = verify_pack(elsewhere, [original], notebooks=notebooks, progress=False)
     assert not found.same
     assert [cell.sentence() for cell in found.inputs] == ["creators: instagram, maker7, avg_likes was 57.5, is 58.5"]
     assert "tables/likes.csv: maker7, avg_likes was 57.5, is 58.5" in [cell.sentence() for cell in found.moved]
@@ -73,7 +73,7 @@ def test_a_changed_notebook_is_the_reason(made):
     pack, _, notebooks = made
     source = notebooks / "01-likes.ipynb"
     source.write_text(source.read_text().replace("sum()", "sum() + 1"))
-    found = verify(pack, notebooks=notebooks, progress=False)
+    found = verify_pack(pack, notebooks=notebooks, progress=False)
     assert not found.same
     assert "the notebook 01-likes.ipynb changed since" in found.why
     assert {cell.column for cell in found.moved} == {"title", "sentence"}
@@ -125,10 +125,10 @@ def test_a_figure_changed_in_the_record_is_found(small):
 
 def test_what_is_no_pack_is_refused(tmp_path):
     with pytest.raises(SourceError, match="no report pack"):
-        verify(tmp_path)
+        verify_pack(tmp_path)
     (tmp_path / "run.json").write_text("{}")
     with pytest.raises(SourceError, match="names no files"):
-        verify(tmp_path)
+        verify_pack(tmp_path)
 
 
 def test_tables_of_other_shapes_are_told_apart():
@@ -166,7 +166,7 @@ def test_a_report_says_what_changed_since_the_last(made, tmp_path):
     assert findings["changes-answers"]["title"] == "None of 1 answer changed since undated"
     assert "What changed since undated?" in (now / "report.html").read_text()
     assert (now / "tables" / "changes-creators.csv").is_file()
-    assert verify(now, notebooks=notebooks, progress=False).same
+    assert verify_pack(now, notebooks=notebooks, progress=False).same
 
     told = reporting.changed(pack, now)
     assert told[2].table["creator"].to_list() == ["instagram:maker9", "instagram:newcomer", "instagram:maker24"]

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from analysis.reporting.lab import open_lab as open_lab
     from analysis.reporting.new import new_client as new_client
     from analysis.reporting.pack import report as report
-    from analysis.reporting.verify import verify as verify
+    from analysis.reporting.verify import verify_pack as verify_pack
 
-__all__ = ["changed", "changes_page", "make_packs", "new_client", "open_lab", "report", "verify"]
+__all__ = ["changed", "changes_page", "make_packs", "new_client", "open_lab", "report", "verify_pack"]
 
 _HOMES = {
     "make_packs": "batch",
@@ -27,7 +27,7 @@ _HOMES = {
     "new_client": "new",
     "open_lab": "lab",
     "report": "pack",
-    "verify": "verify",
+    "verify_pack": "verify",
 }
 
 

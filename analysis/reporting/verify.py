@@ -23,7 +23,7 @@ from analysis.reporting.differences import Moved, cells_of_csv, cells_of_frames
 if TYPE_CHECKING:
     from analysis.intake import Tables
 
-__all__ = ["Verified", "damage", "read_record", "verify"]
+__all__ = ["Verified", "damage", "read_record", "verify_pack"]
 
 #: Fields of a finding that are compared by themselves; its table is compared as CSV.
 _SAID = ("title", "sentence", "verdict", "evidence", "n", "subtitle", "source", "caution", "action")
@@ -124,7 +124,7 @@ def damage(pack: Path) -> tuple[str, ...]:
     return (*found, *(f"{plain(name)} is not part of the pack" for name in extra))
 
 
-def verify(
+def verify_pack(
     pack: str | Path,
     paths: Sequence[str | Path] = (),
     *,
