@@ -99,7 +99,8 @@ def observed(accounts: Any, posts: Any = None, placements: Any = None) -> Histor
     names = _translation(known, listed, ready)
     deals = _deals(ready, tables[1], names, people)
     seen, flagged = _posts(ready, tables[0], names, people, deals)
-    return History(seen, deals.select(list(_DEALS)), flagged)
+    # joins give rows in the order in which threads finish; one order makes the same draws, and the same sums
+    return History(seen.sort(list(_POSTS)), deals.select(list(_DEALS)).sort(list(_DEALS)), flagged)
 
 
 def _polars(frame: Any) -> pl.DataFrame:

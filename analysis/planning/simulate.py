@@ -243,6 +243,9 @@ def verdict(
     outcome: str = "profit",
     simpler: Literal["fewer", "last"] | str = "fewer",
     unit: str = "",
+    platform: ArrayLike | None = None,
+    universe: float | None = None,
+    share: float | None = None,
 ) -> Choice:
     """Return which of two plans to take; when the draws cannot separate them, the simpler.
 
@@ -258,6 +261,8 @@ def verdict(
         ``fewer`` (fewer creators to manage; the second plan when equal), ``last``, or a plan's name.
     unit : str
         Printed behind amounts, such as ``USD``.
+    platform, universe, share
+        For ``people``; see :func:`outcome_of`.
 
     Raises
     ------
@@ -271,15 +276,15 @@ def verdict(
     if len(plans) != 2:
         raise ParameterError(f"a verdict is between two plans; got {len(plans)}.")
     one, other = plans
-    row = compare(plans, drawn, outcome=outcome).iloc[1]
+    row = compare(plans, drawn, outcome=outcome, platform=platform, universe=universe, share=share).iloc[1]
     gain, low, high, beats = (float(row[name]) for name in ("gain", "mean_low", "mean_high", "beats"))
     unit = f" {unit}" if unit else ""
     if low > 0 or high < 0:
         better, worse = (one, other) if low > 0 else (other, one)
-        share = beats if low > 0 else 1 - beats
+        often = beats if low > 0 else 1 - beats
         sentence = (
             f"{better} brings {abs(gain):,.0f}{unit} more {outcome} than {worse} on average, and more in "
-            f"{share:.0%} of campaigns."
+            f"{often:.0%} of campaigns."
         )
         return Choice(better, True, gain, low, high, beats, sentence)
     if simpler in plans:

@@ -1,16 +1,18 @@
-"""What if: sliders for the budget, the cost of handling, the audience shared and the margin.
+"""What if: sliders for budget, cost of handling, audience shared, margin and how many creators are looked after.
 
 Every move books anew under the same limits and says in one line who, for how much, for what, and which side pays for
 the same money. In a report nobody can move a slider, so there it is a sentence; without ipywidgets likewise.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from analysis import formats
 from analysis.errors import CreatorRoiError
-from analysis.findings.plan.even import case_of
+from analysis.findings.finding import Finding
+from analysis.findings.plan.even import break_even, case_of
 from analysis.findings.plan.proposal import Proposal
 from analysis.findings.plan.wording import NOUN, amount
 from analysis.findings.words import plural
@@ -23,7 +25,9 @@ __all__ = ["IN_REPORT", "answer", "what_if"]
 IN_REPORT = "CREATOR_ROI_REPORT"
 
 
-def answer(proposal: Proposal, *, budget: float, handling: float, overlap: float, margin: float) -> str:
+def answer(
+    proposal: Proposal, *, budget: float, handling: float, overlap: float, margin: float, most: int | None = None
+) -> str:
     """Return whom the budget would book with these figures, and which side pays for the same money, in words.
 
     Parameters
@@ -36,7 +40,10 @@ def answer(proposal: Proposal, *, budget: float, handling: float, overlap: float
         Share of a small creator's audience that another reaches too.
     margin : float
         Share of revenue that is left.
+    most : int, optional
+        Creators to look after, instead of the proposal's limit.
     """
+    limits = proposal.limits if most is None else replace(proposal.limits, max_creators=most)
     table = proposal.candidates
     cost = table["cost"] + (handling - proposal.assumed.handling_cost)
     table = table.assign(cost=cost.clip(lower=0.0))
@@ -46,7 +53,7 @@ def answer(proposal: Proposal, *, budget: float, handling: float, overlap: float
             table,
             budget,
             objective=proposal.objective,
-            constraints=proposal.limits,
+            constraints=limits,
             universe=proposal.assumed.audience,
             currency=proposal.study.currency,
             gap=0.01,
@@ -69,8 +76,15 @@ def answer(proposal: Proposal, *, budget: float, handling: float, overlap: float
     return f"{said} For one {case.mega}'s money, {case.micro} brings {formats.ratio(moved.advantage)} as much."
 
 
-def what_if(proposal: Proposal) -> Any:
+def what_if(proposal: Proposal, chart: Callable[..., Any] | None = None) -> Any:
     """Return sliders that answer at once, or a sentence where there is nobody to move them.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        Where to start from.
+    chart : callable, optional
+        The break-even picture (``charts.break_even_map``), drawn below the answer with the point where it is moved.
 
     Returns
     -------
@@ -104,10 +118,27 @@ def what_if(proposal: Proposal) -> Any:
         "overlap": slider("audience two share", shared, 0.0, max(0.3, 2 * shared), 0.005, ".1%"),
         "margin": slider("margin", margin.value, 0.05, 1.0, 0.05, ".0%"),
     }
-    said = widgets.HTML()
+    if proposal.limits.max_creators is not None:
+        least, most = max(proposal.limits.min_creators, 1), proposal.limits.max_creators
+        moves["most"] = widgets.IntSlider(
+            value=most, min=least, max=4 * most, description="creators at most", style=style, layout=layout,
+            continuous_update=False,
+        )  # fmt: skip
+    said, seen = widgets.HTML(), widgets.HTML()
+    turns = break_even(proposal) if chart is not None and not isinstance(case, str) else None
 
-    def redraw(**figures: float) -> None:
-        said.value = f"<p style='font-size:1.2em'>{escape_html(answer(proposal, **figures))}</p>"
+    def redraw(**figures: Any) -> None:
+        words = answer(proposal, **figures)
+        said.value = f"<p style='font-size:1.2em'>{escape_html(words)}</p>"
+        if chart is not None and turns is not None:
+            seen.value = _moved(turns, chart, figures["handling"], figures["overlap"], words)
 
     linked = widgets.interactive_output(redraw, moves)
-    return widgets.VBox([*moves.values(), said, linked])
+    return widgets.VBox([*moves.values(), said, seen, linked])
+
+
+def _moved(turns: Finding, chart: Callable[..., Any], handling: float, overlap: float, words: str) -> str:
+    """Return the break-even picture with the point where the sliders put it, as SVG."""
+    point = {"x": handling, "y": overlap}
+    labels = {**turns.encoding, "point": point, "point_label": "here", "title": "", "subtitle": "", "source": ""}
+    return replace(turns, encoding=labels, sentence=words).sketch(chart).decode("utf-8")
