@@ -18,10 +18,7 @@ from analysis.findings.summed import FOLDER, KEY, POINTED, TALLIES, sums_of, val
 from analysis.intake import Tables
 from analysis.publish import staging_folder
 
-__all__ = ["MANY_POSTS", "write_reduced"]
-
-#: Posts from which making them small once is worth a step of its own.
-MANY_POSTS = 200_000
+__all__ = ["write_reduced"]
 
 #: Every question that looks at single posts.
 _QUESTIONS: tuple[Callable[[Study], object], ...] = (

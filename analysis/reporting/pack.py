@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["about_pack", "data_period", "make_pack", "report"]
 
+#: Posts from which summing them once for all notebooks is worth a step of its own.
+MANY_POSTS = 200_000
+
 #: Gives the tables of some files under decisions about their columns.
 Reader = Callable[[Sequence[str | Path], Mapping[str, Any] | None], "Tables"]
 
@@ -190,6 +193,7 @@ def _fill(
     for name, content in theme.files().items():
         write_whole(staging / name, content)
     intake.write(tables, staging / "data")
+    reduced = _reduced(tables, staging / "data", order.asked, progress)
     folder = staging / "notebooks"
     folder.mkdir()
     taken = {name for parameters_of in declared.values() for name in parameters_of}
@@ -204,6 +208,8 @@ def _fill(
         now = replace(before, period=when, findings=[finding.data for finding in story.findings], accounts=accounts)
         story = Story((*story.chapters, diff.changes_chapter(before, now)))
         write_whole(staging / "since.json", diff.since_text(before))
+    if reduced is not None:  # the posts beside it say the same
+        shutil.rmtree(reduced)
     _say(progress, "laying out the report")
     defaults = {name: p.default for parameters_of in declared.values() for name, p in parameters_of.items()}
     about = _about({**defaults, **parameters}, when, rows, staging)
@@ -226,6 +232,19 @@ def _fill(
     record["mapping"] = None if order.mapping is None else dict(order.mapping)
     record["theme"] = {name: hashlib.sha256(content).hexdigest() for name, content in theme.files().items()} or None
     manifest.write_run(record, staging)
+
+
+def _reduced(tables: "Tables", data: Path, asked: Mapping[str, Any], progress: bool) -> Path | None:
+    """Look at many posts once for all notebooks, while these are made; few are as soon read again."""
+    if tables.posts is None or tables.posts.height < MANY_POSTS:
+        return None
+    from analysis.findings.reduced import write_reduced
+
+    _say(progress, f"summing {tables.posts.height:,} posts")
+    try:
+        return write_reduced(tables, data, platform=asked.get("platform"), currency=asked.get("currency"))
+    except CreatorRoiError:
+        return None  # a notebook says what is wrong, in its own words
 
 
 def _writable(out: Path) -> None:

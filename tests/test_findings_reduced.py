@@ -1,0 +1,160 @@
+"""Posts summed once, on any engine, give the findings of the posts themselves. Authority: the same code on the posts."""
+
+import json
+import shutil
+import warnings
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from analysis import findings, intake
+from analysis.errors import ParameterError, UnusableDataError
+from analysis.findings import audit, cost, engagement
+from analysis.findings.claims.ground import ground_of
+from analysis.findings.reduced import write_reduced
+from analysis.intake import store as stores
+from analysis.sample import make_sample
+
+QUESTIONS = (
+    audit.what_is_here,
+    audit.answers,
+    audit.completeness,
+    engagement.rate_by_tier,
+    engagement.sponsored,
+    engagement.above_peers,
+    engagement.unusual_accounts,
+    cost.cost_per_engagement,
+    cost.returns,
+    cost.earned_media_value,
+)
+
+
+@pytest.fixture(scope="module")
+def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cleaned folder of a small sample."""
+    folder = tmp_path_factory.mktemp("reduced")
+    made = make_sample(folder / "sample", creators=400, posts=6_000, placements=300)
+    files = [made / f"{name}.csv" for name in ("creators", "posts", "placements")]
+    intake.write(intake.read(files), folder / "data")
+    return folder / "data"
+
+
+def said(study: findings.Study) -> list[str]:
+    answers = [json.dumps(question(study).to_json(), sort_keys=True) for question in QUESTIONS]
+    return [*answers, ground_of(study).accounts.to_json(), study.accounts.to_json(), study.period, *study.rules]
+
+
+def in_memory(cleaned: Path, **options: str) -> findings.Study:
+    return findings.study_of(intake.read([cleaned]), **options)
+
+
+@pytest.mark.parametrize("options", [{}, {"platform": "tiktok"}, {"scheme": "quantile"}])
+def test_findings_from_reduced_tables_are_those_from_posts(cleaned: Path, tmp_path: Path, options: dict) -> None:
+    data = Path(shutil.copytree(cleaned, tmp_path / "data"))
+    expected = said(in_memory(data, **options))
+    assert said(findings.open_study(data, **options)) == expected
+    write_reduced(intake.read([data]), data, platform=options.get("platform"))
+    study = findings.open_study(data, **options)
+    assert said(study) == expected
+    assert "posts" not in study.__dict__  # not one post was read
+
+
+def test_reduced_tables_of_other_data_or_another_question_are_not_believed(cleaned: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(cleaned, tmp_path / "data"))
+    write_reduced(intake.read([data]), data)
+    assert findings.open_study(data).kept.keys() > {"tallies", "levels", "marks"}
+    assert findings.open_study(data, platform="tiktok").kept.keys() == {"tallies"}
+    posts = pl.read_parquet(data / "posts.parquet")
+    posts.head(posts.height // 2).write_parquet(data / "posts.parquet")
+    study = findings.open_study(data)
+    assert study.kept.keys() == {"tallies"}
+    assert study.post_count == posts.height // 2
+    (data / "reduced" / "key.json").write_text("{", encoding="utf-8")
+    assert findings.open_study(data).kept.keys() == {"tallies"}
+
+
+def test_a_reduced_table_is_small_and_names_no_post(cleaned: Path, tmp_path: Path) -> None:
+    """Authority: an account has fifteen posts; only those that deliverables point at go along."""
+    data = Path(shutil.copytree(cleaned, tmp_path / "data"))
+    target = write_reduced(intake.read([data]), data)
+    heights = {file.stem: pl.read_parquet(file).height for file in target.glob("*.parquet")}
+    assert heights.pop("pointed-at", 0) <= 300
+    assert max(heights.values()) <= 2 * 400
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_every_engine_gives_the_same_tiers(cleaned: Path, engine: str) -> None:
+    expected = findings.records(findings.tier_table(in_memory(cleaned), by=("tier", "platform")))
+    study = findings.open_study(cleaned, engine=engine)
+    found = findings.records(findings.tier_table(study, by=("tier", "platform")))
+    assert [list(row) for row in found] == [list(row) for row in expected]
+    for row, other in zip(found, expected, strict=True):
+        near = {name: pytest.approx(v, rel=1e-9) if isinstance(v, float) else v for name, v in other.items()}
+        assert row == near
+    assert "posts" not in study.__dict__
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_spark_gives_the_same_tiers(cleaned: Path) -> None:
+    pytest.importorskip("pyspark.sql", reason="pyspark is not installed: pip install 'creator-roi[spark]'")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17, and no java is on the path")
+    expected = in_memory(cleaned).accounts
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = findings.open_study(cleaned, engine="local[1]").accounts
+    numbers = [name for name in expected if expected[name].dtype.kind == "f"]
+    assert found["account"].to_list() == expected["account"].to_list()
+    for name in numbers:
+        assert found[name].to_numpy() == pytest.approx(expected[name].to_numpy(), rel=1e-9, nan_ok=True)
+
+
+def test_canonical_parquet_is_taken_as_it_is_when_an_engine_is_named(cleaned: Path, tmp_path: Path) -> None:
+    posts = pl.read_parquet(cleaned / "posts.parquet")
+    shutil.copy(cleaned / "creators.parquet", tmp_path / "creators.parquet")
+    for part in range(3):
+        posts[part::3].write_parquet(tmp_path / f"part-{part}.parquet")
+    found = findings.open_study(tmp_path, engine="duckdb")
+    assert found.accounts["posts"].sum() == posts["creator_id"].count()
+    assert found.post_count == posts.height
+    alone = findings.open_study(cleaned / "posts.parquet", engine="polars")
+    assert alone.rows_kept == posts.height
+
+
+def test_a_store_is_summed_by_its_files_and_settled_where_several_ingests_meet(cleaned: Path, tmp_path: Path) -> None:
+    sample = cleaned.parent / "sample"
+    store = tmp_path / "store"
+    stores.ingest([sample / "creators.csv", sample / "posts.csv"], store)
+    later = pl.read_csv(sample / "posts.csv", infer_schema=False).head(200).with_columns(likes=pl.lit("7"))
+    later.write_csv(tmp_path / "later.csv")
+    stores.ingest([tmp_path / "later.csv"], store)
+    opened = intake.open_canonical(store)
+    assert opened is not None
+    assert opened.files
+    assert opened.settled is not None
+    whole = intake.read([store])
+    assert opened.tables.audit == whole.audit
+    assert whole.audit["rules"][-1].startswith("200 earlier rows of posts")
+    expected = findings.study_of(whole).accounts.to_json(double_precision=10)
+    for engine in ("auto", "duckdb"):
+        assert findings.open_study(store, engine=engine).accounts.to_json(double_precision=10) == expected
+
+
+def test_followers_of_posts_alone_make_tiers(cleaned: Path, tmp_path: Path) -> None:
+    posts = pl.read_parquet(cleaned / "posts.parquet")
+    posts.write_parquet(tmp_path / "posts.parquet")
+    assert len(findings.tier_table(findings.open_study(tmp_path, engine="polars")))
+    five = findings.open_study(tmp_path, engine="polars", scheme="quantile")
+    assert five.accounts["tier"].nunique() == 5
+    posts.drop("followers").write_parquet(tmp_path / "posts.parquet")
+    with pytest.raises(UnusableDataError, match="no follower counts"):
+        findings.tier_table(findings.open_study(tmp_path, engine="polars"))
+
+
+@pytest.mark.parametrize(("engine", "message"), [("polar", "polars"), ("duckdb", "cleaned already")])
+def test_an_engine_that_cannot_serve_is_refused(cleaned: Path, engine: str, message: str) -> None:
+    place = cleaned if engine == "polar" else cleaned.parent / "sample" / "posts.csv"
+    with pytest.raises(ParameterError, match=message):
+        findings.open_study(place, engine=engine)
