@@ -60,10 +60,12 @@ $(SPARK): $(READY) requirements-spark.lock
 
 spark: $(SPARK) ## Add Spark to .venv (needs Java 17)
 
-showcase: $(READY) ## Make the committed sample pack anew
+showcase: $(READY) ## Make the committed sample pack and its pictures anew
 	@rm -rf build/showcase && $(BIN)/creator-roi report --out build/showcase
-	@rm -rf reports/sample/report.html reports/sample/*.json reports/sample/tables && mkdir -p reports/sample
-	@for part in report.html findings.json run.json tables; do cp -R build/showcase/*/*/$$part reports/sample/; done
+	@mkdir -p reports/sample && find reports/sample -mindepth 1 ! -name 'preview*' -delete
+	@for part in report.html report.pdf deck.pptx tables.xlsx findings.json run.json tables; do \
+	  cp -R build/showcase/*/*/$$part reports/sample/; done
+	@$(BIN)/python reports/previews.py build/showcase/*/* reports/sample
 	@$(BIN)/python -m analysis.docs
 
 docs: $(READY) ## Write the generated parts of the README and the data dictionary anew
