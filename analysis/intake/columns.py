@@ -137,6 +137,7 @@ def read_column(cells: pl.Series, *, kind: str, name: str, header: str, implied:
 
 def _unit(header: str, cells: pl.Series, values: pl.Series) -> tuple[int, str]:
     """Return what a header says one unit is (``Followers (millions)``), when the values are small enough for it."""
+    header = header.replace("_", " ")
     named = next((entry for entry in _UNITS if entry[3].search(header)), None)
     if named is None:
         return 1, ""

@@ -105,6 +105,13 @@ def _web_analytics(facts: Facts) -> str:
     return "" if ours else "sessions of a web-analytics tool: no creator, post, cost or order in them"
 
 
+def _mailings(facts: Facts) -> str:
+    whose = facts.sure_creator or facts.has("creator_id", "handle", "followers", "cost")
+    if {"email_sent", "email_opened"} <= facts.concepts and not whose:
+        return "mailings of an e-mail tool: each row is a message to subscribers, not a post or a paid placement"
+    return ""
+
+
 def _daily(facts: Facts) -> str:
     if (
         facts.has("product_cost", "relationship")
@@ -180,7 +187,15 @@ def _daily_by_post(facts: Facts) -> str:
     return ""
 
 
-_REFUSALS: tuple[Callable[[Facts], str], ...] = (_web_analytics, _daily, _sliced, _plan, _replies, _daily_by_post)
+_REFUSALS: tuple[Callable[[Facts], str], ...] = (
+    _web_analytics,
+    _mailings,
+    _daily,
+    _sliced,
+    _plan,
+    _replies,
+    _daily_by_post,
+)
 
 
 def _profile(facts: Facts) -> bool:
@@ -237,7 +252,7 @@ def _of_others(facts: Facts) -> bool:
     """Whether rows are posts beside the audience of those who wrote them: a text, its marks, and what it got."""
     if facts.has("following", "post_count", *AVERAGES, "fee"):
         return False
-    marks = facts.count("duration", "hashtags", "media_type", "published_at", "date", "other_date", "url")
+    marks = facts.count("duration", "hashtags", "media_type", "published_at", "date", "other_date", "url", "url_any")
     got = facts.count("likes", "comments", "shares", "views")
     return facts.has("title", "caption") and marks >= 2 and (got >= 2 or (got == 1 and facts.has("hashtags")))
 

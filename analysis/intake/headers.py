@@ -103,12 +103,11 @@ def read_header(header: str) -> list[Meaning]:
 
 def _unwrapped(header: str) -> str:
     """Drop the leading objects of a field's path that say nothing (``basic.id`` is ``id``)."""
-    if "." not in header or re.search(r"\s", header):
-        return header
-    parts = header.split(".")
-    while len(parts) > 1 and " ".join(fold(parts[0])) in header_wrappers():
-        parts = parts[1:]
-    return ".".join(parts)
+    first, dot, rest = header.partition(".")
+    while dot and rest and not rest[0].isspace() and " ".join(fold(first)) in header_wrappers():
+        header = rest
+        first, dot, rest = header.partition(".")
+    return header
 
 
 def _by_path(header: str) -> tuple[Meaning, ...]:

@@ -12,6 +12,9 @@ from analysis.intake.shapes import Shape
 
 __all__ = ["Locale", "Seen", "decide", "pattern", "rule_in_words"]
 
+#: So many averages with three digits after a dot, and none with fewer, are thousands: decimals would drop last zeros.
+MANY = 30
+
 
 @dataclass
 class Seen:
@@ -112,6 +115,9 @@ def _by_kind(seen: Seen, kind: str, ungrouped: int, suffixed: str | None) -> tup
         return as_decimal, f"a rate is small, so {example} has decimals", both
     if suffixed is not None:
         return suffixed, f"{example} follows the suffixed numbers", both
+    if sign == "." and not both and (seen["round ."] or seen["weak ."] >= MANY):
+        why = f"every cell with a dot has three digits after it ({_cells(seen['weak .'])}), as thousands are written"
+        return as_thousands, f"{why}: {example}", True
     if sign == ".":
         return as_decimal, f"nothing settles {example}; a dot is read as the decimal sign", True
     return as_thousands, f"nothing settles {example}; a comma is read as the thousands sign", True

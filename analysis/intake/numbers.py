@@ -256,6 +256,9 @@ def _look_at_dots(cells: pl.Series, rows: pl.Series, fine: pl.Series, seen: Seen
     for name, mask in (("dot", ~weak), ("weak .", weak)):
         if mask.any():
             seen.add(name, int(rows.gather(where.filter(mask)).sum()), str(plain.filter(mask)[0]))
+    rounded = weak & plain.str.ends_with("0")
+    if rounded.any():
+        seen.add("round .", int(rows.gather(where.filter(rounded)).sum()), str(plain.filter(rounded)[0]))
     return where.filter(weak) if weak.any() else None
 
 

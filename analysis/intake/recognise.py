@@ -17,6 +17,7 @@ from analysis.intake.neighbours import settle, unmistake
 from analysis.intake.paths import common_path, without_path
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
+from analysis.intake.tools import affiliate_totals, monitored_reach
 from analysis.intake.values import Profile, names_network
 from analysis.intake.words import visible
 from analysis.schema import TABLES, Kind
@@ -81,10 +82,12 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
         _confirm(column)
         _mended(column, rules)
     unmistake(columns)
+    affiliate_totals(columns, rules)
     facts = _facts(columns, raw)
     verdict = decide_grain(facts)
     if verdict.grain is None:
         return Recognised(None, verdict.why, {}, list(range(len(columns))), rules, warnings)
+    monitored_reach(columns, warnings)
     settle(columns, verdict.grain, facts, rules, warnings)
     targets = assign(columns, verdict.grain, facts, rules, warnings)
     taken = {index for indexes in targets.values() for index in indexes}

@@ -253,7 +253,8 @@ def _average_or_lifetime(column: Candidate, concept: str, context: _Context) -> 
 
 def _in_placements(column: Candidate, concept: str, context: _Context) -> str | None:
     facts = context.facts
-    if concept == "creator_id" and not (CREATOR_WORD.search(column.base) or _A_PARTNER.search(column.base)):
+    poster = facts.has("post_id") and facts.has("likes") and not facts.has("conversions", "revenue", "clicks")
+    if concept == "creator_id" and not (CREATOR_WORD.search(column.base) or _A_PARTNER.search(column.base) or poster):
         context.out(column, "it may be a customer, a sales channel or a page rather than a creator")
         return None
     if concept == "fee" and not facts.has("cost"):

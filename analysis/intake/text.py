@@ -99,7 +99,7 @@ def _neighbour(text: str) -> str:
     """
     if len(re.findall("[ðþýÐÞÝ]", text)) > len(re.findall("[ÆæÁáÍíÚúÓó]", text)):
         return "cp1254"
-    polish = re.search("[a-zœêæñó][¹³¿][a-zœêæñó]", text)
+    polish = re.search("[a-zœêæñó][¹³¿][a-zœêæñó]|[a-ln-z]³", text)
     czech = re.search("[šžŠŽ]", text) and re.search("[ìøù]", text) and not re.search("[åÅ]", text)
     return "cp1250" if polish or czech else ""
 
