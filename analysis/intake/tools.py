@@ -1,0 +1,56 @@
+"""Headers that mean what the tool that wrote the table means by them.
+
+A media monitor's "Reach" is the audience of whoever wrote (potential reach), not people who saw the post; the table
+says so by what else such tools write: advertising value, hit sentences, key phrases, sentiment. An affiliate
+programme lists numbers, values and commissions by state ("Pending No.", "Total Value", "Total Comm."): the totals are
+orders, sales and what was paid for them, and the states are parts of them.
+"""
+
+import re
+
+from analysis.intake.headers import Meaning
+from analysis.intake.targets import Candidate, said
+from analysis.intake.words import fold
+
+__all__ = ["affiliate_totals", "monitored_reach"]
+
+_SENTIMENT = re.compile(r"(?i)sentiment|tonality|tonalit|sentimiento|stimmung")
+_BARE_REACH = frozenset({("reach",), ("reichweite",), ("alcance",), ("portee",), ("copertura",)})
+_TOTALS = (
+    ("conversions", re.compile(r"(?:total|all) (?:no|number|num|qty|quantity|count|transaction|sale number)")),
+    ("revenue", re.compile(r"(?:total|all) (?:value|sale|sale value|sale amount|amount)")),
+    ("cost", re.compile(r"(?:total|all) (?:comm|commission|commission amount)")),
+)
+_STATES = re.compile(
+    r"(?:pending|approved|confirmed|declined|rejected|bonus|open|validated) (?:no|value|comm|commission)"
+)
+
+
+def monitored_reach(columns: list[Candidate], warnings: list[str]) -> None:
+    """Keep a media monitor's reach out: it is the author's audience."""
+    marks = [c for c in columns if c.best and c.best.concept == "monitoring"]
+    if not marks or (len(marks) < 2 and not any(_SENTIMENT.search(c.base) for c in columns)):
+        return
+    for column in columns:
+        if fold(column.base) in _BARE_REACH and column.best and column.best.concept == "reach":
+            column.meanings = [Meaning("potential", False, exact=True)]
+            warnings.append(
+                f"{said(column.header)} stays out: beside {said(marks[0].header)} it is a media monitor's potential "
+                "reach (the author's audience), not people who saw the post; name it in a map if it was measured"
+            )
+
+
+def affiliate_totals(columns: list[Candidate], rules: list[str]) -> None:
+    """Read the totals of an affiliate programme that lists its states beside them."""
+    words = {column.index: " ".join(fold(column.base)) for column in columns}
+    if not any(_STATES.fullmatch(text) for text in words.values()):
+        return
+    for concept, pattern in _TOTALS:
+        if any(c.best and c.best.concept == concept for c in columns):
+            continue
+        kind = "count" if concept == "conversions" else "money"
+        for column in columns:
+            if pattern.fullmatch(words[column.index]) and column.profile.number_share(kind) > 0.9:
+                column.meanings = [Meaning(concept, True, order=50)]
+                rules.append(f"{said(column.header)} is read as {concept}: the total beside its states (pending, ...)")
+                break
