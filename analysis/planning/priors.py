@@ -122,6 +122,7 @@ def read_priors(source: Priors | Mapping[str, Any] | Path | str | None) -> Prior
             raise SourceError(f"{name} is not a file of priors; write it anew from a scored campaign.") from error
     try:
         assert isinstance(source, Mapping)
+        assert {"common", "creators"} & set(source)
         common = {str(outcome): _learnt(entry) for outcome, entry in (source.get("common") or {}).items()}
         creators = {
             str(outcome): {str(account): _learnt(entry) for account, entry in entries.items()}
