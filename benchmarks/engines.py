@@ -3,18 +3,25 @@
 Posts are synthetic, a hundred to a creator. Every way gives, for each tier, the creators, the posts, the pooled
 engagement rate by followers, the median and the middle half over creators, and both intervals; the table says whether
 the numbers agree with the first row's to a billionth. The intervals are the package's own in every way: what is
-compared is how the posts are reduced. Each run is a process of its own, in turns, with its imports and its reading. ::
+compared is how the posts are reduced. Each run is a process of its own, in turns, with its imports and its reading;
+processor seconds (of all cores) stand beside those of the clock, because a machine may be shared.
 
-    python benchmarks/engines.py [ROWS ...] [--runs N] [--only NAME ...]
+With three sizes or more, the time and memory of the largest are predicted from the two smallest: the seconds are a
+constant (imports, starting) plus a cost per post that the two sizes fix, and the prediction stands beside what was
+measured. ::
+
+    python benchmarks/engines.py [ROWS ...] [--runs N] [--only NAME ...] [--folder DIR]
 """
 
 import argparse
 import json
+import math
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 SIZES = (1_000_000, 10_000_000)
 
@@ -91,7 +98,7 @@ creators["tier"] = pd.cut(
 }
 
 FRAME = """
-import json, sys, time
+import json, sys, time, resource
 PATH = {path!r}
 WANTED = ["account", "tier", "posts", "engagement_rate_by_followers_num", "engagement_rate_by_followers_den"]
 def ours(accounts):
@@ -107,9 +114,9 @@ status = Path("/proc/self/status")
 if status.exists():
     peak = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
 else:
-    import resource
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-print(json.dumps([seconds, reduced, peak, table]))
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps([seconds, reduced, peak, used.ru_utime + used.ru_stime, table]))
 """
 
 
@@ -150,14 +157,23 @@ def write_posts(path: Path, rows: int) -> None:
         writer.close()
 
 
-def run(way: str, path: Path) -> tuple[float, float, float, list[list[object]]]:
-    """Return seconds, seconds of the reduction, peak MB, and the table."""
+class Run(NamedTuple):
+    """What one process measured: seconds by the clock and of the reduction, peak MB, processor seconds, the table."""
+
+    seconds: float
+    reduced: float
+    peak: float
+    cpu: float
+    table: list[list[object]]
+
+
+def run(way: str, path: Path) -> Run:
+    """Run one way in a process of its own."""
     code = FRAME.format(path=str(path), way=WAYS[way], last=LAST)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{way} failed:\n{done.stderr[-2000:]}")
-    seconds, reduced, peak, table = json.loads(done.stdout.splitlines()[-1])
-    return seconds, reduced, peak, table
+    return Run(*json.loads(done.stdout.splitlines()[-1]))
 
 
 def agree(one: list[list[object]], other: list[list[object]]) -> bool:
@@ -166,31 +182,69 @@ def agree(one: list[list[object]], other: list[list[object]]) -> bool:
     return all(a == b if isinstance(a, str) else abs(float(a) - float(b)) <= 1e-9 * abs(float(b)) for a, b in pairs)  # type: ignore[arg-type]
 
 
+def predicted(small: tuple[int, float], middle: tuple[int, float], rows: int) -> float:
+    """Return what a constant and a cost per post that two sizes fix give at another size."""
+    (a, at_a), (b, at_b) = small, middle
+    each = max((at_b - at_a) / (b - a), 0.0)
+    return at_a + each * (rows - a)
+
+
 def main() -> None:
     """Measure every way at every size, in turns."""
     parser = argparse.ArgumentParser()
     parser.add_argument("rows", nargs="*", type=float, default=SIZES)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", nargs="*", choices=sorted(WAYS), default=sorted(WAYS, key=list(WAYS).index))
+    parser.add_argument("--folder", type=Path, help="Keep the files of posts here, and use those that are there.")
     asked = parser.parse_args()
-    print(f"{'posts':>12}  {'way':<20}  {'seconds':>8}  {'reducing':>8}  {'beside':>7}  {'peak MB':>8}  numbers")
-    for rows in map(int, asked.rows):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "posts.parquet"
-            write_posts(path, rows)
-            found: dict[str, list[tuple[float, float, float, list[list[object]]]]] = {way: [] for way in asked.only}
+    print(
+        f"{'posts':>12}  {'way':<20}  {'seconds':>8}  {'reducing':>8}  {'CPU s':>7}  {'beside':>7}  {'CPU':>6}"
+        f"  {'peak MB':>8}  numbers"
+    )
+    told: dict[str, list[tuple[int, float, float, float]]] = {way: [] for way in asked.only}
+    for rows in sorted(map(int, asked.rows)):
+        with tempfile.TemporaryDirectory() as scratch:
+            path = (asked.folder or Path(scratch)) / f"posts-{rows}.parquet"
+            if not path.exists():
+                write_posts(path, rows)
+            found: dict[str, list[Run]] = {way: [] for way in asked.only}
             for _ in range(asked.runs):
                 for way in asked.only:
                     found[way].append(run(way, path))
-            first = found[asked.only[0]]
-            base = statistics.median(r[0] for r in first)
-            for way, runs in found.items():
-                seconds, reduced = (statistics.median(r[i] for r in runs) for i in (0, 1))
-                same = "the same" if agree(runs[0][3], first[0][3]) else "DIFFERENT"
+            size = path.stat().st_size
+        first = found[asked.only[0]]
+        base, base_cpu = (statistics.median(getattr(r, name) for r in first) for name in ("seconds", "cpu"))
+        for way, runs in found.items():
+            seconds, reduced, cpu = (
+                statistics.median(getattr(r, name) for r in runs) for name in ("seconds", "reduced", "cpu")
+            )
+            peak = max(r.peak for r in runs)
+            same = "the same" if agree(runs[0].table, first[0].table) else "DIFFERENT"
+            told[way].append((rows, seconds, cpu, peak))
+            print(
+                f"{rows:>12,}  {way:<20}  {seconds:>8.2f}  {reduced:>8.2f}  {cpu:>7.2f}  {seconds / base:>6.2f}x"
+                f"  {cpu / base_cpu:>5.2f}x  {peak:>8,.0f}  {same}",
+                flush=True,
+            )
+        print(f"{rows:>12,}  posts in {size / 1e6:,.0f} MB of Parquet, {size / rows:.1f} bytes a post", flush=True)
+    _predictions(told)
+
+
+def _predictions(told: dict[str, list[tuple[int, float, float, float]]]) -> None:
+    """Print what the two smallest sizes say of each larger one, beside what was measured there."""
+    for way, sizes in told.items():
+        if len(sizes) < 2:
+            continue
+        (a, *low), (b, *high) = sizes[:2]
+        each = (high[1] - low[1]) / (b - a)
+        speed = 1 / each if each > 0 else math.inf
+        print(f"{way}: {low[1] - each * a:.2f} CPU s and one more for every {speed:,.0f} posts")
+        for rows, *measured in sizes[2:]:
+            for name, place in (("seconds", 0), ("CPU s", 1), ("peak MB", 2)):
+                said = predicted((a, low[place]), (b, high[place]), rows)
                 print(
-                    f"{rows:>12,}  {way:<20}  {seconds:>8.2f}  {reduced:>8.2f}  {seconds / base:>6.2f}x"
-                    f"  {max(r[2] for r in runs):>8,.0f}  {same}",
-                    flush=True,
+                    f"  {rows:>12,} posts, {name:<8} predicted {said:>9,.2f}, measured {measured[place]:>9,.2f}"
+                    f" ({measured[place] / said - 1:+.0%})"
                 )
 
 
