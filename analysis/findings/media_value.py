@@ -133,5 +133,5 @@ def _priced(platform: str, posts: pl.DataFrame) -> Iterator[dict[str, object]]:
                 "platform": platform_name(platform),
                 "list": name.replace("-", " ").capitalize(),
                 "posts": int(worth.count()),
-                "worth": float(worth.sum()),
+                "worth": float(worth.sort().sum()),  # by size, so that the order of the rows moves no last digit
             }

@@ -66,7 +66,8 @@ def _decision(page: Page, first: Front) -> None:
     for place, number in enumerate(first.numbers):
         left = page.LEFT + place * (width + gap)
         page.rule(left, 1.95, width, page.theme.accent if place == 0 else page.theme.dark)
-        page.words(left, 2.08, width, 0.6, number.value, sizes=(28, 24, 16), bold=True, colour=page.theme.accent)
+        sizes = (page.title_size, 16)  # four sizes a slide
+        page.words(left, 2.08, width, 0.6, number.value, sizes=sizes, bold=True, colour=page.theme.accent)
         page.words(left, 2.66, width, 0.84, number.label, sizes=(16,), lines=3)
         page.words(left, 3.54, width, 0.55, number.note, sizes=(12,), colour=page.MUTED)
     top, high, half = 4.3, 2.16, (page.WIDTH - gap) / 2

@@ -94,7 +94,7 @@ class Page:
         self.font = theme.font or FONT
         self.slide = presentation.slides.add_slide(presentation.slide_layouts[0])
         self.look = Look(theme.ramp, theme.accent.lstrip("#"), self.font)
-        self.top = self.TOP
+        self.top, self.title_size = self.TOP, float(TITLE_SIZES[0])
         self.rule(self.LEFT, 0.27, 0.5, theme.accent, 0.05)
         self._foot(foot)
 
@@ -106,6 +106,7 @@ class Page:
         shape = self.slide.shapes.title
         told = self._fit(title, self.WIDTH, 0.98, TITLE_SIZES, bold=True, lines=2)
         self._write(shape, told, bold=True, colour=self.INK)
+        self.title_size = told.size
         self.top = self.TOP + told.height / 72 + 0.12
 
     def subtitle(self, text: str) -> None:

@@ -43,7 +43,7 @@ def plan(story: Story, about: About) -> list[Slide]:
             "The answer",
             headline.title,
             notes_of(headline, about),
-            source=source_of(headline),
+            source=f"{about.ledger.sentence} {source_of(headline)}",
             finding=headline,
         )
     ]

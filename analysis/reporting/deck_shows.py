@@ -60,7 +60,8 @@ def _rail(page: Page, finding: FindingRecord) -> None:
     )
     top += 0.22 + (told.height / 72 if told else 0)
     if finding.big.get("value"):
-        told = page.words(left, top + 0.06, RAIL, 0.9, finding.big["value"], sizes=(24, 16), bold=True, lines=2)
+        sizes = (page.title_size, 16)  # four sizes a slide
+        told = page.words(left, top + 0.06, RAIL, 0.9, finding.big["value"], sizes=sizes, bold=True, lines=2)
         top += 0.1 + (told.height / 72 if told else 0)
         told = page.words(left, top, RAIL, 0.66, finding.big.get("label", ""), sizes=(12,), lines=3)
         top += 0.12 + (told.height / 72 if told else 0)

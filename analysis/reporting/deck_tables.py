@@ -20,8 +20,8 @@ ROWS = 11
 #: Room for the line that says how many rows were left out, in inches.
 REST = 0.3
 
-#: Sizes of a table's words, largest first.
-CELLS = (14, 12)
+#: Sizes of a table's words, largest first: those of the body and of labels, so that a slide has four sizes.
+CELLS = (16, 12)
 
 
 def lay_table(page: Page, table: Table) -> float:
