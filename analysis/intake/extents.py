@@ -8,6 +8,7 @@ a time, and only places are kept.
 """
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -40,6 +41,14 @@ _HOLDS = re.compile(rb"value-type\s*=|formula\s*=")
 _ROW_HEAD = 0
 _BINARY_CELLS = frozenset(range(2, 12))
 
+#: How a workbook of before 2007 begins; records of its cells (one of them holds several), and columns it can have.
+_OLD_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
+_OLD_CELL = re.compile(
+    rb"(?s)\xfd\x00\x0a\x00.{6}|\x7e\x02\x0a\x00.{6}|\x03\x02\x0e\x00.{6}|\x04\x02.\x00.{6}|\x06\x00.\x00.{6}|\xbd\x00..(?=.{6})"
+)
+_OLD_SEVERAL = 0xBD
+_OLD_COLUMNS = 256
+
 
 @dataclass
 class _Extent:
@@ -70,13 +79,39 @@ def refuse_spread(name: str, source: BytesIO | Path | None) -> None:
         with zipfile.ZipFile(source) as archive:
             for member in archive.namelist():
                 for extent in _extents(archive, member):
-                    if extent.spread:
-                        raise UnusableDataError(
-                            f"{name}: a sheet has {extent.filled:,} cells spread over {extent.width:,} columns and "
-                            f"{extent.height:,} rows; copy the table itself into a new workbook."
-                        )
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
-        return  # no zip (an old workbook), or damaged: the reader will say so
+                    _refuse(name, extent)
+    except zipfile.BadZipFile:
+        _refuse_old(name, source)
+    except (zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
+        return  # damaged: the reader will say so
+
+
+def _refuse(name: str, extent: _Extent) -> None:
+    if extent.spread:
+        raise UnusableDataError(
+            f"{name}: a sheet has {extent.filled:,} cells spread over {extent.width:,} columns and "
+            f"{extent.height:,} rows; copy the table itself into a new workbook."
+        )
+
+
+def _refuse_old(name: str, source: BytesIO | Path) -> None:
+    """Refuse a spread workbook of before 2007 (``.xls``), whose cells are records of a row, a column and a value.
+
+    The records are looked for without following the file's sectors, and all sheets together: a chance likeness or a
+    second sheet makes the rectangle larger only where it is nearly empty anyway.
+    """
+    data = source.read_bytes() if isinstance(source, Path) else source.getvalue()
+    if not data.startswith(_OLD_MARK):
+        return
+    extent = _Extent()
+    for match in _OLD_CELL.finditer(data):
+        size, row, column = struct.unpack_from("<HHH", data, match.start() + 2)
+        several = data[match.start()] == _OLD_SEVERAL
+        cells = (size - 6) // 6 if several and size % 6 == 0 else int(not several)
+        if 0 < cells <= _OLD_COLUMNS - column:
+            extent.width, extent.height = max(extent.width, column + cells), max(extent.height, row + 1)
+            extent.filled += cells
+    _refuse(name, extent)
 
 
 def _extents(archive: zipfile.ZipFile, member: str) -> Iterator[_Extent]:

@@ -209,7 +209,8 @@ def _account_table(facts: Facts) -> bool:
     """Whether rows are accounts: followers of the row itself and accounts that do not repeat."""
     if not facts.own & {"followers", *AVERAGES}:
         return False
-    if facts.has("post_id", "published_at", "caption", "campaign_id", "clicks", "conversions", "date"):
+    campaigns = facts.has("campaign_id") and not facts.has("own_code")
+    if campaigns or facts.has("post_id", "published_at", "caption", "clicks", "conversions", "date"):
         return False
     return facts.tells_apart(*WHO, "id", share=0.6) or not facts.has(*WHO)
 

@@ -36,6 +36,7 @@ _COMMISSION = re.compile(
     r"(?i)commis|comisi|comiss|provision|provvig|komis|prowizj|hoa hong|hoa hồng|"
     r"手数料|コミッション|수수료|커미션|佣金|комисси"
 )
+_CODE = re.compile(r"(?i)^(?!.*campaign).*(?:code|coupon|voucher|cup[oó]m|gutschein|промокод|쿠폰|할인|クーポン)")
 _KIND: dict[str, Kind] = {column.name: column.kind for table in TABLES.values() for column in table.columns}
 
 
@@ -239,6 +240,12 @@ def _a_share(profile: Profile, header: str) -> bool:
     return few and isinstance(largest, int | float) and largest <= 100
 
 
+def _own_codes(columns: list[Candidate]) -> bool:
+    """Whether all that could name a campaign are codes, one a row: whose they are, and no campaigns."""
+    named = [c for c in columns if c.best and c.best.concept == "campaign_id" and not c.profile.empty]
+    return bool(named) and all(_CODE.search(c.base) and c.profile.unique_share > 0.97 for c in named)
+
+
 def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
     concepts: set[str] = set()
     own: set[str] = set()
@@ -272,4 +279,6 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         sure = sure or (concept in WHO and bool(CREATOR_WORD.search(column.base)))
     if not own & {*METRICS, "post_id", "id", "caption", "title", "published_at", "followers", "date"}:
         own = set(concepts)  # everything is the account's: a table of accounts under one prefix
+    if _own_codes(columns):
+        concepts.add("own_code")
     return Facts(frozenset(concepts), frozenset(own), unique, raw.frame.height, sure)

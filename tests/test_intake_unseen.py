@@ -1,0 +1,180 @@
+"""Kinds of files met after the classes were written: each tiny table is invented; what it must become is by hand."""
+
+import io
+import json
+import struct
+
+import polars as pl
+import pytest
+
+from analysis import intake
+from analysis.errors import UnusableDataError
+from analysis.intake.extents import refuse_spread
+from analysis.intake.headers import read_header
+from analysis.intake.paths import common_path, without_path
+from analysis.intake.text import decode
+
+
+def _read(folder, text, name="export.csv", encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    tables = intake.read(path)
+    entry = next(entry for entry in tables.audit["files"] if not entry.get("refused"))
+    return entry["grain"], {column: header for header, column in entry["columns"].items()}, tables, entry
+
+
+def test_a_monitors_reach_is_the_authors_audience(tmp_path):
+    text = (
+        "Date,URL,Influencer,Hit Sentence,Reach,AVE,Sentiment,Likes\n"
+        "2024-01-03,https://x.com/a/status/1,ana,so good,90000,12.5,Neutral,30\n"
+        "2024-01-04,https://x.com/a/status/2,ben,so bad,1200,2.5,Negative,4\n"
+    )
+    grain, got, _, entry = _read(tmp_path, text)
+    assert grain == "posts"
+    assert "reach" not in got
+    assert any("potential reach" in warning for warning in entry["warnings"])
+
+
+def test_reach_without_a_monitors_marks_stays_reach(tmp_path):
+    text = "Post ID,Date,Reach,Sentiment,Likes\nabc1,2024-01-03,900,Neutral,30\nabd2,2024-01-04,120,Negative,4\n"
+    assert _read(tmp_path, text)[1]["reach"] == "Reach"
+
+
+def test_mailings_are_refused_by_name(tmp_path):
+    text = (
+        "Campaign Name,Send Time,Total Recipients,Unique Opens,Unique Clicks,Unsubscribes,Revenue\n"
+        "May,2024-05-01,9000,2100,300,12,540.10\nJune,2024-06-01,9100,2000,280,9,410.00\n"
+    )
+    with pytest.raises(UnusableDataError, match="e-mail tool"):
+        _read(tmp_path, text)
+
+
+def test_affiliate_totals_beside_their_states(tmp_path):
+    text = (
+        "Publisher ID,Publisher,Clicks,Pending No.,Pending Value,Total No.,Total Value,Total Comm.\n"
+        "7001,Ana Blog,900,3,90.00,20,800.50,80.05\n7002,Bo TV,700,2,40.00,11,410.00,41.00\n"
+    )
+    grain, got, tables, _ = _read(tmp_path, text)
+    assert grain == "placements"
+    assert (got["conversions"], got["revenue"], got["cost"]) == ("Total No.", "Total Value", "Total Comm.")
+    assert tables.placements["revenue"].sum() == pytest.approx(1210.50)  # 800.50 + 410.00
+
+
+def test_averages_with_three_digits_after_every_dot_are_thousands(tmp_path):
+    rows = "".join(f"user_{i};{10 + i}.{100 + i}.000;{2 + i}.380;3.{i}5\n" for i in range(8))
+    _, _, tables, entry = _read(tmp_path, "Cuenta;Seguidores;Alcance medio;ER (%)\n" + rows)
+    assert tables.creators["avg_reach"].to_list()[:2] == [2380.0, 3380.0]
+    assert tables.creators["engagement_rate"][0] == pytest.approx(0.0305)
+    assert any("could be read in another way" in warning for warning in entry["warnings"])
+
+
+def test_a_few_averages_without_round_ones_keep_their_decimals(tmp_path):
+    text = "handle,followers,avg_likes\nana,9000,12.345\nben,8000,33.127\n"
+    assert _read(tmp_path, text)[2].creators["avg_likes"].to_list() == [12.345, 33.127]
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("Kullanıcı Adı;Gönderi;Beğeni\nşule;ığdır;5", "cp1254"),
+        ("Liczba obserwujących;Wskaźnik zaangażowania\nżółć;3", "cp1250"),
+        ("Koszt (zł);Wyświetlenia\n3;4", "cp1250"),
+        ("Uživatel;Počet sledujících;Příspěvky\nJiří;3", "cp1250"),
+        ("Benutzer;Größe\nMüller;3", "cp1252"),
+        ("Usuario;Año\n¿quién?;3", "cp1252"),
+        ("Notandi;Færslur\nÞórður Ólafsson á Ísafirði;3", "cp1252"),
+        ("Fläche m³;Wert\nä;3", "cp1252"),
+    ],
+)
+def test_code_pages_are_told_apart_by_their_letters(text, page):
+    assert decode(text.encode(page))[0] == text
+
+
+def test_a_surrogate_key_comes_after_the_key(tmp_path):
+    text = "creator_sk,creator_id,creator_nm,flwr_cnt\n1,CR-9,Ana K,1200\n2,CR-8,Bo L,900\n"
+    assert _read(tmp_path, text)[1]["creator_id"] == "creator_id"
+
+
+@pytest.mark.parametrize(
+    ("header", "concept"),
+    [("camp_ref", "campaign_id"), ("post_uid", "post_id"), ("influencer_uuid", "creator_id"), ("clks", "clicks"),
+     ("LinkedIn followers", "followers"), ("fields.Post Date", "published_at"), ("Performance Views", "views")],
+)  # fmt: skip
+def test_abbreviations_groups_and_wrappers_in_headers(header, concept):
+    assert next(meaning.concept for meaning in read_header(header) if not meaning.doubts) == concept
+
+
+def test_the_path_all_fields_share_says_nothing():
+    headers = ["entryId", "a.b.rest_id", "a.b.old.likes", "a.b.old.replies", "a.b.old.text", "a.b.old.created_at"]
+    assert common_path(headers) == "a.b.old."
+    assert without_path("a.b.rest_id", "a.b.old.") == "rest_id"
+    assert common_path(["author.stats.followers", "author.stats.likes"]) == ""
+
+
+def test_an_account_at_the_root_is_handed_down_to_its_posts(tmp_path):
+    document = {
+        "username": "ana", "followers": 4321,
+        "posts": [{"shortcode": f"Cx{i}", "date": f"2024-01-0{i + 1}", "likes": i + 5, "comments": i} for i in range(3)],
+    }  # fmt: skip
+    _, _, tables, _ = _read(tmp_path, json.dumps(document), "export.json")
+    assert tables.posts["handle"].to_list() == ["ana"] * 3
+    assert tables.posts["followers"].to_list() == [4321] * 3
+
+
+def test_a_clips_own_id_stands_before_that_of_its_video(tmp_path):
+    clips = [
+        {"id": f"AwkwardSalamander{i}", "broadcaster_id": "67", "broadcaster_name": "Ana", "video_id": str(2050 + i),
+         "view_count": 10 + i, "created_at": f"2024-01-0{i + 1}T10:00:00Z", "vod_offset": 30}
+        for i in range(4)
+    ]  # fmt: skip
+    _, got, _, _ = _read(tmp_path, json.dumps({"data": clips, "pagination": {}}), "clips.json")
+    assert got["post_id"] == "id"
+
+
+def test_generated_sales_without_a_unit_are_left_open(tmp_path):
+    text = "campaignId,influencerId,agreedFee,salesGenerated\n" + "".join(
+        f"1{i % 2},{200 + i},{1000 + 7 * i},{20 + i}\n" for i in range(8)
+    )
+    _, got, _, entry = _read(tmp_path, text)
+    assert "revenue" not in got
+    assert "conversions" not in got
+    assert any("may be money (revenue) or a number of orders" in warning for warning in entry["warnings"])
+
+
+def test_a_roster_with_a_code_each_is_a_table_of_accounts(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/ambassadors.csv").write_text(
+        "Ambassador,Instagram,Followers,Discount Code\nAna K,@ana,1200,A1\nBo L,@bo,9000,B2\n"
+    )
+    (tmp_path / "a/payments.csv").write_text(
+        "Payment date,Ambassador,Amount paid\n2024-01-02,Ana K,100\n2024-01-03,Bo L,50\n"
+    )
+    tables = intake.read(tmp_path / "a")
+    assert tables.creators["followers"].to_list() == [1200, 9000]
+    assert tables.placements["cost"].sum() == 150
+
+
+def test_the_day_a_deal_was_signed_is_its_day_when_no_other_is(tmp_path):
+    text = "campaign_id,creator_id,negotiated_fee,signed_on\n1,7,500,2024-01-05\n2,8,700,2024-02-05\n"
+    assert _read(tmp_path, text)[1]["date"] == "signed_on"
+
+
+def test_units_in_snake_case_headers(tmp_path):
+    _, _, tables, _ = _read(tmp_path, "profile_name,followers_in_millions\nana,1.5\nben,220.4\n")
+    assert tables.creators["followers"].to_list() == [1_500_000, 220_400_000]
+
+
+def _old_workbook(cells):
+    records = b"".join(struct.pack("<HHHHHd", 0x0203, 14, row, column, 15, 1.0) for row, column in cells)
+    return io.BytesIO(bytes.fromhex("d0cf11e0a1b11ae1") + records)
+
+
+def test_old_workbooks_with_far_corners_are_refused_before_they_are_opened():
+    with pytest.raises(UnusableDataError, match="spread over 250 columns and 60,000 rows"):
+        refuse_spread("far.xls", _old_workbook([(0, 0), (59_999, 249)]))
+    refuse_spread("near.xls", _old_workbook([(row, column) for row in range(50) for column in range(5)]))
+
+
+def test_tables_are_frames_of_the_schema(tmp_path):
+    _, _, tables, _ = _read(tmp_path, "profile_name,followers\nana,15\n")
+    assert tables.creators.schema["followers"] == pl.Int64
