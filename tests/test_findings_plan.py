@@ -109,7 +109,8 @@ def test_who_takes_no_fee_is_said_and_what_paid_creators_bring() -> None:
     share = formats.percent(1 - theirs["ann"] / theirs.sum())
     assert f"2 of them take product and no fee (1 ambassador and 1 gifted creator) and bring {share} of it." in said
     assert "Should they all say no, the best 1 paid creator bring" in said
-    assert plan.booking(found).table["paid"].tolist() == ["$100", "product", "product"]
+    assert plan.booking(found).table["fee"].tolist() == [100, 0, 0]
+    assert plan.booking(found).table["account"].tolist() == ["Instagram, macro", "Instagram, macro", "Instagram, micro"]
     assert "Ask those who take no fee" in plan.recommendation(found).action
     only = plan.propose(three(relationship=["ambassador"] * 3, fee=[None] * 3), budget=400, objective="engagements")
     assert only.paid is None

@@ -7,6 +7,7 @@ from analysis import formats
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.plan.proposal import DRAWS, PLAN, Proposal
 from analysis.findings.plan.wording import NOUN, amount, chosen, evidence, no_plan, span
+from analysis.findings.study import platform_name
 from analysis.findings.words import joined, plural
 from analysis.planning.bookings import booking_list
 
@@ -174,8 +175,8 @@ def booking(proposal: Proposal) -> Finding:
     table.insert(0, "creator", _names(booked))
     table["followers"] = booked["followers"].to_numpy()
     table["cost"] = booked["cost"].to_numpy()
-    table["paid"] = _paid(proposal)
-    table["record"] = booked["record"].to_numpy()
+    table["account"] = _accounts(booked)
+    table["record"] = _records(booked)
     first, last = table["expected_engagements"].max(), table["expected_engagements"].sum()
     share = first / last if last > 0 else np.nan
     title = f"{plural(len(table), 'creator')} on the list; the first brings {formats.percent(share)} of engagements"
@@ -186,15 +187,14 @@ def booking(proposal: Proposal) -> Finding:
         sentence=(
             f"The list holds {plural(len(table), 'creator')}, the largest contribution first, for one post each. "
             "19 of 20 such posts should bring engagements between “from” and “to”, luck included. “2× its size” is "
-            "twice what an account of its size brings."
+            "twice what an account of its size brings; a fee of 0 is work for product."
         ),
         evidence=evidence(proposal),
         table=table,
         shown=(
             Shown("creator", "creator", "text"),
-            Shown("platform", "platform", "text"),
-            Shown("tier", "tier", "text"),
-            Shown("paid", "fee", "text"),
+            Shown("account", "account", "text"),
+            Shown("fee", "fee", "money"),
             Shown("cost", "cost in all", "money"),
             Shown("expected_engagements", "engagements", "short"),
             Shown("expected_engagements_low", "from", "short"),
@@ -212,14 +212,17 @@ def booking(proposal: Proposal) -> Finding:
     )
 
 
-def _paid(proposal: Proposal) -> list[str]:
-    """Return each fee in words; one that nobody quoted is marked."""
-    booked = proposal.booked
-    rows = zip(booked["fee"], booked["fee_evidence"], proposal.for_product, strict=True)
-    return [
-        "product" if free else formats.money(fee, proposal.currency) + ("" if kind == "measured" else " (estimated)")
-        for fee, kind, free in rows
-    ]
+def _accounts(rows: pd.DataFrame) -> list[str]:
+    """Return platform and tier of each in one cell: ``TikTok, macro``."""
+    platforms, tiers = ([None if v is None or v != v else v for v in rows[name]] for name in ("platform", "tier"))
+    parts = ((p and platform_name(p), t) for p, t in zip(platforms, tiers, strict=True))
+    return [", ".join(filter(None, pair)) or "size unknown" for pair in parts]
+
+
+def _records(rows: pd.DataFrame) -> list[str]:
+    """Return what is known of each in a few words; a fee that nobody quoted is marked."""
+    pairs = zip(rows["record"], rows["fee_evidence"], strict=True)
+    return [said if kind == "measured" else f"{said}; fee estimated" for said, kind in pairs]
 
 
 def _names(rows: pd.DataFrame) -> list[str]:
@@ -236,7 +239,7 @@ def alternatives(proposal: Proposal) -> Finding:
     on_list = set(proposal.accounts[proposal.recommended])
     rows = proposal.candidates.iloc[list(plan.runners_up)]
     rows = rows[~rows["account"].isin(on_list)]
-    table = pd.DataFrame({"creator": _names(rows), "record": rows["record"].to_numpy()})
+    table = pd.DataFrame({"creator": _names(rows), "account": _accounts(rows), "record": _records(rows)})
     for name in ("platform", "tier", "followers", "fee", "cost", "engagements", "revenue", "profit"):
         table[name] = rows[name].to_numpy()
     title = f"{plural(len(table), 'creator')} next in line, should one of the {len(on_list)} say no"
@@ -249,9 +252,9 @@ def alternatives(proposal: Proposal) -> Finding:
         table=table,
         shown=(
             Shown("creator", "creator", "text"),
-            Shown("platform", "platform", "text"),
-            Shown("tier", "tier", "text"),
+            Shown("account", "account", "text"),
             Shown("followers", "followers", "short"),
+            Shown("fee", "fee", "money"),
             Shown("cost", "cost in all", "money"),
             Shown("engagements", "engagements", "short"),
             Shown("revenue", "revenue", "money"),

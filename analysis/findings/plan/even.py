@@ -45,6 +45,9 @@ def break_even(proposal: Proposal) -> Finding:
         "never" if np.isnan(row["flips_at"]) else formats.show(row["flips_at"], row["kind"], proposal.currency)
         for row in rows
     ]
+    now = {"label": f"{case.micro} for one {case.mega}'s money", "now_said": formats.ratio(case.advantage)}
+    now |= {"flips_said": formats.ratio(1.0), "sentence": f"{formats.number(case.creators)} {case.micro} creators."}
+    table = pd.concat([pd.DataFrame([now]), table], ignore_index=True)
     point = _point(proposal, case)
     winner, settled = breakeven.settled(
         case, handling=(point["x_low"], point["x_high"]), overlap=(point["y_low"], point["y_high"])
@@ -74,7 +77,7 @@ def break_even(proposal: Proposal) -> Finding:
         n={"creators": int(proposal.candidates["tier"].isin([case.micro, case.mega]).sum()), "posts": None},
         subtitle=proposal.study.subtitle(f"Expected {noun} for equal spend, average creator of each side"),
         source=proposal.study.source("modelled", len(proposal.candidates)),
-        caution="Averages of a tier hide that the best of a tier are better than the tier; the list above books those.",
+        caution="This is the average creator of each side; the list books the best of any tier, paid or not.",
         currency=proposal.currency,
         points=_grid(case, point),
         encoding={"point": point, "micro": case.micro, "mega": case.mega, "currency": proposal.currency},

@@ -59,11 +59,13 @@ def left_out(proposal: Proposal) -> Finding:
     table = table.drop_duplicates("account", ignore_index=True)
     considered = len(proposal.candidates)
     title = f"{formats.count(considered)} creators could be booked; {plural(len(table), 'creator')} could not"
+    if table.empty:
+        title = f"All {plural(considered, 'creator')} could be booked" if considered else "0 creators could be booked"
     return Finding(
         id="left-out",
         question="Who could not be considered, and why?",
         title=fitting(title, f"{len(table)} creators could not be booked"),
-        sentence=f"{title}. Each is listed with its reason.",
+        sentence=f"{title}. {'Each is listed with its reason' if len(table) else 'Nobody was left out'}.",
         table=table,
         shown=(Shown("account", "creator", "text"), Shown("reason", "why not", "text")),
         n={"creators": considered + len(table), "posts": None},
