@@ -12,10 +12,10 @@ it has none. They are taken once, when this module loads: one process draws one 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-import matplotlib.style as mpl_style
+import matplotlib as mpl
 
 from analysis.look import current, mix
 
@@ -79,6 +79,13 @@ RC: dict[str, Any] = {
     "svg.fonttype": "path",
 }
 
+#: Settings that are no matter of style and stay as the notebook has them, as with matplotlib's own styles.
+NO_STYLE = frozenset(
+    {"backend", "backend_fallback", "date.epoch", "docstring.hardcopy", "figure.max_open_warning"}
+    | {"figure.raise_window", "interactive", "savefig.directory", "timezone", "tk.window_focus", "toolbar"}
+    | {"webagg.address", "webagg.open_in_browser", "webagg.port", "webagg.port_retries"}
+)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -94,8 +101,17 @@ def house_style() -> Iterator[None]:
     ...     mpl.rcParams["svg.hashsalt"]
     'creator-roi'
     """
-    with mpl_style.context(["default", RC]):
+    with mpl.rc_context():
+        settings: Any = mpl.rcParams
+        dict.update(settings, _settings())
         yield
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    """Return matplotlib's defaults and ours, checked once: a report enters the house style some hundred times."""
+    sources: tuple[Any, Any] = (mpl.rcParamsDefault, mpl.RcParams(RC))
+    return {name: value for source in sources for name, value in dict.items(source) if name not in NO_STYLE}
 
 
 def in_house_style(draw: Callable[P, R]) -> Callable[P, R]:

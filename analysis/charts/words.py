@@ -74,10 +74,22 @@ def measure(text: str, size: float, weight: str = "normal") -> Size:
     >>> wide > narrow
     True
     """
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
     lines = text.split("\n")
-    width = max(text_to_path.get_text_width_height_descent(line, font, False)[0] if line else 0.0 for line in lines)
+    width = max(_full_width(line, weight) for line in lines) * (size / text_to_path.FONT_SCALE)
     return width * 1.01 + 0.5, len(lines) * size * LEADING
+
+
+@lru_cache(maxsize=16384)
+def _full_width(line: str, weight: str) -> float:
+    """Return the width of a line at the size in which fonts are measured; all other sizes are in proportion."""
+    if not line:
+        return 0.0
+    return float(text_to_path.get_text_width_height_descent(line, _font(weight), False)[0])
+
+
+@cache
+def _font(weight: str) -> FontProperties:
+    return FontProperties(family="DejaVu Sans", size=text_to_path.FONT_SCALE, weight=weight)
 
 
 def fit(text: str, width: float, size: float, weight: str = "normal") -> str:

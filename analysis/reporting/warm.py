@@ -18,7 +18,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import socket
 import struct
 import subprocess
@@ -32,6 +31,8 @@ from typing import Any
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from analysis.reporting.warm_process import ForkedProcess
 
 __all__ = ["PROVISIONER", "WarmProvisioner", "import_environment", "prepare", "register", "stop", "warm_possible"]
 
@@ -172,67 +173,6 @@ def _ended(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     return process.poll() is not None
-
-
-class ForkedProcess:
-    """A forked kernel as a process of ours: what :class:`subprocess.Popen` offers and Jupyter uses of it."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, connection: socket.socket, pid: int, said: bytes = b"") -> None:
-        self.connection, self.pid, self._said = connection, pid, said
-        self.returncode: int | None = None
-        connection.setblocking(False)
-
-    def poll(self) -> int | None:
-        """Return how the kernel ended, or None while it runs."""
-        while self.returncode is None:
-            try:
-                part = self.connection.recv(4096)
-            except BlockingIOError:
-                return None
-            except OSError:
-                part = b""
-            self._said += part
-            if b"\n" in self._said or not part:
-                self._finish()
-        return self.returncode
-
-    def _finish(self) -> None:
-        try:
-            self.returncode = int(json.loads(self._said)["ended"])
-        except (ValueError, KeyError):  # the parent is gone, and told nothing
-            self.returncode = -signal.SIGKILL
-            with contextlib.suppress(OSError):
-                os.killpg(self.pid, signal.SIGKILL)
-        self.connection.close()
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end and return how it was."""
-        if self.poll() is None:
-            self.connection.settimeout(timeout)
-            try:
-                self._said += self.connection.recv(4096)
-            except TimeoutError:
-                raise subprocess.TimeoutExpired("kernel", timeout or 0.0) from None
-            finally:
-                self.connection.setblocking(False)
-            if self.poll() is None:
-                return self.wait(timeout)
-        return self.returncode  # type: ignore[return-value]  # set by poll
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal while the kernel runs."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """End it at once."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
 
 
 class WarmProvisioner(LocalProvisioner):

@@ -46,7 +46,7 @@ PRELOAD = (
     "pyarrow.parquet", "pyarrow.pandas_compat", "yaml", "charset_normalizer", "dateutil.parser",
     "matplotlib.pyplot", "matplotlib.patheffects", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "PIL.PngImagePlugin",
-    "scipy.stats", "scipy.optimize", "scipy.special", "seaborn",
+    "scipy.optimize", "scipy.sparse", "scipy.special",
 )  # fmt: skip
 
 #: Seconds a caller has to say what it wants.
