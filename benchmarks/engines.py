@@ -130,7 +130,7 @@ def write_posts(path: Path, rows: int) -> None:
     creators = max(1_000, rows // 100)
     followers = np.exp(rng.normal(10.5, 2, creators)).astype(np.int64) + 100
     strength = np.exp(rng.normal(0, 0.6, creators))
-    platform = np.array(["instagram", "tiktok", "youtube"])[rng.integers(0, 3, creators)]
+    platform = pl.Series(["instagram", "tiktok", "youtube"]).gather(rng.integers(0, 3, creators))
     writer = None
     for first in range(0, rows, 1_000_000):
         n = min(1_000_000, rows - first)
@@ -139,9 +139,9 @@ def write_posts(path: Path, rows: int) -> None:
         likes = (0.05 * strength[who] * (then / 1e4) ** -0.2 * then * np.exp(rng.normal(0, 0.8, n))).astype(np.int64)
         table = pl.DataFrame(
             {
-                "post_id": np.char.add("p", np.arange(first, first + n).astype(str)),
-                "creator_id": np.char.add("c", who.astype(str)),
-                "platform": platform[who],
+                "post_id": "p" + pl.Series(np.arange(first, first + n)).cast(pl.String),
+                "creator_id": "c" + pl.Series(who).cast(pl.String),
+                "platform": platform.gather(who),
                 "published_at": np.datetime64("2025-10-01T00:00:00", "us")
                 + rng.integers(0, 365 * 86_400, n).astype("timedelta64[s]"),
                 "likes": likes,

@@ -1,0 +1,123 @@
+"""What a post costs on Spark, from Spark's own counters, and what a billion would cost a cluster.
+
+Posts in Parquet (as ``engines.py`` writes them) become one row a creator through ``measures.accounts`` in local mode.
+The first run warms the virtual machine and is not counted. Counted are the seconds of all tasks together (a core is
+busy with one task), the rows and bytes that go through the shuffle, and the bytes read. From these the seconds of a
+cluster are: posts / (posts per core-second x cores) + bytes shuffled / (bytes per second and node x nodes) + starting.
+Needs Java 17 and pyspark. ::
+
+    python benchmarks/spark_scale.py [ROWS ...] [--folder DIR] [--cores N]
+"""
+
+import argparse
+import math
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from engines import write_posts
+
+SIZES = (1_000_000, 10_000_000)
+
+#: The cluster of the prediction: nodes, cores a node, bytes a second that a node sends, seconds to start and plan.
+NODES, CORES, NETWORK, STARTING = 10, 16, 1.0e9, 20.0
+
+#: Posts that one task of a cluster reads: Spark cuts Parquet at 128 MB.
+CUT = 128 * 2**20
+
+
+def session(cores: int) -> Any:
+    """Return a local session of so many cores, without its page."""
+    from pyspark.sql import SparkSession
+
+    settings = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.memory": "3g"}
+    builder = SparkSession.builder.master(f"local[{cores}]").config("spark.sql.shuffle.partitions", str(2 * cores))
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def counters(spark: Any) -> dict[str, float]:
+    """Return Spark's own totals so far: task seconds, bytes read, bytes and rows written to shuffles."""
+    store = spark.sparkContext._jsc.sc().statusStore()
+    totals = store.executorList(False).apply(0)
+    return {
+        "tasks": float(totals.totalTasks()),
+        "task seconds": totals.totalDuration() / 1e3,
+        "read": float(totals.totalInputBytes()),
+        "shuffled": float(totals.totalShuffleWrite()),
+    }
+
+
+def reduced(spark: Any, path: Path) -> dict[str, float]:
+    """Reduce the posts of a file to a row a creator, every sum of it, and return what that took."""
+    from analysis.measures.tallies import tally
+
+    before, start = counters(spark), time.perf_counter()
+    tally(spark.read.parquet(str(path))).write.format("noop").mode("overwrite").save()
+    spent = time.perf_counter() - start
+    after = counters(spark)
+    return {"seconds": spent, **{name: after[name] - before[name] for name in before}}
+
+
+def predicted(posts: float, creators: float, each: float, row: float, size: float, *, together: bool) -> str:
+    """Return what a cluster takes, in words: from core seconds a post, bytes a shuffled row, bytes a post on disk.
+
+    A task sends one row for each creator it meets: where posts lie in any order, in nearly every task; where the
+    posts of a creator lie together, in one.
+    """
+    in_task = CUT / size
+    met = creators * (1 - math.exp(-in_task / creators))
+    rows = creators if together else posts / in_task * met
+    work, sent = posts * each / (NODES * CORES), rows * row
+    seconds = STARTING + work + sent / (NETWORK * NODES)
+    order = "a creator's posts together" if together else "posts in any order"
+    return (
+        f"{posts:,.0f} posts, {creators:,.0f} creators, {NODES} nodes of {CORES} cores, {order}: {rows:,.0f} rows, "
+        f"{sent / 1e9:,.1f} GB shuffled; {STARTING:.0f} + {work:.0f} + {sent / (NETWORK * NODES):.0f} = {seconds:.0f} s"
+    )
+
+
+def main() -> None:
+    """Measure each size on this machine and say what a billion posts would take."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rows", nargs="*", type=float, default=SIZES)
+    parser.add_argument("--folder", type=Path, help="Keep the files of posts here, and use those that are there.")
+    parser.add_argument("--cores", type=int, default=2)
+    asked = parser.parse_args()
+    warnings.simplefilter("ignore")
+    spark = session(asked.cores)
+    spark.sparkContext.setLogLevel("ERROR")
+    last: tuple[float, float, float] | None = None
+    print(
+        f"{'posts':>12}  {'seconds':>8}  {'task s':>7}  {'posts/core s':>12}  {'tasks':>5}  {'shuffled MB':>11}  B/row"
+    )
+    try:
+        for rows in map(int, asked.rows):
+            with tempfile.TemporaryDirectory() as scratch:
+                path = (asked.folder or Path(scratch)) / f"posts-{rows}.parquet"
+                if not path.exists():
+                    write_posts(path, rows)
+                reduced(spark, path)
+                found = reduced(spark, path)
+                size = path.stat().st_size / rows
+                maps = spark.read.parquet(str(path)).rdd.getNumPartitions()
+            creators = max(1_000, rows // 100)
+            row = found["shuffled"] / (maps * creators * (1 - math.exp(-rows / maps / creators)))
+            last = (found["task seconds"] / rows, row, size)
+            print(
+                f"{rows:>12,}  {found['seconds']:>8.2f}  {found['task seconds']:>7.2f}"
+                f"  {rows / found['task seconds']:>12,.0f}  {maps:>5}  {found['shuffled'] / 1e6:>11.2f}  {row:>5.0f}",
+                flush=True,
+            )
+    finally:
+        spark.stop()
+    if last is not None:
+        print(predicted(1e9, 1e7, *last, together=False))
+        print(predicted(1e9, 1e7, *last, together=True))
+
+
+if __name__ == "__main__":
+    main()
