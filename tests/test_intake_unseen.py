@@ -178,3 +178,23 @@ def test_old_workbooks_with_far_corners_are_refused_before_they_are_opened():
 def test_tables_are_frames_of_the_schema(tmp_path):
     _, _, tables, _ = _read(tmp_path, "profile_name,followers\nana,15\n")
     assert tables.creators.schema["followers"] == pl.Int64
+
+
+def test_downloads_of_a_podcast_are_no_conversions(tmp_path):
+    text = "talent,podcast,downloads,ad_cost,promo_code_redemptions\nAna K,P1,9000,500,12\nBo L,P2,7000,400,9\n"
+    _, got, tables, _ = _read(tmp_path, text)
+    assert (got["cost"], got["conversions"]) == ("ad_cost", "promo_code_redemptions")
+    assert tables.placements["conversions"].sum() == 21
+
+
+def test_paid_is_an_amount_or_a_mark_as_its_cells_say(tmp_path):
+    grain, got, _, _ = _read(tmp_path, "Payee,Paid (EUR),Paid on\nAna K,120.50,2024-01-05\nBo L,80.00,2024-01-06\n")
+    assert (grain, got["cost"], got["date"]) == ("placements", "Paid (EUR)", "Paid on")
+    text = "Post ID,Username,Posted,Likes,Paid\nabc1x,ana,2024-01-03,30,yes\nabd2y,ben,2024-01-04,4,no\n"
+    assert _read(tmp_path, text, "posts.csv")[1]["sponsored"] == "Paid"
+
+
+def test_posts_on_which_nothing_was_spent_are_posts(tmp_path):
+    text = "postId,created.dateTime,likes,comments,spend\nabc1x,2024-01-03T10:00:00,30,2,0\nabd2y,2024-01-04T10:00:00,4,1,0\n"
+    grain, got, _, _ = _read(tmp_path, text)
+    assert (grain, got["published_at"]) == ("posts", "created.dateTime")

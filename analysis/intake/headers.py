@@ -31,7 +31,8 @@ from analysis.schema import COLUMNS
 __all__ = ["Meaning", "looks_like_header", "read_header"]
 
 #: A header such as "@Instagram" or "@ TikTok".
-_AT_NETWORK = re.compile(r"(?i)\s*@\s*(?:ig|insta(?:gram)?|tik\s?tok|tt|you\s?tube|yt|twitter|x|facebook|twitch)\s*")
+_NETWORK = r"(?:ig|insta(?:gram)?|tik\s?tok|tt|you\s?tube|yt|twitter|x|facebook|twitch)"
+_AT_NETWORK = re.compile(rf"(?i)\s*(?:@\s*{_NETWORK}|{_NETWORK}\s*@)\s*")
 
 #: Headers that are an identifier of whatever the row is.
 BARE_IDS = frozenset(

@@ -17,7 +17,7 @@ from analysis.intake.neighbours import settle, unmistake
 from analysis.intake.paths import common_path, without_path
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
-from analysis.intake.tools import affiliate_totals, monitored_reach
+from analysis.intake.tools import affiliate_totals, heard, monitored_reach
 from analysis.intake.values import Profile, names_network
 from analysis.intake.words import visible
 from analysis.schema import TABLES, Kind
@@ -84,6 +84,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
         _mended(column, rules)
     unmistake(columns)
     affiliate_totals(columns, rules)
+    heard(columns, warnings)
     facts = _facts(columns, raw)
     verdict = decide_grain(facts)
     if verdict.grain is None:
@@ -271,6 +272,8 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
             concept = "url_any"
         if concept == "duration" and WATCHED.search(column.base):
             concepts.add("watch_time")
+        if concept == "cost" and column.profile.numbers.max() == 0:
+            continue  # nothing was paid for any of them
         concepts.add(concept)
         if not PARENT.match(column.header):
             own.add(concept)

@@ -12,9 +12,10 @@ from analysis.intake.headers import Meaning
 from analysis.intake.targets import Candidate, said
 from analysis.intake.words import fold
 
-__all__ = ["affiliate_totals", "monitored_reach"]
+__all__ = ["affiliate_totals", "heard", "monitored_reach"]
 
 _SENTIMENT = re.compile(r"(?i)sentiment|tonality|tonalit|sentimiento|stimmung")
+_PODCAST = re.compile(r"(?i)podcast|episode|\bshow\b")
 _BARE_REACH = frozenset({("reach",), ("reichweite",), ("alcance",), ("portee",), ("copertura",)})
 _TOTALS = (
     ("conversions", re.compile(r"(?:total|all) (?:no|number|num|qty|quantity|count|transaction|sale number)")),
@@ -54,3 +55,13 @@ def affiliate_totals(columns: list[Candidate], rules: list[str]) -> None:
                 column.meanings = [Meaning(concept, True, order=50)]
                 rules.append(f"{said(column.header)} is read as {concept}: the total beside its states (pending, ...)")
                 break
+
+
+def heard(columns: list[Candidate], warnings: list[str]) -> None:
+    """Keep a podcast's downloads out: they are listeners, not installs of an app."""
+    if not any(_PODCAST.search(column.base) for column in columns):
+        return
+    for column in columns:
+        if column.best and column.best.concept == "conversions" and "download" in fold(column.base):
+            column.meanings = []
+            warnings.append(f"{said(column.header)} stays out: downloads of a podcast are listeners, not conversions")
