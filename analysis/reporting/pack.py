@@ -151,7 +151,7 @@ def make_pack(
 
     _writable(out)
     before = None if since is None else since_report(Path(since))
-    with _inputs(order.inputs, progress) as files:
+    with _in_a_sentence(), _inputs(order.inputs, progress) as files:
         prepare_kernels()  # they load while the data is read
         tables = read(files, order.mapping) if read else _read(files, order.mapping, progress)
         require_followers(tables)
@@ -161,7 +161,7 @@ def make_pack(
     when = str(order.period) if order.period is not None else data_period(tables)
     final = out / order.folder / safe_filename(when, UNDATED)
     kept = final.parent / ".failed" / final.name
-    with _nothing_left(final.parent), staging_folder(final) as staging:
+    with _nothing_left(final.parent), _in_a_sentence(), staging_folder(final) as staging:
         _fill(staging, order, tables, rows, data, when, kept, running, before, progress)
     shutil.rmtree(kept, ignore_errors=True)
     return final
@@ -253,6 +253,18 @@ def _writable(out: Path) -> None:
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         reason = "it may not be written" if existing.is_dir() else f"{existing.name} is a file"
         raise OutputError(f"cannot write to {out}: {reason}. Choose another folder with --out.")
+
+
+@contextlib.contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    """Say what the system refused: kernels and formats write to temporary folders too, and a disk may be full."""
+    try:
+        yield
+    except OSError as error:
+        where, why = error.filename or "the report", error.strerror or error
+        raise OutputError(
+            f"cannot write {where}: {why}. Free some space, or choose another folder with --out."
+        ) from error
 
 
 @contextlib.contextmanager
