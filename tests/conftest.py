@@ -173,6 +173,32 @@ def hostile_pack(tmp_path_factory: pytest.TempPathFactory, hostile_files: list[P
 
 
 @pytest.fixture(scope="session")
+def sample_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return creators, posts and placements of a small synthetic sample, dirt included."""
+    from analysis.sample import make_sample
+
+    folder = make_sample(tmp_path_factory.mktemp("sample"), creators=400, posts=6_000, placements=400)
+    return [folder / f"{name}.csv" for name in ("creators", "posts", "placements")]
+
+
+@pytest.fixture(scope="session")
+def sample_pack(tmp_path_factory: pytest.TempPathFactory, sample_files: list[Path]) -> Path:
+    """Return a whole pack of :func:`sample_files` in the house look; made once for all workers."""
+    from filelock import FileLock
+
+    from analysis import reporting
+
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-pack"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "lock"):
+        made = list(folder.glob("reports/*/*/run.json"))
+        if made:
+            return made[0].parent
+        return reporting.report(sample_files, client="Sample", out=folder / "reports", progress=False)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Any:
     """Return a running Chromium, or skip: it is a program of the system."""
     import shutil
