@@ -1,9 +1,9 @@
 """What a post costs on Spark, from Spark's own counters, and what a billion would cost a cluster.
 
 Posts in Parquet (as ``engines.py`` writes them) become one row a creator through ``measures.accounts`` in local mode.
-The first run warms the virtual machine and is not counted. Counted are the seconds of all tasks together (a core is
-busy with one task), the rows and bytes that go through the shuffle, and the bytes read. From these the seconds of a
-cluster are: posts / (posts per core-second x cores) + bytes shuffled / (bytes per second and node x nodes) + starting.
+The first run warms the virtual machine and is not counted. Counted are the processor seconds of all tasks, and the
+rows and bytes that they send through the shuffle. From these the seconds of a cluster are: posts / (posts per
+core-second x cores) + bytes shuffled / (bytes per second and node x nodes) + starting.
 Needs Java 17 and pyspark. ::
 
     python benchmarks/spark_scale.py [ROWS ...] [--folder DIR] [--cores N]
@@ -11,9 +11,11 @@ Needs Java 17 and pyspark. ::
 
 import argparse
 import math
+import shutil
 import tempfile
 import time
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -39,27 +41,28 @@ def session(cores: int) -> Any:
     return builder.getOrCreate()
 
 
-def counters(spark: Any) -> dict[str, float]:
-    """Return Spark's own totals so far: task seconds, bytes read, bytes and rows written to shuffles."""
-    store = spark.sparkContext._jsc.sc().statusStore()
-    totals = store.executorList(False).apply(0)
-    return {
-        "tasks": float(totals.totalTasks()),
-        "task seconds": totals.totalDuration() / 1e3,
-        "read": float(totals.totalInputBytes()),
-        "shuffled": float(totals.totalShuffleWrite()),
-    }
-
-
 def reduced(spark: Any, path: Path) -> dict[str, float]:
-    """Reduce the posts of a file to a row a creator, every sum of it, and return what that took."""
+    """Reduce the posts of a file to a row a creator, every sum of it, and return what that took by Spark's counters."""
     from analysis.measures.tallies import tally
 
-    before, start = counters(spark), time.perf_counter()
-    tally(spark.read.parquet(str(path))).write.format("noop").mode("overwrite").save()
+    context, start = spark.sparkContext, time.perf_counter()
+    posts = tally(spark.read.parquet(str(path)))
+    group = f"{path.name} {start}"
+    context.setJobGroup(group, "")
+    posts.write.format("noop").mode("overwrite").save()
     spent = time.perf_counter() - start
-    after = counters(spark)
-    return {"seconds": spent, **{name: after[name] - before[name] for name in before}}
+    time.sleep(1)  # the counters of the last job settle
+    tracker, store = context.statusTracker(), context._jsc.sc().statusStore()
+    jobs = [tracker.getJobInfo(job) for job in tracker.getJobIdsForGroup(group)]
+    stages = [store.lastStageAttempt(stage) for stage in sorted({stage for job in jobs for stage in job.stageIds})]
+    done = [stage for stage in stages if stage.executorCpuTime()]  # a later plan skips what an earlier one did
+    return {
+        "seconds": spent,
+        "cpu": sum(stage.executorCpuTime() for stage in done) / 1e9,
+        "maps": float(done[0].numTasks()),
+        "rows": float(sum(stage.shuffleWriteRecords() for stage in done)),
+        "bytes": float(sum(stage.shuffleWriteBytes() for stage in done)),
+    }
 
 
 def predicted(posts: float, creators: float, each: float, row: float, size: float, *, together: bool) -> str:
@@ -87,12 +90,15 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="Keep the files of posts here, and use those that are there.")
     parser.add_argument("--cores", type=int, default=2)
     asked = parser.parse_args()
+    if find_spec("pyspark") is None or shutil.which("java") is None:
+        print("Spark is not here: make spark, and Java 17")
+        return
     warnings.simplefilter("ignore")
     spark = session(asked.cores)
     spark.sparkContext.setLogLevel("ERROR")
     last: tuple[float, float, float] | None = None
     print(
-        f"{'posts':>12}  {'seconds':>8}  {'task s':>7}  {'posts/core s':>12}  {'tasks':>5}  {'shuffled MB':>11}  B/row"
+        f"{'posts':>12}  {'seconds':>8}  {'CPU s':>7}  {'posts/core s':>12}  {'tasks':>5}  {'rows':>9}  {'MB':>7} B/row"
     )
     try:
         for rows in map(int, asked.rows):
@@ -103,13 +109,11 @@ def main() -> None:
                 reduced(spark, path)
                 found = reduced(spark, path)
                 size = path.stat().st_size / rows
-                maps = spark.read.parquet(str(path)).rdd.getNumPartitions()
-            creators = max(1_000, rows // 100)
-            row = found["shuffled"] / (maps * creators * (1 - math.exp(-rows / maps / creators)))
-            last = (found["task seconds"] / rows, row, size)
+            row = found["bytes"] / found["rows"]
+            last = (found["cpu"] / rows, row, size)
             print(
-                f"{rows:>12,}  {found['seconds']:>8.2f}  {found['task seconds']:>7.2f}"
-                f"  {rows / found['task seconds']:>12,.0f}  {maps:>5}  {found['shuffled'] / 1e6:>11.2f}  {row:>5.0f}",
+                f"{rows:>12,}  {found['seconds']:>8.2f}  {found['cpu']:>7.2f}  {rows / found['cpu']:>12,.0f}"
+                f"  {found['maps']:>5.0f}  {found['rows']:>9,.0f}  {found['bytes'] / 1e6:>7.2f}  {row:>5.0f}",
                 flush=True,
             )
     finally:
