@@ -47,6 +47,10 @@ CHART_WIDTH, CHART_HEIGHT = 180.0, 150.0
 #: Where a word this long may be broken, every so many characters.
 LONG_WORD, BREAK = 24, 12
 
+#: typst keeps what it made of a document (some 130 MB) until as many others were set, and a batch sets many: empty
+#: ones of a millisecond each make it forget.
+REMEMBERED = 12
+
 
 def write_pdf(story: Story, about: About, theme: Theme | None = None) -> bytes:
     """Return the report as the bytes of a PDF.
@@ -88,6 +92,9 @@ def _typeset(files: dict[str, bytes], known: Letters) -> bytes:
             made = compile_pdf(files, format="pdf", font_paths=fonts, pdf_standards=["ua-1"], timestamp=0)
         except typst.TypstError as error:
             raise NotebookRunError(f"the PDF could not be set: {plain(str(error), 300)} Please report this.") from error
+        finally:
+            for _ in range(REMEMBERED):
+                compile_pdf({"main.typ": b""}, format="pdf", font_paths=fonts, timestamp=0)
     return bytes(made)
 
 
