@@ -2,8 +2,8 @@
 
 Posts in Parquet (as ``engines.py`` writes them) become one row a creator through ``measures.accounts`` in local mode.
 The first run warms the virtual machine and is not counted. Counted are the processor seconds of all tasks, and the
-rows and bytes that they send through the shuffle. From these the seconds of a cluster are: posts / (posts per
-core-second x cores) + bytes shuffled / (bytes per second and node x nodes) + starting.
+rows and bytes that they send through the shuffle. From these the seconds of a cluster are: posts and shuffled
+rows / (posts per core-second x cores) + bytes shuffled / (bytes per second and node x nodes) + starting.
 Needs Java 17 and pyspark. ::
 
     python benchmarks/spark_scale.py [ROWS ...] [--folder DIR] [--cores N]
@@ -74,7 +74,7 @@ def predicted(posts: float, creators: float, each: float, row: float, size: floa
     in_task = CUT / size
     met = creators * (1 - math.exp(-in_task / creators))
     rows = creators if together else posts / in_task * met
-    work, sent = posts * each / (NODES * CORES), rows * row
+    work, sent = (posts + rows) * each / (NODES * CORES), rows * row  # a row that arrives costs what a post does
     seconds = STARTING + work + sent / (NETWORK * NODES)
     order = "a creator's posts together" if together else "posts in any order"
     return (
