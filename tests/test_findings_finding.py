@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ParameterError
-from analysis.findings.finding import DRAWING_JSON, FINDING_JSON, Finding, Shown, fitting
+from analysis.findings.drawing import DRAWING_JSON
+from analysis.findings.finding import FINDING_JSON, Finding, Shown, fitting
 
 mpl.use("Agg")
 

@@ -8,7 +8,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from analysis.findings.finding import DRAWING_JSON, FINDING_JSON
+from analysis.findings.drawing import DRAWING_JSON
+from analysis.findings.finding import FINDING_JSON
 from analysis.reference import notebooks_dir
 from analysis.reporting.lint import lint
 from analysis.reporting.parameters import declared_parameters, parameters_file

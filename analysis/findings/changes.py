@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from analysis import formats
-from analysis.findings.finding import Finding, Shown, fitting, plain_value
+from analysis.findings.cells import plain_value
+from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.words import plural
 from analysis.hostile import plain
 

@@ -10,42 +10,31 @@ that is not one of four, text from data that would run as HTML, and a table cell
 name.
 """
 
-import inspect
-import io
-import json
-import math
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
 from analysis import formats
 from analysis.errors import ParameterError
+from analysis.findings.cells import json_value, shown_value
+from analysis.findings.drawing import Drawing, drawn, sketched
 from analysis.formats import FormatKind
 from analysis.hostile import escape_html, plain
-from analysis.publish import write_whole
 
 __all__ = [
-    "DRAWING_JSON",
     "EVIDENCE",
     "FINDING_JSON",
     "TITLE_LIMIT",
     "VERDICTS",
-    "Drawing",
     "Finding",
     "Shown",
     "fitting",
-    "plain_value",
 ]
 
 #: The type under which a finding's data travels in an executed notebook.
 FINDING_JSON = "application/vnd.creator-roi.finding+json"
-
-#: The type under which a drawing's name and alternative text travel.
-DRAWING_JSON = "application/vnd.creator-roi.drawing+json"
 
 #: What a conclusion may be; ``None`` stands for a description, which concludes nothing.
 VERDICTS = ("supported", "contradicted", "inconclusive", "not testable")
@@ -65,19 +54,6 @@ ROWS_SHOWN = 24
 #: What a pooled ratio is made of, and the columns that hold one.
 SUMS = ("numerator", "denominator")
 RATIOS = frozenset({"pooled", "roi", "order"})
-
-#: Charts that a slide draws natively, so that they can be edited there, up to this many marks.
-NATIVE = frozenset(
-    {"measure_by_tier", "micro_against_mega", "rows_used", "price_against_rule", "engagement_against_reach"}
-)
-NATIVE_MARKS = 500
-
-#: Any other chart is a picture on a slide, drawn this large (inches) so that its labels keep 12 points there.
-SLIDE_SHEET = (6.15, 3.1)
-SLIDE_DPI = 200
-
-#: Pixels per inch of the PNG: twice a screen's, so that it stays sharp on a slide.
-PNG_DPI = 144
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +173,7 @@ class Finding:
             text = f"{self.question} {text}"
         return plain(text, longest)
 
-    def draw(self, chart: Callable[..., Any], **extra: Any) -> "Drawing":
+    def draw(self, chart: Callable[..., Any], **extra: Any) -> Drawing:
         """Return the finding drawn by ``chart``, a function of a tidy table that gives matplotlib Axes.
 
         The finding brings its own labels and column parts; ``extra`` overrides them. The room that the chart comes
@@ -207,42 +183,28 @@ class Finding:
         table = self.table if self.points is None else self.points
         if table.empty:
             return Drawing(self.id, self.id, f"No chart for “{self.question}” {self.sentence}", b"", b"")
-        labels = {**self.labels, **self.encoding, **extra}
-        room: Any = sys.modules.get(chart.__module__.rpartition(".")[0])
-        (svg, png), wide = _pictures(chart(table, **labels), room, self.alt, ("svg", "png"))
-        narrow = b""
-        phone: _Marks = []
-        if hasattr(room, "NARROW") and "width" in inspect.signature(chart).parameters:
-            phone_axes = chart(table, **{**labels, "width": room.NARROW})
-            (narrow,), phone = _pictures(phone_axes, room, self.alt, ("svg",))
-        marks = _told_marks(table, self.encoding, wide, phone) if wide else None
-        told, slide = None, b""
-        if chart.__name__ in NATIVE and len(table) <= NATIVE_MARKS:
-            told = _told_chart(chart.__name__, table, {**self.encoding, **extra})
-        elif "ax" in inspect.signature(chart).parameters:
-            slide = _for_slide(chart, table, {**labels, "title": "", "subtitle": "", "source": ""})
-        return Drawing(self.id, self.id, self.alt, svg, png, narrow, marks, told, slide)
+        return drawn(
+            self.id, chart, table, self.alt, {**self.labels, **self.encoding, **extra}, part_names=self.encoding
+        )
 
     def sketch(self, chart: Callable[..., Any], **extra: Any) -> bytes:
         """Return the chart alone as SVG, as narrow as a phone: quick enough to follow a slider."""
-        room: Any = sys.modules.get(chart.__module__.rpartition(".")[0])
-        narrow = {"width": room.NARROW} if hasattr(room, "NARROW") else {}
-        axes = chart(
-            self.table if self.points is None else self.points, **{**self.labels, **self.encoding, **narrow, **extra}
-        )
-        return _pictures(axes, room, self.alt, ("svg",))[0][0]
+        table = self.table if self.points is None else self.points
+        return sketched(chart, table, self.alt, {**self.labels, **self.encoding, **extra})
 
     # how it shows itself -----------------------------------------------------------------------------------------
 
     def cells(self, limit: int | None = None) -> list[list[str]]:
         """Return the shown part of the table as text, at most ``limit`` rows."""
         part = self.table if limit is None else self.table.head(limit)
-        columns = [[_cell(value, shown.kind, self.currency) for value in part[shown.column]] for shown in self.shown]
+        columns = [
+            [shown_value(value, shown.kind, self.currency) for value in part[shown.column]] for shown in self.shown
+        ]
         return [list(row) for row in zip(*columns, strict=True)]
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as plain JSON values; missing is None."""
-        columns = [[_json_value(value, s.kind) for value in self.table[s.column]] for s in self.shown]
+        columns = [[json_value(value, s.kind) for value in self.table[s.column]] for s in self.shown]
         return {
             "id": self.id,
             "question": self.question,
@@ -276,7 +238,7 @@ class Finding:
         behind = [name for name in SUMS if name in self.table and name not in shown] if shown & RATIOS else []
         if not behind:
             return {}
-        columns = [[_json_value(value, "number") for value in self.table[name]] for name in behind]
+        columns = [[json_value(value, "number") for value in self.table[name]] for name in behind]
         told = [{"name": name, "header": f"{name} (sum)", "kind": "number"} for name in behind]
         return {"sums": {"columns": told, "rows": [list(row) for row in zip(*columns, strict=True)]}}
 
@@ -334,62 +296,6 @@ class Finding:
         return {"text/plain": str(self), "text/html": self.to_html(), FINDING_JSON: self.to_json()}
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """A finding's chart as SVG and PNG bytes (and an SVG for a phone), with its alternative text; it displays itself.
-
-    Without bytes there is nothing to draw, and ``alt`` says why. ``marks`` is who lies where, on a chart of creators.
-    ``chart`` is what it draws, for slides that draw it themselves; ``slide`` is its picture for those that cannot.
-    """
-
-    finding: str
-    name: str
-    alt: str
-    svg: bytes = field(repr=False)
-    png: bytes = field(repr=False)
-    narrow: bytes = field(default=b"", repr=False)
-    marks: Mapping[str, Any] | None = field(default=None, repr=False)
-    chart: Mapping[str, Any] | None = field(default=None, repr=False)
-    slide: bytes = field(default=b"", repr=False)
-
-    def save(self, path: Path | str) -> Path:
-        """Write the picture, whole or not at all; the ending says in which format.
-
-        Raises
-        ------
-        ParameterError
-            If there is nothing to draw, or the ending is neither .svg nor .png.
-        """
-        place = Path(path)
-        found = {".svg": self.svg, ".png": self.png}.get(place.suffix.lower())
-        if found is None:
-            raise ParameterError(f"a picture is written as .svg or .png; got {plain(place.name, 80)!r}.")
-        if not found:
-            raise ParameterError(self.alt)
-        write_whole(place, found)
-        return place
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        if not self.svg:
-            return {"text/plain": self.alt, "text/html": f"<p><em>{escape_html(self.alt)}</em></p>"}
-        import base64
-
-        return {
-            "image/svg+xml": self.svg.decode("utf-8"),
-            "image/png": base64.b64encode(self.png).decode("ascii"),
-            "text/plain": self.alt,
-            DRAWING_JSON: {
-                "finding": self.finding,
-                "name": self.name,
-                "alt": self.alt,
-                "narrow": self.narrow.decode("utf-8"),
-                **({} if self.marks is None else {"marks": dict(self.marks)}),
-                **({} if self.chart is None else {"chart": dict(self.chart)}),
-                **({"slide": base64.b64encode(self.slide).decode("ascii")} if self.slide else {}),
-            },
-        }
-
-
 def fitting(*titles: str) -> str:
     """Return the first title that fits :data:`TITLE_LIMIT`, the last one cut if none does.
 
@@ -404,100 +310,5 @@ def fitting(*titles: str) -> str:
     return plain(titles[-1], TITLE_LIMIT)
 
 
-#: Where marks lie: row of the table, x and y.
-_Marks = list[tuple[int, float, float]]
-
-
-def _pictures(axes: Any, room: Any, alt: str, kinds: Sequence[str]) -> tuple[list[bytes], _Marks]:
-    """Return the chart's bytes in each format, saved as the room it comes from saves, and where its marks lie."""
-    from matplotlib import pyplot as plt
-
-    save = getattr(room, "picture", _picture)
-    try:
-        pictures = [save(axes, kind, alt=alt) for kind in kinds]
-        return pictures, room.marks(axes) if hasattr(room, "marks") else []
-    finally:
-        plt.close(axes.get_figure(root=True))
-
-
-def _told_marks(table: pd.DataFrame, encoding: Mapping[str, Any], wide: _Marks, phone: _Marks) -> dict[str, Any]:
-    """Return who the marks of a chart of creators are, and where they lie on the chart and on its phone layout."""
-    across, up = str(encoding.get("x", "followers")), str(encoding.get("y", "engagements_per_post"))
-    told = [("handle", "creator", "text"), ("tier", "tier", "text"), (across, "", "count"), (up, "", "number")]
-    shown = [Shown(name, header or name.replace("_", " "), kind) for name, header, kind in told if name in table]  # type: ignore[arg-type]
-    rows = [row for row, *_ in wide]
-    columns = [[_json_value(value, part.kind) for value in table[part.column].iloc[rows]] for part in shown]
-    return {
-        "columns": [{"name": part.column, "header": part.header, "kind": part.kind} for part in shown],
-        "rows": [list(row) for row in zip(*columns, strict=True)],
-        "wide": [[x, y] for _, x, y in wide],
-        "narrow": [[x, y] for _, x, y in phone] if len(phone) == len(wide) else [],
-    }
-
-
-def _told_chart(kind: str, table: pd.DataFrame, encoding: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a chart draws as plain values: its table, and which column plays which part."""
-    columns = [[plain_value(value) for value in table[name]] for name in table.columns]
-    return {
-        "kind": kind,
-        "encoding": json.loads(json.dumps(encoding, default=str)),
-        "columns": [str(name) for name in table.columns],
-        "rows": [list(row) for row in zip(*columns, strict=True)],
-    }
-
-
-def _for_slide(chart: Callable[..., Any], table: pd.DataFrame, labels: Mapping[str, Any]) -> bytes:
-    """Return the chart without its texts, as wide and high as a slide has room, as a PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=SLIDE_SHEET, dpi=SLIDE_DPI)
-    FigureCanvasAgg(figure)
-    chart(table, **{**labels, "ax": figure.add_axes((0.0, 0.0, 1.0, 1.0))})
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=SLIDE_DPI, metadata={"Software": None})
-    return stream.getvalue()
-
-
-def _picture(axes: Any, kind: str, *, alt: str) -> bytes:
-    """Return the bytes of a chart from anywhere, the same on every day."""
-    import matplotlib as mpl
-
-    stream = io.BytesIO()
-    metadata = {"Date": None, "Creator": None, "Title": alt} if kind == "svg" else {"Software": None}
-    with mpl.rc_context({"svg.hashsalt": "creator-roi", "svg.fonttype": "path"}):
-        axes.get_figure(root=True).savefig(stream, format=kind, metadata=metadata, dpi=PNG_DPI)
-    return stream.getvalue()
-
-
 def _align(kind: FormatKind) -> str:
     return f"text-align:{'left' if kind in {'text', 'date'} else 'right'};vertical-align:top;padding:2px 10px"
-
-
-def _cell(value: Any, kind: FormatKind, currency: str | None) -> str:
-    value = plain_value(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if kind == "text" and not (value is None or isinstance(value, str)):
-        return formats.number(value)
-    return plain(formats.show(value, kind, currency))
-
-
-def _json_value(value: Any, kind: FormatKind) -> Any:
-    value = plain_value(value)
-    return int(value) if kind == "count" and isinstance(value, float) and value.is_integer() else value
-
-
-def plain_value(value: Any) -> Any:
-    """Return a JSON value: no numpy scalar, no NaN, no infinity, no timestamp."""
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, str | bool | int):
-        return value
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, int | bool) else json.loads(json.dumps(value, default=str))

@@ -13,8 +13,8 @@ import pandas as pd
 
 from analysis import formats, publish
 from analysis.errors import ParameterError, nearest
+from analysis.findings.cells import plain_value
 from analysis.findings.compare import by_tier, members
-from analysis.findings.finding import plain_value
 from analysis.findings.study import Study, require_followers
 from analysis.findings.summed import TALLIES
 from analysis.formats import FormatKind
