@@ -60,7 +60,14 @@ def break_even(proposal: Proposal) -> Finding:
     return Finding(
         id=id,
         question=question,
-        title=fitting(title, f"{count} {case.micro} creators bring {times} what one {case.mega} does"),
+        title=fitting(
+            *(
+                [title]
+                if winner
+                else [f"No clear answer: {count} {case.micro} for one {case.mega} bring {times} as much"]
+            ),
+            f"{count} {case.micro} creators bring {times} what one {case.mega} does",
+        ),
         sentence=(
             f"{title} {noun} at the figures as they stand. {flips.sentence[:1].upper()}{flips.sentence[1:]} "
             f"{settled[:1].upper()}{settled[1:]}"
