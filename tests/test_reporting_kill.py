@@ -1,8 +1,8 @@
 """Promise 1: after a kill at any moment the pack is absent, the whole old one, or the whole new one.
 
 A small process makes the same pack again and again in forked children and kills them: at random moments, and before
-each single change of the file system in turn. The notebooks' run is replaced by its result; that part writes nothing
-but one file, and the runner's own tests cover it.
+each single change of the file system in turn. The notebooks' run and the other formats are replaced by their results:
+their making writes nothing, has tests of its own, and starts threads, which a forked child does not have.
 """
 
 import json
@@ -26,7 +26,9 @@ mode, rounds = sys.argv[4], int(sys.argv[5])
 
 from analysis import intake
 from analysis.intake.tables import Tables
+from analysis.reporting import deliverables
 from analysis.reporting import pack as module
+from analysis.reporting.assemble import assemble
 
 rejected = pl.DataFrame(schema={"file": pl.String, "line": pl.Int64, "reason": pl.String})
 sized = pl.DataFrame({"handle": ["ana"], "followers": [5_000]})
@@ -44,7 +46,14 @@ def ran(sources, into, parameters, **_):
     return [into / executed.name]
 
 
+def formats(story, about, theme, notebooks):
+    yield "report.html", assemble(story, about, theme)
+    for name in ("report.pdf", "deck.pptx", "tables.xlsx", "slides.html"):
+        yield name, about.period.encode() * 50_000
+
+
 intake.read, intake.write, module.run_notebooks = (lambda paths, **_: tables), write, ran
+deliverables.deliverables = formats
 
 
 def make(seed):
@@ -149,6 +158,7 @@ def killed(tmp_path_factory, make_notebook):
     def killed(mode, rounds):
         command = [sys.executable, "-c", SCRIPT, place / mode, source, place / "01-cost.ipynb", mode, str(rounds)]
         environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent), "POLARS_MAX_THREADS": "1"}
+        environment["CREATOR_ROI_KERNELS"] = "cold"
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout)
