@@ -60,18 +60,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no chromium is installed: apt install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        try:
-            yield browser.new_page(viewport={"width": 1366, "height": 900})
-        finally:
-            browser.close()
+def page(browser: Any) -> Iterator[Any]:
+    with browser.new_page(viewport={"width": 1366, "height": 900}) as opened:
+        yield opened
 
 
 def test_the_recommendation_is_read_and_a_slider_changes_the_answer(served: str, page: Any) -> None:

@@ -46,7 +46,9 @@ def test_cost_of_an_engagement_and_return_by_tier(planted: tuple[Study, dict[str
 def test_ambassadors_lift_lies_in_the_intervals(planted: tuple[Study, dict[str, Any]]) -> None:
     study, truth = planted
     table = engagement.ambassadors(study).table.dropna(subset="ratio")
-    assert len(table)
+    # planted at equal size: the row of everybody as they are mixes sizes, and is there to be compared with
+    table = table[table["tier"] != "all, as they are"]
+    assert len(table) >= 3
     assert (table["low"] <= truth["ambassador_engagement_lift"]).all()
     assert (truth["ambassador_engagement_lift"] <= table["high"]).all()
 

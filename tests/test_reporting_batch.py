@@ -340,7 +340,7 @@ def test_a_full_disk_and_a_read_only_one_are_said(bench, small_disk):
         subprocess.run(["mount", "-o", f"remount,{options}", small_disk], check=True)
 
     bench.clients(2)
-    remount("size=400k")
+    remount("size=24m")
     assert bench.run(out=small_disk).exit_code == 0
     before = bench.packs(small_disk)
     (small_disk / "filler").write_bytes(
