@@ -396,10 +396,8 @@ def test_promise_16_degenerate_data_makes_a_whole_pack(case, tmp_path, parts_of)
     for name in FORMATS:
         told = said_in(pack, name)
         assert len(told) > 500, name
-        # the cells that could not be read are quoted as the file has them, and nothing else says inf or NaN
-        unread = (
-            re.sub(r"['‘’\"]?\b(?:NaN|inf)\b['‘’\"]?(?=[,;. ]|$)", "", told) if "inf" in DEGENERATE[case][-3] else told
-        )
+        # cells that could not be read are quoted as the file has them; nothing else says inf or NaN
+        unread = re.sub(r"[“'‘\"](?:NaN|inf)[”'’\"]", "", told)
         assert not re.search(r"\bnan\b|\bNaN\b|\binf\b|Traceback|\d[eE]\+\d", unread), name
     for package in ("deck.pptx", "tables.xlsx"):
         for name, part in parts_of((pack / package).read_bytes()).items():
