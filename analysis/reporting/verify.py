@@ -68,7 +68,8 @@ class Verified:
         """Return it for a person, the conclusion first."""
         if self.same:
             made = f"; {self.compared} tables and findings made again are the same to the last digit"
-            return [f"Verified: every file is as it was made{made if self.compared else ''}.", *self.why]
+            since = [f"since then: {line}" for line in self.why]
+            return [f"Verified: every file is as it was made{made if self.compared else ''}.", *since]
         told = [_told("damaged", list(self.damaged)), _told("changed input", [cell.sentence() for cell in self.inputs])]
         told += [_told("moved", [cell.sentence() for cell in self.moved]), _told("differs", list(self.files))]
         told += [_told("why", list(self.why or (["nothing that is recorded changed"] if self.moved else [])))]
