@@ -83,7 +83,7 @@ def findings(path: Path) -> dict[str, Any]:
     return {data[FINDING_JSON]["id"]: data[FINDING_JSON] for data in outputs if FINDING_JSON in data}
 
 
-def test_open_run_all_and_see_the_findings(desk: Path, lab: str, page: Any) -> None:
+def test_open_run_all_see_the_findings_and_read_a_docstring(desk: Path, lab: str, page: Any) -> None:
     page.goto(f"{lab}/lab/tree/{NOTEBOOK}.ipynb?reset", timeout=120_000)
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120_000)
     kernel = "document.querySelector('.jp-Toolbar-kernelName')?.textContent.includes('Python 3')"
@@ -112,8 +112,7 @@ def test_open_run_all_and_see_the_findings(desk: Path, lab: str, page: Any) -> N
     title = next(iter(by_hand.values()))["title"]
     assert page.locator("section.finding", has_text=title).first.is_visible()
 
-
-def test_shift_tab_shows_signature_and_docstring(lab: str, page: Any) -> None:
+    # Shift-Tab on a public function, in the same notebook: its kernel has the package loaded
     page.locator(".jp-CodeCell .cm-content").nth(1).click()
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
