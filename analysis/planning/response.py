@@ -33,7 +33,7 @@ from analysis.planning.knowledge import Known, find_out
 from analysis.planning.levels import Luck
 from analysis.planning.priors import Priors, read_priors
 
-__all__ = ["OUTCOMES", "Draws", "candidates", "draws", "repeats", "spend_response"]
+__all__ = ["OUTCOMES", "Draws", "candidates", "draws", "repeats", "spend_response", "with_profit"]
 
 Floats = NDArray[np.float64]
 
@@ -208,7 +208,7 @@ def _table(accounts: pd.DataFrame, known: Known, assumed: Assumptions) -> pd.Dat
         variance = variance + more * from_clicks
     more = model.money.variation**2 / np.maximum(orders, 1.0) + model.money.error**2
     table["revenue_log_sd"] = np.hypot(table["conversions_log_sd"], np.sqrt(more))
-    table["profit"] = assumed.margin * table["revenue"] - table["cost"]
+    table = with_profit(table, assumed.margin)
     table["reason"] = _reasons(known)
     table["record"] = [_record(known, place, short=True) for place in range(count)]
     return table
@@ -274,6 +274,11 @@ def _with_limits(table: pd.DataFrame, assumed: Assumptions, seed: int) -> pd.Dat
         order += [outcome, *(f"{outcome}_{part}" for part in ("log_sd", "low", "high", "evidence"))]
     order += ["profit", "reason", "record"]
     return made[[*order, *(name for name in made.columns if name not in order)]]
+
+
+def with_profit(table: pd.DataFrame, margin: float) -> pd.DataFrame:
+    """Return candidates with the profit that their revenue and cost leave at a margin: margin x revenue - cost."""
+    return table.assign(profit=margin * table["revenue"] - table["cost"])
 
 
 def spend_response(multiple: Any, elasticity: float) -> Any:

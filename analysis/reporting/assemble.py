@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -29,7 +29,10 @@ from analysis.reporting.pictures import data_address, embedded, points, size, sm
 from analysis.reporting.story import Marks, Story, anchor, front
 from analysis.reporting.theme import Theme
 
-__all__ = ["VERDICTS", "About", "Term", "TierRange", "assemble"]
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["VERDICTS", "About", "Term", "TierRange", "assemble", "page_environment"]
 
 #: Rows of a table on a page; the rest is in the table's CSV file, and the page says so.
 ROWS_SHOWN = 200
@@ -84,6 +87,22 @@ class About:
         return "no dates in the data" if self.period == UNDATED else self.period
 
 
+def page_environment(limit: int) -> "Environment":
+    """Return what fills a page's template: every text escaped and plain; the filter ``cut`` keeps ``limit`` letters."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("analysis.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: plain(value) if type(value) is str else value,
+    )
+    environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, limit)}
+    return environment
+
+
 def assemble(story: Story, about: About, theme: Theme | None = None) -> str:
     """Return the report as one HTML document.
 
@@ -101,18 +120,8 @@ def assemble(story: Story, about: About, theme: Theme | None = None) -> str:
     NotebookRunError
         If the story holds no finding.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     theme = theme or Theme()
-    environment = Environment(
-        loader=PackageLoader("analysis.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: plain(value) if type(value) is str else value,
-    )
-    environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, CELL_LIMIT)}
+    environment = page_environment(CELL_LIMIT)
     chapters, published = planned(story)
     drawn = {drawing.finding for drawing in story.drawings}
     phones = {drawing.name: data_address(small_svg(drawing.narrow)) for drawing in story.drawings if drawing.narrow}

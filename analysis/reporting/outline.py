@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 from analysis.reporting.story import DrawingRecord, FindingRecord, Section, Story
 
-__all__ = ["AUDIT", "VERDICTS", "Block", "Group", "PlannedChapter", "PlannedSection", "groups", "is_told", "planned"]
+__all__ = [
+    "AUDIT",
+    "VERDICTS",
+    "Block",
+    "Group",
+    "PlannedChapter",
+    "PlannedSection",
+    "blocks_of",
+    "groups",
+    "is_told",
+    "planned",
+]
 
 #: How a verdict reads; a description has none.
 VERDICTS = {
@@ -88,7 +99,7 @@ def planned(story: Story) -> tuple[list[PlannedChapter], list[Block]]:
     for chapter in story.chapters:
         sections = []
         for section in chapter.sections:
-            blocks = _blocks(section)
+            blocks = blocks_of(section)
             published = [block for block in blocks if block[0] and _published(block[0])]
             apart += published
             rest = [block for block in blocks if block not in published]
@@ -110,7 +121,7 @@ def is_told(finding: FindingRecord, drawn: Collection[str]) -> bool:
     return bool(finding.rows) and small and finding.id not in drawn
 
 
-def _blocks(section: Section) -> list[Block]:
+def blocks_of(section: Section) -> list[Block]:
     """Put each drawing under the finding it shows; one without a finding stands where it was."""
     blocks: dict[str, Block] = {}
     for item in section.items:

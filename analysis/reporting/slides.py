@@ -15,13 +15,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from analysis import formats
 from analysis.hostile import plain
-from analysis.reporting.assemble import About
+from analysis.reporting.assemble import About, page_environment
 from analysis.reporting.deck_plan import notes_of, source_of, table_of
 from analysis.reporting.deck_tables import laid_out
+from analysis.reporting.outline import blocks_of
 from analysis.reporting.pictures import embedded
-from analysis.reporting.story import Chapter, DrawingRecord, FindingRecord, Section, Story, anchor
+from analysis.reporting.story import Chapter, DrawingRecord, FindingRecord, Story, anchor
 from analysis.reporting.theme import Theme
 
 __all__ = ["write_slides"]
@@ -64,18 +64,9 @@ def write_slides(story: Story, about: About, theme: Theme) -> str:
     story, about, theme
         What the executed notebooks say, what stands beside it, and how it looks.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("analysis.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: plain(value) if type(value) is str else value,
-    )
-    environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, BESIDE)}
+    environment = page_environment(BESIDE)
     own = theme.font is not None
     engine, start = _engine(), f"Reveal.initialize({json.dumps(START)});"
     style = environment.get_template("slides.css").render(theme=theme)
@@ -98,7 +89,7 @@ def write_slides(story: Story, about: About, theme: Theme) -> str:
 def _stacks(chapter: Chapter, about: About, own_font: bool) -> Iterator[dict[str, Any]]:
     """Yield one column of slides a question: the answer, and below it the table."""
     for section in chapter.sections:
-        blocks = [_block(finding, drawings, about, own_font) for finding, drawings in _blocks(section)]
+        blocks = [_block(finding, drawings, about, own_font) for finding, drawings in blocks_of(section)]
         yield {"question": section.question, "prose": section.prose[:WORDS], "blocks": blocks}
 
 
@@ -119,17 +110,6 @@ def _table(finding: FindingRecord, own_font: bool) -> dict[str, Any]:
     table = table_of(finding)
     laid = laid_out(table, across=TABLE[0], high=TABLE[1], sizes=SIZES, own_font=own_font)
     return {"of": table, "laid": laid, "left": table.count - len(laid.rows)}
-
-
-def _blocks(section: Section) -> list[tuple[FindingRecord | None, list[DrawingRecord]]]:
-    """Put each drawing under the finding it shows."""
-    blocks: dict[str, tuple[FindingRecord | None, list[DrawingRecord]]] = {}
-    for item in section.items:
-        if isinstance(item, FindingRecord):
-            blocks[item.id] = (item, blocks[item.id][1] if item.id in blocks else [])
-        else:
-            blocks.setdefault(item.finding, (None, []))[1].append(item)
-    return list(blocks.values())
 
 
 def _picture(drawing: DrawingRecord) -> str:

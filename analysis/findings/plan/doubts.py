@@ -190,24 +190,20 @@ def _moves(proposal: Proposal) -> list[_Move]:
     return moves
 
 
-def _profit(table: pd.DataFrame, margin: float) -> pd.DataFrame:
-    return table.assign(profit=margin * table["revenue"] - table["cost"])
-
-
 def _margin(margin: float) -> _Change:
-    return lambda table: _profit(table, margin)
+    return lambda table: response.with_profit(table, margin)
 
 
 def _cost(more: float, margin: float) -> _Change:
-    return lambda table: _profit(table.assign(cost=table["cost"] + more), margin)
+    return lambda table: response.with_profit(table.assign(cost=table["cost"] + more), margin)
 
 
 def _fees(factor: float, margin: float) -> _Change:
-    return lambda table: _profit(table.assign(cost=table["cost"] + (factor - 1) * table["fee"]), margin)
+    return lambda table: response.with_profit(table.assign(cost=table["cost"] + (factor - 1) * table["fee"]), margin)
 
 
 def _revenue(factor: float, margin: float) -> _Change:
-    return lambda table: _profit(table.assign(revenue=factor * table["revenue"]), margin)
+    return lambda table: response.with_profit(table.assign(revenue=factor * table["revenue"]), margin)
 
 
 def _decided(proposal: Proposal, move: _Move) -> tuple[set[str], float]:

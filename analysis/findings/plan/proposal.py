@@ -144,7 +144,7 @@ class Proposal:
             return None
         pair = {name: self.accounts[name] for name in (PLAN, self.rival)}
         # the second of two lists of one length is the rule of thumb: the simpler to explain
-        return simulate.verdict(pair, self.drawn, outcome=self.outcome, unit=self.unit, **self._counting)
+        return simulate.verdict(pair, self.drawn, outcome=self.outcome, **self._counting)
 
     @property
     def rival(self) -> str:
@@ -154,11 +154,6 @@ class Proposal:
         table = self.compared
         rivals = table[~table["plan"].isin([PLAN, PAID])]
         return "" if rivals.empty else str(rivals["plan"].iloc[int(rivals["mean"].to_numpy().argmax())])
-
-    @property
-    def unit(self) -> str:
-        """What the objective is counted in, behind a number."""
-        return self.currency or "" if self.objective in {"profit", "revenue"} else ""
 
     @cached_property
     def recommended(self) -> str:

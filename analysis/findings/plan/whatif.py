@@ -17,7 +17,7 @@ from analysis.findings.plan.proposal import Proposal
 from analysis.findings.plan.wording import NOUN, amount
 from analysis.findings.words import plural
 from analysis.hostile import escape_html
-from analysis.planning import allocation
+from analysis.planning import allocation, response
 
 __all__ = ["IN_REPORT", "answer", "what_if"]
 
@@ -46,8 +46,7 @@ def answer(
     limits = proposal.limits if most is None else replace(proposal.limits, max_creators=most)
     table = proposal.candidates
     cost = table["cost"] + (handling - proposal.assumed.handling_cost)
-    table = table.assign(cost=cost.clip(lower=0.0))
-    table["profit"] = margin * table["revenue"] - table["cost"]
+    table = response.with_profit(table.assign(cost=cost.clip(lower=0.0)), margin)
     try:
         plan = allocation.allocate(
             table,
