@@ -10,7 +10,6 @@ undoes that.
 """
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -22,6 +21,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from analysis.digest import of_bytes, of_file
 from analysis.hostile import guard_formula, plain
 from analysis.publish import write_whole
 from analysis.reference import repository_dir
@@ -105,12 +105,7 @@ def data_files(paths: Iterable[str | Path]) -> list[dict[str, Any]]:
 
 
 def _entry(path: Path, name: str) -> dict[str, Any]:
-    return {"name": plain(name), "bytes": path.stat().st_size, "sha256": _sha256(path)}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"name": plain(name), "bytes": path.stat().st_size, "sha256": of_file(path)}
 
 
 def run_record(
@@ -131,7 +126,7 @@ def run_record(
         "parameters": dict(parameters),
         "data": list(data),
         "rows": dict(ledger),
-        "notebooks": [{"name": source.name, "sha256": _sha256(source)} for source in sources],
+        "notebooks": [{"name": source.name, "sha256": of_file(source)} for source in sources],
         "python": platform.python_version(),
         "versions": versions(),
         "commit": _commit(),
@@ -141,7 +136,7 @@ def run_record(
 def write_run(record: Mapping[str, Any], pack: Path) -> None:
     """Write ``run.json`` last, with the SHA-256 of every other file of the pack and of itself."""
     files = sorted(path for path in pack.rglob("*") if path.is_file())
-    hashes = {path.relative_to(pack).as_posix(): _sha256(path) for path in files if path.name != "run.json"}
+    hashes = {path.relative_to(pack).as_posix(): of_file(path) for path in files if path.name != "run.json"}
     whole = {**record, "files": hashes}
     write_whole(pack / "run.json", record_text({**whole, "seal": sealed(whole)}))
 
@@ -153,7 +148,7 @@ def record_text(record: Mapping[str, Any]) -> str:
 
 def sealed(record: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a record without its seal, by which a change to ``run.json`` itself is found."""
-    return hashlib.sha256(_json({name: part for name, part in record.items() if name != "seal"}).encode()).hexdigest()
+    return of_bytes(_json({name: part for name, part in record.items() if name != "seal"}).encode())
 
 
 def _made_at() -> str:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from analysis.digest import of_bytes
 from analysis.errors import NotebookError, ParameterError
 from analysis.hostile import plain, safe_filename
 from analysis.reference import notebooks_dir, reference_dir, repository_dir
@@ -78,17 +79,17 @@ class Order:
             return ""
         asked = dict(self.asked)
         if self.scheme_file is not None:
-            asked["scheme"] = _sha256(self.scheme_file.read_bytes())
+            asked["scheme"] = of_bytes(self.scheme_file.read_bytes())
         parts = {
             "asked": asked,
             "data": [[entry["name"], entry["sha256"]] for entry in data],
             "mapping": self.mapping,
             "period": self.period,
-            "theme": {name: _sha256(content) for name, content in self.theme.files().items()},
-            "notebooks": {source.name: _sha256(source.read_bytes()) for source in self.sources},
+            "theme": {name: of_bytes(content) for name, content in self.theme.files().items()},
+            "notebooks": {source.name: of_bytes(source.read_bytes()) for source in self.sources},
             "made_with": made_with(),
         }
-        return _sha256(json.dumps(parts, sort_keys=True, default=str).encode())
+        return of_bytes(json.dumps(parts, sort_keys=True, default=str).encode())
 
 
 def take_order(
@@ -217,7 +218,3 @@ def made_with() -> str:
             found.update(f"{path.relative_to(home).as_posix() if path not in lock else 'lock'}\0".encode())
             found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -7,7 +7,6 @@ today? The notebooks run anew, out of sight, and every table, finding and file i
 into the pack.
 """
 
-import hashlib
 import json
 import platform
 import tempfile
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.digest import of_file
 from analysis.errors import CreatorRoiError, SourceError
 from analysis.hostile import plain
 from analysis.reporting.differences import Moved, cells_of_csv, cells_of_frames
@@ -119,7 +119,7 @@ def damage(pack: Path) -> tuple[str, ...]:
     for name, digest in record["files"].items():
         if name not in files:
             found.append(f"{plain(name)} is missing")
-        elif hashlib.sha256(files[name].read_bytes()).hexdigest() != digest:
+        elif of_file(files[name]) != digest:
             found.append(f"{plain(name)} was changed after the pack was made")
     extra = [name for name in files if name not in record["files"] and name != "run.json"]
     return (*found, *(f"{plain(name)} is not part of the pack" for name in extra))
@@ -235,7 +235,7 @@ def _circumstances(record: Mapping[str, Any], notebooks: Path | None) -> tuple[s
         name = plain(str(entry["name"]))
         if name not in sources:
             why.append(f"the notebook {name} is no longer there")
-        elif hashlib.sha256(sources[name].read_bytes()).hexdigest() != entry["sha256"]:
+        elif of_file(sources[name]) != entry["sha256"]:
             why.append(f"the notebook {name} changed since")
     if record.get("made_with") not in (None, made_with()) and not why:
         why.append("this package's code, its reference data or its lock file changed since")

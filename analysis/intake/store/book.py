@@ -21,7 +21,7 @@ import polars as pl
 from analysis.errors import OutputError, SourceError
 from analysis.publish import lock_folder, write_whole
 
-__all__ = ["Book", "Entry", "Input", "Part", "is_store", "open_book", "opened", "save", "sha256", "sweep", "write_part"]
+__all__ = ["Book", "Entry", "Input", "Part", "is_store", "open_book", "opened", "save", "sweep", "write_part"]
 
 BOOK = "store.json"
 
@@ -186,9 +186,3 @@ def write_part(folder: Path, file: str, frame: pl.DataFrame) -> None:
             os.fsync(stream.fileno())
     except OSError as error:
         raise OutputError(f"cannot write to the store {folder}: {error.strerror or error}.") from error
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import polars as pl
 
+from analysis.digest import of_file
 from analysis.errors import SourceError
 from analysis.hostile import plain, safe_filename
-from analysis.intake.store.book import NOTES, Book, Entry, Input, Part, opened, save, sha256, write_part
+from analysis.intake.store.book import NOTES, Book, Entry, Input, Part, opened, save, write_part
 from analysis.intake.store.removed import without_forgotten
 from analysis.intake.tables import Tables
 from analysis.publish import write_whole
@@ -154,7 +155,7 @@ def _inputs(paths: Sequence[str | Path], known: set[str]) -> tuple[tuple[Input, 
             raise SourceError(f"{given}: no such file or folder.")
         for file, root in files:
             name = file.relative_to(root).as_posix() if root else file.name
-            digest = sha256(file)
+            digest = of_file(file)
             if digest in met:
                 old.append(plain(name))
                 continue
@@ -212,7 +213,7 @@ def _written(folder: Path, book: Book, tables: Tables, inputs: Sequence[Input], 
             place = f"platform={safe_filename(platform or _UNKNOWN)}/month={month or _UNKNOWN}"
             file = f"{table}/{place}/{number:06}.parquet"
             write_part(folder, file, rows)
-            content.update(f"{table}\x1f{platform}\x1f{month}\x1f{sha256(folder / file)}".encode())
+            content.update(f"{table}\x1f{platform}\x1f{month}\x1f{of_file(folder / file)}".encode())
             parts.append(Part(table, platform, month, rows.height, file))
     notes = f"{NOTES}/{number:06}"
     write_part(folder, f"{notes}/rejected.parquet", tables.rejected)
