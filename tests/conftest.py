@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# the suite draws the same examples every time; HYPOTHESIS_PROFILE=explore draws new ones
-settings.register_profile("same", derandomize=True, database=None)
-settings.register_profile("explore", derandomize=False)
+# the suite draws the same examples every time; HYPOTHESIS_PROFILE=explore draws new ones; how long one takes is the
+# machine's affair
+_PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, database=None, **_PATIENT)
+settings.register_profile("explore", derandomize=False, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 ROOT = Path(__file__).resolve().parent.parent

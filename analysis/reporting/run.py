@@ -36,6 +36,9 @@ TOGETHER = 2
 #: Seconds one cell may take before the run is stopped; a hang is a failure too.
 CELL_SECONDS = 3600
 
+#: Seconds to wait for a kernel to answer, and for the last of a cell's output: only a machine that is busy takes long.
+PATIENCE_SECONDS = 600
+
 #: Longest error message repeated in a sentence, in characters.
 MESSAGE_LIMIT = 400
 
@@ -234,6 +237,8 @@ def _execute(
             kernel_name=KERNEL,
             progress_bar=False,
             execution_timeout=cell_seconds,
+            start_timeout=PATIENCE_SECONDS,
+            iopub_timeout=PATIENCE_SECONDS,
             shutdown_kernel="immediate",  # the notebook is whole: its kernel has nothing left to do
             seen=seen,
             resources={"metadata": {"path": str(cwd)}},
