@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from matplotlib import pyplot as plt
+from support.stories import HOSTILE_NAMES
 
 from analysis import charts, findings, formats
 from analysis.charts.faults import faults
@@ -20,7 +21,6 @@ from analysis.findings.plan.whatif import IN_REPORT, answer, what_if
 from analysis.intake import Tables
 from analysis.planning.bookings import COLUMNS, read_booking_list
 from analysis.sample import make_sample
-from tests.conftest import HOSTILE_NAMES
 
 BAD = re.compile(r"\bnan\b|\binf\b|\bNone\b|\de[+-]\d|Traceback")
 DRAWN = {
