@@ -117,3 +117,23 @@ def test_groups_are_those_of_the_measures_room_and_the_estimates_agree() -> None
     inside = table.dropna(subset="pooled_low")
     assert (inside["pooled_low"] <= inside["pooled"]).all()
     assert (inside["pooled"] <= inside["pooled_high"]).all()
+
+
+def test_a_ratio_below_one_is_told_from_the_other_side() -> None:
+    # by hand: 1/0.4 = 2.5, and the limits 0.25 and 0.8 become 1.25 and 4
+    below = Contrast("micro", "mega", Interval(0.4, 0.25, 0.8, 30, "by hand", 0.95), 20, 10)
+    told = below.above_one
+    assert (told.first, told.second, told.n_first, told.n_second) == ("mega", "micro", 10, 20)
+    assert (told.interval.estimate, told.interval.low, told.interval.high) == (2.5, 1.25, 4.0)
+    assert told.limits == "95% interval 1.25 to 4"
+    assert told.above_one is told
+
+
+def test_a_ratio_of_nothing_is_told_as_it_is() -> None:
+    none = Contrast("micro", "mega", Interval(float("nan"), float("nan"), float("nan"), 3, "", 0.95), 1, 2)
+    assert none.above_one is none
+    assert none.limits == "no interval that could be trusted"
+    zero = Contrast("micro", "mega", Interval(0.0, 0.0, 0.5, 30, "by hand", 0.95), 20, 10)
+    assert zero.above_one is zero  # nothing is infinitely many times as much
+    half_open = Contrast("micro", "mega", Interval(0.5, 0.0, 0.8, 30, "by hand", 0.95), 20, 10).above_one
+    assert half_open.interval.high == float("inf")

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analysis import formats
 from analysis.errors import ParameterError
 from analysis.findings import Study, cost, study_of
 from analysis.intake import Tables
@@ -76,6 +77,11 @@ def test_cost_is_pooled_and_measured() -> None:
     assert row["pooled"] == pytest.approx(micro["cost"].sum() / micro["likes"].sum())
     assert (found.verdict, found.evidence, found.currency) == ("supported", "measured", "USD")
     assert found.big is not None
+    by_tier = found.table.set_index("tier")["pooled"]
+    dear, cheap = max(by_tier["micro"], by_tier["mega"]), min(by_tier["micro"], by_tier["mega"])
+    assert found.big["value"] == formats.ratio(dear / cheap)  # page one tells a ratio from the side above 1
+    assert found.big["label"] == "the cost of an engagement, mega against micro"
+    assert found.big["note"].startswith("95% interval ")
 
 
 def test_a_quote_is_not_money_paid() -> None:

@@ -22,6 +22,7 @@ import pandas as pd
 
 from analysis import formats, inference
 from analysis.findings.study import UNKNOWN_TIER, Study
+from analysis.formats import FormatKind
 from analysis.inference import Interval
 from analysis.measures import summary
 from analysis.measures.tiers import Scheme
@@ -37,6 +38,7 @@ __all__ = [
     "decide",
     "enough",
     "holm",
+    "interval_words",
     "members",
     "pair",
     "sides",
@@ -93,8 +95,42 @@ class Contrast:
         said = f"{formats.number(self.interval.estimate)} times"
         if not self.interval.known:
             return f"{said}, with no interval that could be trusted: {self.why}"
-        limits = formats.interval(self.interval.low, self.interval.high)
-        return f"{said} ({formats.percent(self.interval.confidence)} interval {limits})"
+        return f"{said} ({self.limits})"
+
+    @property
+    def limits(self) -> str:
+        """The limits of the ratio, as a note beside it."""
+        return interval_words(self.interval.low, self.interval.high, self.interval.confidence)
+
+    @property
+    def above_one(self) -> "Contrast":
+        """The same contrast, told from the side that makes its ratio at least 1."""
+        if not 0 < self.interval.estimate < 1:
+            return self
+        turned = replace(
+            self.interval,
+            estimate=1 / self.interval.estimate,
+            low=1 / self.interval.high,
+            high=1 / self.interval.low if self.interval.low else math.inf,
+        )
+        return replace(
+            self, first=self.second, second=self.first, interval=turned, n_first=self.n_second, n_second=self.n_first
+        )
+
+
+def interval_words(
+    low: float, high: float, confidence: float, kind: FormatKind = "number", currency: str | None = None
+) -> str:
+    """Return two limits as a note beside their figure.
+
+    Examples
+    --------
+    >>> interval_words(0.289, 0.747, 0.95), interval_words(math.nan, math.nan, 0.95)
+    ('95% interval 0.289 to 0.747', 'no interval that could be trusted')
+    """
+    if math.isnan(low) and math.isnan(high):
+        return "no interval that could be trusted"
+    return f"{formats.percent(confidence)} interval {formats.interval(low, high, kind, currency)}"
 
 
 def by_tier(

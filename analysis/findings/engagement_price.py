@@ -91,8 +91,12 @@ def cost_per_engagement(study: Study) -> Finding:
         notes += [corrected(pooled)]
         if priced.basis != "rate card":
             notes += [differs_alike(study, "cost_per_engagement", two, priced.accounts)]
-        cheaper = formats.ratio(pooled.interval.estimate)
-        big = {"value": cheaper, "label": f"the cost of an engagement, {small} against {large}"}
+        dear = pooled.above_one
+        big = {
+            "value": formats.ratio(dear.interval.estimate),
+            "label": f"the cost of an engagement, {dear.first} against {dear.second}",
+            "note": dear.limits,
+        }
     if priced.basis == "rate card":
         notes.append("The price is the rule of $25 per 1,000 followers, so this only restates the engagement rate.")
     zero = int(table["zero_denominator"].sum())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import formats, inference
 from analysis.findings.claims.catalogue import claim_named
-from analysis.findings.compare import Verdict
+from analysis.findings.compare import Verdict, interval_words
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.study import Study, platform_name
 from analysis.findings.words import capital, joined, not_testable, plural, shown_name
@@ -74,7 +74,8 @@ def _growth(
         )
     usable = accounts[(accounts["followers"] > 0) & (accounts[column] > 0)]
     groups = _by_platform(study, usable)
-    whole = slope_of(study, accounts, column, within=len(groups) > 1)
+    several = _levels(accounts) is not None
+    whole = slope_of(study, accounts, column)
     if not whole.known:
         return not_testable(
             study,
@@ -85,15 +86,13 @@ def _growth(
             needs="at least 8 accounts of different sizes",
             accounts=usable,
         )
-    rows = [_slope_row("all platforms, each at its own level" if len(groups) > 1 else _only(study), whole)]
-    rows += [_slope_row(name, slope_of(study, part, column)) for name, part in groups if len(groups) > 1]
-    other = _other_ways(study, accounts, column, within=len(groups) > 1)
+    rows = [_slope_row("all platforms, each at its own level" if several else _only(study), whole)]
+    rows += [_slope_row(name, slope_of(study, part, column)) for name, part in groups if several]
+    other = _other_ways(study, accounts, column)
     rows += [_slope_row(name, one) for name, one in other.items() if one.known]
     table = pd.DataFrame(rows)
     ten = inference.tenfold(whole)
     gain, low, high = ten.estimate, ten.low, ten.high
-    level = formats.percent(study.confidence)
-    limits = formats.interval(low, high)
     growth = f"ten times the followers, {formats.ratio(gain)} the {noun} a post"
     falls, rises = whole.high < 1, whole.low > 1
     same = _in_step(whole)
@@ -110,13 +109,19 @@ def _growth(
             if whole.high < 0
             else "inconclusive"
         )
-    if falls and whole.estimate < BARELY:
-        barely = f"{capital(noun)} barely grow{'s' if noun == 'reach' else ''} with followers"
-        title = fitting(f"{barely}: {growth}", f"{barely}: ten times as many, {formats.ratio(gain)} the {noun}")
+    few = whole.n < study.minimum
+    if few:
+        found = "inconclusive"
+        title = f"{plural(whole.n, 'creator')}: too few to tell how {noun} and followers go together"
+    elif falls and whole.estimate < BARELY:
+        lead = _little(noun, whole)
+        title = fitting(f"{lead}: {growth}", f"{lead}: ten times as many, {formats.ratio(gain)} the {noun}")
     else:
         title = f"Ten times the followers bring {formats.ratio(gain)} the {noun} a post"
     consequence = _consequence(noun, claim, whole, same)
-    if claim == "grows" and flat:
+    if few:
+        consequence = f"A verdict takes {study.minimum} creators."
+    elif claim == "grows" and flat:
         consequence = f"Larger accounts get no more {noun}: any growth is too small to matter."
     zeros = int(((accounts["followers"] > 0) & (accounts[column] == 0)).sum())
     left_out = f" {plural(zeros, 'account')} with zero {noun} cannot be put on this scale." if zeros else ""
@@ -126,7 +131,7 @@ def _growth(
         title=title,
         sentence=(
             f"Ten times the followers are associated with {formats.number(gain)} times the {noun} per post "
-            f"({level} interval {limits}; {plural(whole.n, 'creator')}). {consequence}{left_out}"
+            f"({interval_words(low, high, study.confidence)}; {plural(whole.n, 'creator')}). {consequence}{left_out}"
         ),
         verdict=found,
         table=table,
@@ -139,7 +144,11 @@ def _growth(
             f"as much from growing.{_ways_differ(whole, other)}"
         ),
         role="number" if claim == "falls" and not study.has_money else "",
-        big={"value": formats.ratio(gain), "label": f"the {noun} with ten times the followers"},
+        big={
+            "value": formats.ratio(gain),
+            "label": f"the {noun} with ten times the followers",
+            "note": interval_words(low, high, study.confidence),
+        },
         points=pd.DataFrame(
             {
                 "handle": _labels(usable),
@@ -171,12 +180,12 @@ def _in_step(slope: Interval, claim: str = "micro-engagement-higher") -> bool:
     return bool(region and slope.known and region[0] <= slope.low and slope.high <= region[1])
 
 
-def _other_ways(study: Study, accounts: pd.DataFrame, column: str, *, within: bool) -> dict[str, Interval]:
+def _other_ways(study: Study, accounts: pd.DataFrame, column: str) -> dict[str, Interval]:
     """Return the slope by two methods that resist viral posts, to stand below that of least squares."""
     found = inference.elasticity(
         accounts[column],
         accounts["followers"],
-        group=accounts["platform"] if within else None,
+        group=_levels(accounts),
         confidence=study.confidence,
         seed=study.seed,
     )
@@ -192,6 +201,16 @@ def _ways_differ(whole: Interval, other: Mapping[str, Interval]) -> str:
         " A few viral posts decide it: methods that resist them give "
         f"{joined([formats.ratio(inference.tenfold(one).estimate) for one in turned])}."
     )
+
+
+def _little(noun: str, slope: Interval) -> str:
+    """Return how a slope near 0 is called: a fall, a growth that is hardly any, or one that is not established."""
+    s = "s" if noun == "reach" else ""
+    if slope.high < 0:
+        return f"{capital(noun)} fall{s} with followers"
+    if slope.low > 0:
+        return f"{capital(noun)} barely grow{s} with followers"
+    return f"No clear growth of {noun} with followers"
 
 
 def _consequence(noun: str, claim: str, slope: Interval, same: bool) -> str:
@@ -221,10 +240,17 @@ def _by_platform(study: Study, accounts: pd.DataFrame) -> list[tuple[str, pd.Dat
     return [(name, part) for name, part in parts if len(part) >= study.minimum]
 
 
-def slope_of(study: Study, accounts: pd.DataFrame, column: str, *, within: bool = False) -> Interval:
-    """Return the elasticity of ``column`` of the accounts on their followers."""
-    groups = accounts["platform"] if within else None
-    return inference.log_slope(accounts[column], accounts["followers"], group=groups, confidence=study.confidence)
+def slope_of(study: Study, accounts: pd.DataFrame, column: str) -> Interval:
+    """Return the elasticity of ``column`` of the accounts on their followers, each platform at its own level."""
+    return inference.log_slope(
+        accounts[column], accounts["followers"], group=_levels(accounts), confidence=study.confidence
+    )
+
+
+def _levels(accounts: pd.DataFrame) -> pd.Series | None:
+    """Return the platform of each account, a missing one as a level of its own; None where there is only one."""
+    platforms = accounts["platform"].astype("object").where(accounts["platform"].notna(), "")
+    return platforms if platforms.nunique() > 1 else None
 
 
 def _slope_row(group: str, slope: Interval) -> dict[str, object]:

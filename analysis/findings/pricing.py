@@ -13,9 +13,9 @@ import pandas as pd
 
 from analysis import formats, inference
 from analysis.errors import ParameterError
-from analysis.findings.compare import by_tier, enough, members
+from analysis.findings.compare import by_tier, enough, interval_words, members
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.prices import prices
+from analysis.findings.prices import prices, with_price
 from analysis.findings.study import Study
 from analysis.findings.words import joined, not_testable, plural, too_few
 
@@ -32,20 +32,21 @@ def price_rule(study: Study) -> Finding:
     """Set the price per 1,000 followers against the rule of $25."""
     id, question = "price-against-rule", "Is $25 per 1,000 followers what creators charge?"
     measure = "cost_per_thousand_followers"
-    used = study.measured(measure)
+    used = with_price(study.measured(measure))
     if len(used) < study.minimum:
         return not_testable(
             study,
             id=id,
             question=question,
             count=f"{plural(len(used), 'creator')} with a price and followers",
-            reason=f"only {len(used)} creators have both a price and followers; {study.minimum} are needed"
+            reason=f"only {plural(len(used), 'creator')} with both a price and followers; {study.minimum} are needed"
             if len(used)
             else "no creator here has both a price and followers",
             needs="the fee or cost of a post, and followers, of each creator",
             accounts=used,
         )
     paid = bool(used["cost"].notna().any())
+    free = len(study.measured(measure)) - len(used)
     rows = [_price_row(study, "all tiers", used)]
     rows += [_price_row(study, tier, members(used, tier)) for tier in study.order]
     table = pd.DataFrame(rows)
@@ -69,7 +70,7 @@ def price_rule(study: Study) -> Finding:
             "contradicted": f"The usual price is {cash} per 1,000 followers, not $25",
         }.get(found, f"{cash} per 1,000 followers: too uncertain to hold against the rule of $25")
         outcome = f"{share} of creators are priced between half and double the rule."
-    limits = formats.interval(whole["low"], whole["high"], "money", study.currency)
+    limits = interval_words(whole["low"], whole["high"], study.confidence, "money", study.currency)
     ends = [row for _, row in table.iloc[1:].iterrows() if row["measured"] >= study.minimum]
     slope = (
         f" It is {formats.money(ends[0]['median'], study.currency)} in {ends[0]['tier']} and "
@@ -85,8 +86,7 @@ def price_rule(study: Study) -> Finding:
         title=fitting(title),
         sentence=(
             f"The median price of a post is {cash} per 1,000 followers "
-            f"({formats.percent(study.confidence)} interval "
-            f"{limits}; {plural(whole['measured'], 'creator')}). {outcome}{slope}"
+            f"({limits}; {plural(whole['measured'], 'creator')}). {outcome}{slope}"
         ),
         verdict=found,  # type: ignore[arg-type]
         table=table,
@@ -113,12 +113,17 @@ def price_rule(study: Study) -> Finding:
                 [
                     "" if study.currency else "The data does not state its currency; amounts are read as US dollars.",
                     "A fee is a quote and not money paid." if not paid else "",
+                    f"{plural(free, 'creator')} at a price of 0 left out: nothing was charged." if free else "",
                     "A price per follower says nothing of what the followers do.",
                 ],
             )
         ),
         role="number",
-        big={"value": cash, "label": "per 1,000 followers" + (", rule of thumb $25" if dollars else "")},
+        big={
+            "value": cash,
+            "label": "per 1,000 followers" + (", rule of thumb $25" if dollars else ""),
+            "note": limits,
+        },
         currency=study.currency,
         points=pd.DataFrame(
             {"followers": used["followers"], "fee": own * used["followers"] / 1000, "tier": used["tier"]}

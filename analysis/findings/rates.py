@@ -250,6 +250,7 @@ def denominator(study: Study) -> Finding:
             "value": formats.ratio(told[names[0]].interval.estimate),
             "label": f"{small} against {reference}, engagement {PER[names[0]]}"
             + "".join(f"; {formats.ratio(told[n].interval.estimate)} {PER[n]}" for n in names[1:2]),
+            "note": told[names[0]].limits,
         },
         points=_two_panels(table, told),
         encoding={

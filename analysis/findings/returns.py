@@ -83,7 +83,11 @@ def returns(study: Study) -> Finding:
         ).rstrip()
         notes += [corrected(pooled), differs_alike(study, "roas", two)]
         each = [formats.money(by_name.loc[tier, "pooled"], study.currency) for tier in (small, large)]
-        big = {"value": " vs ".join(each), "label": f"returned per {one} spent, {small} vs {large}"}
+        big = {
+            "value": " vs ".join(each),
+            "label": f"returned per {one} spent, {small} vs {large}",
+            "note": f"{formats.ratio(pooled.interval.estimate)}, {pooled.limits}",
+        }
     notes.append(
         "Revenue is what codes and links attributed; it counts orders that would have come anyway and misses others."
     )

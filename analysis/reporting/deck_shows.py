@@ -63,12 +63,17 @@ def _rail(page: Page, finding: FindingRecord) -> None:
         sizes = (page.title_size, 16)  # four sizes a slide
         told = page.words(left, top + 0.06, RAIL, 0.9, finding.big["value"], sizes=sizes, bold=True, lines=2)
         top += 0.1 + (told.height / 72 if told else 0)
-        told = page.words(left, top, RAIL, 0.66, finding.big.get("label", ""), sizes=(12,), lines=3)
+        told = page.words(left, top, RAIL, 0.66, _label(finding), sizes=(12,), lines=4)
         top += 0.12 + (told.height / 72 if told else 0)
     room = bottom - top - 0.1
     text = _told(finding, page, room)
     if room > 0.5 and text:
         page.words(left, top + 0.06, RAIL, room, text, sizes=(16,))
+
+
+def _label(finding: FindingRecord) -> str:
+    """Return what the large figure is, and its limits."""
+    return " · ".join(filter(None, (finding.big.get("label", ""), finding.big.get("note", ""))))
 
 
 def _told(finding: FindingRecord, page: Page, room: float) -> str:
