@@ -4,7 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.planning.levels import Effects, levels, luck, sponsored_effects
+from analysis.planning.effects import Effects, sponsored_effects
+from analysis.planning.levels import levels, luck
+from analysis.planning.record import cells_of, few_of, residuals_of
 
 NOTHING = Effects((), np.empty(0), np.empty((0, 0)))
 
@@ -45,19 +47,20 @@ def market(creators: int = 200, posts: int = 20, *, penalty: float = 0.2, seed: 
 def test_the_sponsored_penalty_is_found_within_creators() -> None:
     """Authority: the planted log(0.8)."""
     _, posts = market()
-    found = sponsored_effects(posts, "engagements")
+    found = sponsored_effects(cells_of(posts), "engagements")
     error = float(np.sqrt(found.covariance[0, 0]))
     assert found.names == ("sponsored",)
     assert abs(found.of("sponsored") - np.log(0.8)) < 3 * error
     assert found.of("ambassador") == 0
-    assert sponsored_effects(posts.filter(~pl.col("sponsored")), "engagements").names == ()
+    assert sponsored_effects(cells_of(posts.filter(~pl.col("sponsored"))), "engagements").names == ()
 
 
 def test_levels_hold_the_planted_truth_as_often_as_they_say() -> None:
     """Authority: 95 % of planted levels within 1.96 own standard deviations, give or take two binomial errors."""
     people, posts = market(400, 10)
-    found = levels(people, posts, "engagements", sponsored_effects(posts, "engagements"), post_spread=0.6)
-    truth = people["truth"].to_numpy() + sponsored_effects(posts, "engagements").of("sponsored")
+    effects = sponsored_effects(cells_of(posts), "engagements")
+    found = levels(people, cells_of(posts), "engagements", effects, post_spread=0.6)
+    truth = people["truth"].to_numpy() + effects.of("sponsored")
     inside = np.abs(truth - found.centre) <= 1.96 * found.own_sd
     assert 0.925 <= inside.mean() <= 0.975
     assert set(found.evidence) == {"measured"}
@@ -69,7 +72,7 @@ def test_thin_histories_shrink_to_their_size_and_unseen_ones_lie_on_the_line() -
     people, posts = market(400, 10)
     few = posts.with_columns(pl.int_range(pl.len()).over("account").alias("n"))
     few = few.filter(~pl.col("account").is_in(["a000", "a001"]) & ((pl.col("account") != "a002") | (pl.col("n") < 1)))
-    found = levels(people, few.drop("n"), "engagements", NOTHING, post_spread=0.6)
+    found = levels(people, cells_of(few.drop("n")), "engagements", NOTHING, post_spread=0.6)
     assert found.evidence[:2].tolist() == ["modelled", "modelled"]
     assert found.own_sd[0] == pytest.approx(0.4, abs=0.06)
     assert found.own_sd[2] > 1.5 * np.median(found.own_sd[3:])
@@ -84,7 +87,8 @@ def test_a_platform_nobody_was_seen_on_takes_the_line_of_all_with_more_doubt() -
     people = people.with_columns(
         pl.when(pl.col("account") == "a000").then(pl.lit("new")).otherwise("platform").alias("platform")
     )
-    found = levels(people, posts.filter(pl.col("account") != "a000"), "engagements", NOTHING, post_spread=0.6)
+    seen = cells_of(posts.filter(pl.col("account") != "a000"))
+    found = levels(people, seen, "engagements", NOTHING, post_spread=0.6)
     assert np.isfinite(found.centre[0])
     assert found.own_sd[0] > 0.5
 
@@ -94,7 +98,7 @@ def test_reported_averages_stand_in_for_posts() -> None:
     people, _ = market(100, 2)
     people = people.with_columns((pl.col("truth").exp() * np.exp(0.6**2 / 2)).alias("average"))
     posts = market()[1].clear()
-    found = levels(people, posts, "engagements", NOTHING, post_spread=0.6)
+    found = levels(people, cells_of(posts), "engagements", NOTHING, post_spread=0.6)
     assert set(found.evidence) == {"measured"}
     assert np.abs(found.centre - people["truth"].to_numpy()).mean() < 0.15
     assert (found.posts == 0).all()
@@ -103,13 +107,13 @@ def test_reported_averages_stand_in_for_posts() -> None:
 def test_nothing_seen_is_nothing_known() -> None:
     """Authority: no posts, no averages."""
     people, posts = market(20, 2)
-    assert np.isnan(levels(people, posts.clear(), "engagements", NOTHING, post_spread=0.6).centre).all()
+    assert np.isnan(levels(people, cells_of(posts.clear()), "engagements", NOTHING, post_spread=0.6).centre).all()
 
 
 def test_luck_has_the_planted_spread_and_smear() -> None:
     """Authority: sd 0.6 planted; the mean of a log-normal's exp is exp(0.18); reach shares the luck."""
     _, posts = market(300, 20)
-    found = luck(posts, NOTHING, NOTHING, post_spread=0.9)
+    found = luck(few_of([residuals_of(posts, NOTHING, NOTHING)], posts.height), post_spread=0.9)
     assert found.measured
     assert found.spread[0] == pytest.approx(np.hypot(0.6, 0.4 * np.log(1 / 0.8)), abs=0.02)
     assert found.smear[0] == pytest.approx(np.exp(0.6**2 / 2), rel=0.03)
@@ -118,6 +122,6 @@ def test_luck_has_the_planted_spread_and_smear() -> None:
 
 def test_without_posts_luck_is_assumed() -> None:
     """Authority: a log-normal of the assumed spread."""
-    found = luck(market()[1].clear(), NOTHING, NOTHING, post_spread=0.5)
+    found = luck(residuals_of(market()[1].clear(), NOTHING, NOTHING), post_spread=0.5)
     assert not found.measured
     assert found.spread[0] == pytest.approx(0.5, rel=0.01)

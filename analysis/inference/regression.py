@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.inference.result import Floats, Interval, cluster_codes
 
-__all__ = ["Fit", "huber", "least_squares", "negative_binomial", "poisson"]
+__all__ = ["Fit", "huber", "least_squares", "least_squares_of_sums", "negative_binomial", "poisson"]
 
 Codes = NDArray[np.intp]
 
@@ -69,6 +69,31 @@ def least_squares(y: Floats, x: Floats, *, cluster: NDArray[Any] | None = None) 
     beta = bread @ (x.T @ y)
     residual = y - x @ beta
     return _robust(beta, bread, x, residual, cluster, "least squares")
+
+
+def least_squares_of_sums(products: Floats, moments: Floats) -> Fit | None:
+    """Return :func:`least_squares` with clustered errors from sums: X'X and X'y of each cluster, and no row of either.
+
+    Parameters
+    ----------
+    products, moments
+        Of shape (clusters, k, k) and (clusters, k).
+
+    Examples
+    --------
+    >>> x, y = np.array([[1.0], [2.0], [3.0], [5.0]]), np.array([2.0, 4.5, 6.0, 9.0])
+    >>> rows = least_squares(y, x, cluster=np.array([0, 0, 1, 1]))
+    >>> halves = [slice(0, 2), slice(2, 4)]
+    >>> products, moments = (np.array([x[h].T @ z[h] for h in halves]) for z in (x, y))
+    >>> sums = least_squares_of_sums(products, moments)
+    >>> bool(np.allclose(sums.covariance, rows.covariance, rtol=1e-12))
+    True
+    """
+    bread = _inverse(products.sum(axis=0))
+    if bread is None:
+        return None
+    beta = bread @ moments.sum(axis=0)
+    return _clustered(beta, bread, products, moments - products @ beta, "least squares")
 
 
 def huber(y: Floats, x: Floats, *, cluster: NDArray[Any] | None = None, tuning: float = 1.345) -> Fit | None:
@@ -215,11 +240,19 @@ def _robust(
         return Fit(beta, bread @ (scores.T @ scores) @ bread, n - k, n, f"{method}, robust errors")
     codes = cluster_codes(np.asarray(cluster))
     groups = int(codes.max()) + 1
-    sums = np.column_stack([np.bincount(codes, weights=x[:, j] * residual, minlength=groups) for j in range(k)])
+    sums: Floats = np.zeros((groups, k))
     products = np.zeros((groups, k, k))
     for a in range(k):
+        sums[:, a] = np.bincount(codes, weights=x[:, a] * residual, minlength=groups)
         for b in range(k):
             products[:, a, b] = np.bincount(codes, weights=weighted[:, a] * x[:, b], minlength=groups)
+    return _clustered(beta, bread, products, sums, method)
+
+
+def _clustered(beta: Floats, bread: Floats, products: Floats, sums: Floats, method: str) -> Fit:
+    """Return the fit with CR3 errors from X'WX (groups, k, k) and X'r (groups, k) of each cluster."""
+    groups, k = sums.shape
+    sums = sums.copy()
     left = np.eye(k) - products @ bread
     sound = np.abs(np.linalg.det(left)) > 1e-9
     sums[sound] = np.linalg.solve(left[sound], sums[sound][:, :, None])[:, :, 0]

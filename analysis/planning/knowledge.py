@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from analysis.planning.assumptions import Assumption, Assumptions
 from analysis.planning.draws import OUTCOMES, Model
+from analysis.planning.effects import Effects, sponsored_effects
 from analysis.planning.fees import Extras, Fees, assumed_extras, extras, fees, same_currency
 from analysis.planning.funnel import Step, money_per_order, step, uncertainty
-from analysis.planning.history import History
-from analysis.planning.levels import Effects, Levels, Luck, levels, luck, sponsored_effects
+from analysis.planning.levels import Levels, Luck, levels, luck
 from analysis.planning.priors import Priors
+from analysis.planning.record import OUTCOMES as SEEN
+from analysis.planning.record import Record
 
 __all__ = ["Known", "find_out"]
 
@@ -46,7 +48,7 @@ class Known:
 
 def find_out(
     people: pl.DataFrame,
-    history: History,
+    record: Record,
     assumed: Assumptions,
     *,
     card: str,
@@ -59,35 +61,35 @@ def find_out(
     ----------
     people : polars.DataFrame
         account, platform, relationship, followers, fee, average (engagements of a post), reach (of a post).
-    history : History
+    record : Record
         What was seen of them.
     learnt : Priors
         What the last campaign taught.
     """
-    engaged_by, reached_by = (sponsored_effects(history.posts, outcome) for outcome in ("engagements", "reach"))
-    chance = luck(history.posts, engaged_by, reached_by, post_spread=assumed.post_spread)
+    engaged_by, reached_by = (sponsored_effects(record.cells, outcome) for outcome in SEEN)
+    chance = luck(record.luck, post_spread=assumed.post_spread)
     shared: dict[str, float] = {}
-    engaged = levels(people, history.posts, "engagements", engaged_by, post_spread=assumed.post_spread)
+    engaged = levels(people, record.cells, "engagements", engaged_by, post_spread=assumed.post_spread)
     sizes = people.with_columns(pl.col("reach").alias("average"))
-    reached = levels(sizes, history.posts, "reach", reached_by, post_spread=assumed.post_spread / 2)
+    reached = levels(sizes, record.cells, "reach", reached_by, post_spread=assumed.post_spread / 2)
     engaged = _assumed_level(engaged, people, "engagements", assumed, chance, shared)
     reached = _assumed_level(reached, people, "reach", assumed, chance, shared)
-    engaged = _sponsored(engaged, engaged_by, "engagements", history, assumed, shared)
-    reached = _sponsored(reached, reached_by, "reach", history, assumed, shared)
-    clicks = step("clicks", people, history.deals, "clicks", "engagements", assumed["clicks_per_engagement"])
-    base, chance_of_order = _orders_from(history.deals, assumed)
-    orders = step("conversions", people, history.deals, "conversions", base, chance_of_order)
-    money = money_per_order(history.deals, assumed["order_value"])
-    wanted = [*assumed_extras(people, history.deals), *(["order_value"] if money.evidence == "assumed" else [])]
+    engaged = _sponsored(engaged, engaged_by, "engagements", record, assumed, shared)
+    reached = _sponsored(reached, reached_by, "reach", record, assumed, shared)
+    clicks = step("clicks", people, record.deals, "clicks", "engagements", assumed["clicks_per_engagement"])
+    base, chance_of_order = _orders_from(record.deals, assumed)
+    orders = step("conversions", people, record.deals, "conversions", base, chance_of_order)
+    money = money_per_order(record.deals, assumed["order_value"])
+    wanted = [*assumed_extras(people, record.deals), *(["order_value"] if money.evidence == "assumed" else [])]
     same_currency(wanted, currency, assumed)
     for name, found in (("clicks", clicks), ("conversions", orders)):
         shared[f"{name}_rate"] = found.shared_sd
         if found.slope_sd:
             shared[f"{name}_by_size"] = found.slope_sd
     shared["order_value"] = money.error
-    rate, factor, evidence = _post_rates(people, history.deals, assumed, shared)
-    price = fees(people, history.deals, card=card, currency=currency, assumptions=assumed)
-    other = extras(people, history.deals, currency=currency, assumptions=assumed)
+    rate, factor, evidence = _post_rates(people, record.deals, assumed, shared)
+    price = fees(people, record.deals, card=card, currency=currency, assumptions=assumed)
+    other = extras(people, record.deals, currency=currency, assumptions=assumed)
     shared |= other.shared
     engaged, reached, money = learnt.applied(people, engaged, reached, money, shared)
     spread = {"clicks": clicks.spread, "conversions": orders.spread}
@@ -145,13 +147,16 @@ def _assumed_level(
 
 
 def _sponsored(
-    found: Levels, effects: Effects, outcome: str, history: History, assumed: Assumptions, shared: dict[str, float]
+    found: Levels, effects: Effects, outcome: str, record: Record, assumed: Assumptions, shared: dict[str, float]
 ) -> Levels:
     """Share the doubt about what being sponsored does; take the assumed penalty where posts are not flagged."""
     for name in effects.names:
         place = effects.names.index(name)
         shared[f"{outcome}_{name}"] = math.sqrt(max(float(effects.covariance[place, place]), 0.0))
-    only_brand = history.posts.height > 0 and bool(history.posts["brand"].all())
+    seen = record.cells.filter(
+        pl.any_horizontal(pl.col(f"{name}{more}") > 0 for name in SEEN for more in ("_posts", "_other_posts"))
+    )
+    only_brand = seen.height > 0 and bool(seen["brand"].all())
     if outcome != "engagements" or "sponsored" in effects.names or only_brand:
         return found
     kept = 1 - assumed.sponsored_penalty

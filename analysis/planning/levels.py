@@ -3,9 +3,9 @@ r"""What one brand post of a creator brings, on the log scale: own record, drawn
 For engagements and for reach alike, :math:`\log y = \text{line}(\log F) + u_i + \beta^T s + e`: a line in followers
 per platform, a creator's own deviation, what being sponsored does, and the luck of a single post. The creator's part
 is partially pooled (:func:`analysis.inference.creator_scores`): thirty posts speak for themselves, two hardly do, none
-leave the line and the spread between creators. What a sponsored post loses is measured within creators, their
-sponsored posts against their own others, so that it does not matter who takes sponsors. The luck is not assumed
-normal: it is the residuals themselves, viral posts among them, and engagement and reach of one post stay together.
+leave the line and the spread between creators. Posts are known by their sums (``record.cells_of``), which say all
+of this. The luck is not assumed normal: it is the residuals themselves, viral posts among them, and engagement and
+reach of one post stay together.
 
 The trap is the mean. Exp(mean log) is a typical post, and totals are made of average ones, which viral posts carry;
 the two differ by the mean of the exponentiated residuals (Duan's smearing), kept in ``Luck``.
@@ -22,37 +22,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.inference import creator_scores
-from analysis.inference.regression import huber, least_squares
+from analysis import inference
+from analysis.inference.regression import huber
+from analysis.planning.effects import Effects
 
-__all__ = ["Effects", "Levels", "Luck", "levels", "luck", "sponsored_effects"]
+__all__ = ["Levels", "Luck", "levels", "luck"]
 
 Floats = NDArray[np.float64]
 
 #: Accounts with posts that a platform needs for a line of its own; below it platforms share the slope.
 OWN_LINE = 30
-#: Posts on each side that an effect needs to be measured.
-FEWEST_POSTS = 20
-#: Posts of one creator from which their scatter counts as the luck of a post.
-FEWEST_OF_ONE = 5
-#: Residuals kept; more say nothing new.
-MOST_RESIDUALS = 20_000
+#: Residuals from which luck is measured.
+FEWEST_RESIDUALS = 100
 #: Posts that an average in a list of creators is taken to stand for, where the list does not say.
 POSTS_IN_AVERAGE = 12
-
-
-@dataclass(frozen=True)
-class Effects:
-    """Log effects on a post: ``names`` of ``("sponsored", "ambassador")`` that could be measured, and covariance."""
-
-    names: tuple[str, ...]
-    values: Floats
-    covariance: Floats
-    posts: int = 0
-
-    def of(self, name: str) -> float:
-        """Return one effect; 0 where it was not measured."""
-        return float(self.values[self.names.index(name)]) if name in self.names else 0.0
 
 
 @dataclass(frozen=True)
@@ -80,44 +63,15 @@ class Luck:
         return self
 
 
-def sponsored_effects(posts: pl.DataFrame, outcome: str) -> Effects:
-    """Return what being sponsored, and being an ambassador's post for the brand, does to a post; log scale.
-
-    Notes
-    -----
-    Within creators: log outcome and both flags are taken from the creator's own means, then least squares with errors
-    clustered by creator. An effect seen on fewer than 20 posts beside others of the same creator is not measured.
-    """
-    rows = posts.filter(pl.col(outcome).is_not_null() & (pl.col("followers") > 0))
-    rows = rows.with_columns(
-        pl.col(outcome).clip(0.5).log().alias("y"),
-        pl.col("sponsored").cast(pl.Float64).alias("s"),
-        (pl.col("brand") & (pl.col("relationship") == "ambassador").fill_null(False)).cast(pl.Float64).alias("a"),
-    )
-    rows = rows.with_columns((pl.col(name) - pl.col(name).mean().over("account")).alias(name) for name in "ysa")
-    names, columns = [], []
-    for name, column in (("sponsored", "s"), ("ambassador", "a")):
-        values = rows[column].to_numpy()
-        if int((values > 1e-9).sum()) >= FEWEST_POSTS and int((values < -1e-9).sum()) >= FEWEST_POSTS:
-            names.append(name)
-            columns.append(values)
-    fit = None
-    if columns:
-        fit = least_squares(rows["y"].to_numpy(), np.column_stack(columns), cluster=rows["account"].to_numpy())
-    if fit is None:
-        return Effects((), np.empty(0), np.empty((0, 0)), rows.height)
-    return Effects(tuple(names), fit.coefficients, fit.covariance, rows.height)
-
-
-def levels(people: pl.DataFrame, posts: pl.DataFrame, outcome: str, effects: Effects, *, post_spread: float) -> Levels:
+def levels(people: pl.DataFrame, cells: pl.DataFrame, outcome: str, effects: Effects, *, post_spread: float) -> Levels:
     """Return what a brand post of each account brings, typically.
 
     Parameters
     ----------
     people : polars.DataFrame
         account, platform, followers, relationship, and ``average``: the mean outcome that a list reports, or null.
-    posts : polars.DataFrame
-        ``History.posts``.
+    cells : polars.DataFrame
+        ``Record.cells``.
     outcome : str
         ``engagements`` or ``reach``.
     effects : Effects
@@ -130,25 +84,42 @@ def levels(people: pl.DataFrame, posts: pl.DataFrame, outcome: str, effects: Eff
     Levels
         ``centre`` is NaN where nothing is known of the outcome at all.
     """
-    rows = posts.filter(pl.col(outcome).is_not_null())
-    brand = pl.col("brand") & (pl.col("relationship") == "ambassador").fill_null(False)
-    shift = pl.col("sponsored").cast(pl.Float64) * effects.of("sponsored") + brand.cast(pl.Float64) * effects.of(
-        "ambassador"
-    )
-    rows = rows.with_columns((pl.col(outcome).clip(0.5).log() - shift).alias("y"))
+    rows = _accounts(cells, outcome, effects)
     rows = rows.join(people.select("account", "platform"), on="account", how="left", maintain_order="left")
-    own = _own(rows.filter(pl.col("followers") > 0), people, post_spread) or _nothing(people.height)
+    own = _own(rows.filter(pl.col("posts") > 0), people, post_spread) or _nothing(people.height)
     own = _without_size(own, rows, people, post_spread)
     ambassador = (people["relationship"] == "ambassador").fill_null(False).to_numpy().astype(float)
     move = effects.of("sponsored") + ambassador * effects.of("ambassador")
     return Levels(own.centre + move, own.own_sd, own.multiple, own.posts, own.evidence, own.note)
 
 
+def _accounts(cells: pl.DataFrame, outcome: str, effects: Effects) -> pl.DataFrame:
+    """Return one row an account, in order: its posts as if none were sponsored.
+
+    ``posts``, ``mean`` (of the log), ``squares`` (about it) and ``size`` (mean log followers) are over posts whose
+    followers are known; ``all_posts`` and ``all_mean`` over every post.
+    """
+    n, other = pl.col(f"{outcome}_posts"), pl.col(f"{outcome}_other_posts")
+    log, squares, shift = pl.col(f"{outcome}_log"), pl.col(f"{outcome}_squares"), effects.shift
+    rows = cells.group_by("account").agg(
+        n.sum().alias("posts"),
+        (log - n * shift).sum().alias("mean"),
+        (squares - 2 * shift * log + n * shift**2).sum().alias("squares"),
+        pl.col(f"{outcome}_size").sum().alias("size"),
+        (n + other).sum().alias("all_posts"),
+        (log + pl.col(f"{outcome}_other_log") - (n + other) * shift).sum().alias("all_mean"),
+    )
+    rows = rows.filter(pl.col("all_posts") > 0).with_columns(
+        pl.col("mean", "size") / pl.col("posts"), pl.col("all_mean") / pl.col("all_posts")
+    )
+    about = (pl.col("squares") - pl.col("posts") * pl.col("mean") ** 2).clip(0.0)
+    return rows.with_columns(about.alias("squares"), pl.col("posts", "all_posts").cast(pl.Int64)).sort("account")
+
+
 def _without_size(found: Levels, rows: pl.DataFrame, people: pl.DataFrame, post_spread: float) -> Levels:
     """Fill accounts whose followers nobody knows with the mean of their own posts: there is no size to draw it to."""
-    means = rows.group_by("account").agg(pl.col("y").mean().alias("mean"), pl.len().alias("n"))
-    joined = people.select("account").join(means, on="account", how="left", maintain_order="left")
-    mean, n = joined["mean"].fill_null(math.nan).to_numpy(), joined["n"].fill_null(0).cast(pl.Int64).to_numpy()
+    joined = people.select("account").join(rows, on="account", how="left", maintain_order="left")
+    mean, n = joined["all_mean"].fill_null(math.nan).to_numpy(), joined["all_posts"].fill_null(0).to_numpy()
     alone = np.isnan(found.centre) & np.isfinite(mean)
     if not alone.any():
         return found
@@ -209,21 +180,15 @@ def _one_line(rows: pl.DataFrame, people: pl.DataFrame, post_spread: float) -> L
     now = people["followers"].cast(pl.Float64).fill_null(math.nan).to_numpy()
     log_now = np.log(np.where(now > 0, now, np.nan))
     platform = rows["platform"].fill_null("").to_numpy() if rows["platform"].n_unique() > 1 else None
-    scores = creator_scores(
-        np.exp(rows["y"].to_numpy()), rows["followers"].to_numpy(), rows["account"].to_numpy(), platform=platform
-    )
+    sums = (rows[name].to_numpy() for name in ("posts", "mean", "size", "squares"))
+    scores = inference.level_scores(inference.Levels(rows["account"].to_numpy(), *sums), platform=platform)
     if not np.isfinite(scores.multiple).any():
         return _from_means(rows, people, log_now, post_spread)
-    size = rows.group_by("account").agg(pl.col("followers").log().mean().alias("size")).sort("account")
-    table = pl.DataFrame(
-        {
-            "account": scores.creator.astype(str).tolist(),
-            "posts": scores.posts,
-            "base": np.log(scores.expected),
-            "own": np.log(scores.multiple),
-            "sd": (np.log(scores.high) - np.log(scores.low)) / (2 * 1.959963984540054),
-        }
-    ).join(size, on="account", how="left", maintain_order="left")
+    table = rows.select("account", "posts", "size").with_columns(
+        pl.Series("base", np.log(scores.expected)),
+        pl.Series("own", np.log(scores.multiple)),
+        pl.Series("sd", (np.log(scores.high) - np.log(scores.low)) / (2 * 1.959963984540054)),
+    )
     slope = 0.0 if math.isnan(scores.slope) else scores.slope
     weight = scores.weight
     held = weight < 1
@@ -255,9 +220,7 @@ def _one_line(rows: pl.DataFrame, people: pl.DataFrame, post_spread: float) -> L
 
 def _from_means(rows: pl.DataFrame, people: pl.DataFrame, log_now: Floats, post_spread: float) -> Levels | None:
     """Return levels from one figure a creator: a reported average, or a single post; its error is assumed."""
-    single = rows.group_by("account").agg(
-        pl.col("y").mean().alias("y"), pl.len().alias("posts"), pl.col("followers").log().mean().alias("size")
-    )
+    single = rows.select("account", pl.col("mean").alias("y"), "posts", "size")
     joined = people.join(single, on="account", how="left", maintain_order="left")
     mean = joined["average"].cast(pl.Float64).fill_null(math.nan).to_numpy()
     posts = joined["posts"].fill_null(0).to_numpy().astype(float)
@@ -292,41 +255,22 @@ def _from_means(rows: pl.DataFrame, people: pl.DataFrame, log_now: Floats, post_
     )
 
 
-def luck(posts: pl.DataFrame, engaged: Effects, reached: Effects, *, post_spread: float) -> Luck:
-    """Return the luck of single posts: residuals around a creator's own mean, engagement and reach side by side.
+def luck(residuals: pl.DataFrame, *, post_spread: float) -> Luck:
+    """Return the luck of single posts from ``Record.luck``; that of an assumed spread where they are too few.
 
     Notes
     -----
-    Residuals around a mean of n posts are too short by sqrt((n - 1) / n) and are lengthened by it. Where reach is
-    missing it is taken to share the engagement's luck.
+    Where reach is missing it is taken to share the engagement's luck.
     """
-    rows = posts.filter(pl.col("engagements").is_not_null() & (pl.col("followers") > 0))
-    ambassador = pl.col("brand") & (pl.col("relationship") == "ambassador").fill_null(False)
-    columns = []
-    for name, effects in (("engagements", engaged), ("reach", reached)):
-        move = pl.col("sponsored").cast(pl.Float64) * effects.of("sponsored")
-        move = move + ambassador.cast(pl.Float64) * effects.of("ambassador")
-        n = pl.col(name).count().over("account")
-        y = pl.col(name).clip(0.5).log() - move
-        wide = (n / (n - 1)).sqrt()
-        columns.append(pl.when(n >= FEWEST_OF_ONE).then((y - y.mean().over("account")) * wide).alias(f"_{name}"))
-    seen = rows.select(*columns).filter(pl.col("_engagements").is_not_null())
-    both = seen.drop_nulls()
-    if both.height >= 200:
-        seen = both
-    if seen.height < 100:
+    if residuals.height < FEWEST_RESIDUALS:
         from scipy.special import ndtri
 
         normal = ndtri((np.arange(2_000) + 0.5) / 2_000) * post_spread
         pairs = np.column_stack([normal, 0.7 * normal])
         return _made(pairs, measured=False)
-    reach = seen["_reach"].fill_null(strategy=None, value=math.nan).to_numpy()
-    engagement = seen["_engagements"].to_numpy()
-    pairs = np.column_stack([engagement, np.where(np.isnan(reach), 0.7 * engagement, reach)])
-    if len(pairs) > MOST_RESIDUALS:
-        order = np.lexsort((pairs[:, 1], pairs[:, 0]))
-        pairs = pairs[order[np.linspace(0, len(order) - 1, MOST_RESIDUALS).round().astype(int)]]
-    return _made(pairs, measured=True)
+    reach = residuals["reach"].fill_null(strategy=None, value=math.nan).to_numpy()
+    engagement = residuals["engagements"].to_numpy()
+    return _made(np.column_stack([engagement, np.where(np.isnan(reach), 0.7 * engagement, reach)]), measured=True)
 
 
 def _made(pairs: Floats, *, measured: bool) -> Luck:

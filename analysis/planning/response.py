@@ -32,8 +32,9 @@ from analysis.planning.history import observed
 from analysis.planning.knowledge import Known, find_out
 from analysis.planning.levels import Luck
 from analysis.planning.priors import Priors, read_priors
+from analysis.planning.record import Record, recorded
 
-__all__ = ["OUTCOMES", "Draws", "candidates", "draws", "repeats", "spend_response", "with_profit"]
+__all__ = ["OUTCOMES", "Draws", "candidates", "draws", "in_order", "repeats", "spend_response", "with_profit"]
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +49,7 @@ def candidates(
     posts: Any = None,
     placements: Any = None,
     *,
+    record: Record | None = None,
     assumptions: Assumptions | None = None,
     card: str = DEFAULT_CARD,
     currency: str | None = None,
@@ -62,6 +64,9 @@ def candidates(
         One row per account, as :func:`analysis.measures.accounts` returns it. Not changed.
     posts, placements : pandas or polars frame, optional
         Canonical tables: the history.
+    record : Record, optional
+        What the posts and placements of these accounts come down to (see :mod:`analysis.planning.record`), where the
+        posts are too many to pass along.
     assumptions : Assumptions, optional
         See :func:`analysis.planning.assumptions.load`; the defaults when not given.
     card : str
@@ -107,16 +112,21 @@ def candidates(
         raise ColumnError(["account"], list(accounts.columns), "the table of accounts")
     money = _currency(currency, accounts, placements)
     learnt = read_priors(priors).unless_among(placements)
-    ordered = accounts[accounts["account"].notna()].drop_duplicates("account").sort_values("account")
+    ordered = in_order(accounts)
     people = _people(ordered)
-    history = observed(ordered, posts, placements)
-    known = find_out(people, history, assumed, card=card, currency=money, learnt=learnt)
+    seen = recorded(observed(ordered, posts, placements)) if record is None else record
+    known = find_out(people, seen, assumed, card=card, currency=money, learnt=learnt)
     table = _table(ordered.reset_index(drop=True), known, assumed)
     out = _why_not(table, known)
     kept = table[out == ""].reset_index(drop=True)
     kept.attrs["model"] = known.model
     kept.attrs["currency"] = money
     return _with_limits(kept, assumed, seed), _left_out(table, out)
+
+
+def in_order(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the accounts that can be candidates: those with a name, each once, sorted by it."""
+    return accounts[accounts["account"].notna()].drop_duplicates("account").sort_values("account")
 
 
 def _currency(currency: str | None, *tables: Any) -> str | None:
