@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from analysis import formats
 from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, write
-from analysis.charts.intervals import ARROW_NOTE, ROW, SIDE_BY_SIDE
+from analysis.charts.intervals import ARROW_NOTE, SIDE_BY_SIDE
 from analysis.charts.rows import NAME, above_mark, interval_limits, interval_mark, row_names, set_rows
 from analysis.charts.scales import put_scale, value_text
 from analysis.charts.style import ACCENT, FAINT, GRID, INK, MUTED, SMALL, WIDE, in_house_style
@@ -104,7 +104,7 @@ def micro_against_mega(
         ax,
         **sheet_texts,
         notes=(*((ARROW_NOTE,) if cut else ()), *_band_note(region, ways)),
-        height=(ROW if not wide else ROW - 6) * len(v),
+        height=rows.height * len(v),
         left=left,
         right=right,
         top=20,

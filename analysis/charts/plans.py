@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from analysis import formats
 from analysis.charts.frame import SheetTexts, nothing, open_frame, sheet_width, write
-from analysis.charts.intervals import ARROW_NOTE, ROW, SIDE_BY_SIDE
+from analysis.charts.intervals import ARROW_NOTE, SIDE_BY_SIDE
 from analysis.charts.rows import NAME, above_mark, interval_limits, interval_mark, row_names, set_rows
 from analysis.charts.scales import Kind, put_scale, value_text
 from analysis.charts.style import ACCENT, FAINT, INK, MUTED, SMALL, WIDE, in_house_style
@@ -90,7 +90,7 @@ def plan_comparison(
         ax,
         **sheet_texts,
         notes=(ARROW_NOTE,) if cut else (),
-        height=(ROW if not wide else ROW - 6) * len(v),
+        height=rows.height * len(v),
         left=left,
         right=right,
         top=6,

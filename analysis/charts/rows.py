@@ -34,8 +34,12 @@ __all__ = [
 #: Widest share of the sheet that names may take.
 NAME_SHARE = 0.34
 
-#: Size in points of a row's name and of the words below it.
+#: Size in points of a row's name and of the words below it, and from one line of them to the next.
 NAME, BELOW = BODY + 0.5, SMALL - 0.6
+LINE = 12.5
+
+#: Points of a row at least, and round the lines of its name.
+ROW_LEAST, ROW_PAD = 32.0, 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class RowNames:
 
     lines: tuple[tuple[tuple[str, float, str], ...], ...]
     width: float
+
+    @property
+    def height(self) -> float:
+        """Points that one row takes: two lines at the right of it, and those of the tallest name."""
+        return max([ROW_LEAST, *(len(lines) * LINE + ROW_PAD for lines in self.lines)])
 
 
 def row_names(
@@ -70,7 +79,7 @@ def set_rows(ax: Axes, rows: RowNames, *, named: bool = True) -> None:
     for i, lines in enumerate(rows.lines if named else ()):
         top = (len(lines) - 1) / 2
         for j, (text, size, color) in enumerate(lines):
-            at = (top - j) * 12.5
+            at = (top - j) * LINE
             write(
                 ax, text, (0, -i), offset=(-10, at), coords=ax.get_yaxis_transform(), size=size, color=color, ha="right"
             )

@@ -124,8 +124,9 @@ def wrap(
     >>> wrap("one two three four", 60, 10)
     ['one two', 'three four']
     """
-    # a no-break space keeps a number and its sign together
-    words = [piece for word in text.split(" ") if word for piece in _pieces(word, width, size, weight)]
+    # a no-break space keeps a number and its sign together; a dot between parts ends a line and never begins one
+    parts = text.replace(" · ", "\u00a0· ").split(" ")
+    words = [piece for word in parts if word for piece in _pieces(word, width, size, weight)]
     if not words:
         return []
     rows = _greedy(words, width, size, weight)
