@@ -198,3 +198,52 @@ def test_posts_on_which_nothing_was_spent_are_posts(tmp_path):
     text = "postId,created.dateTime,likes,comments,spend\nabc1x,2024-01-03T10:00:00,30,2,0\nabd2y,2024-01-04T10:00:00,4,1,0\n"
     grain, got, _, _ = _read(tmp_path, text)
     assert (grain, got["published_at"]) == ("posts", "created.dateTime")
+
+
+def test_a_note_after_each_number_is_left_out(tmp_path):
+    text = (
+        "RANK,BRAND,FOLLOWERS,ER\n1,Ana Lux,10.5M (=),2.5% (12)\n2,Bo Wear,9.1M (+1),1.5% (40)\n3,Cy,958 (-1),4% (2)\n"
+    )
+    grain, got, tables, _ = _read(tmp_path, text)
+    assert (grain, got["name"]) == ("creators", "BRAND")
+    assert tables.creators["followers"].to_list() == [10_500_000, 9_100_000, 958]
+    assert tables.creators["engagement_rate"].sum() == pytest.approx(0.08)  # 2.5 % + 1.5 % + 4 %
+
+
+def test_a_brand_beside_a_creator_is_not_the_account(tmp_path):
+    text = "Influencer,Brand,Followers\nana,Lux,1000\nbo,Wear,2000\n"
+    assert _read(tmp_path, text)[1]["name"] == "Influencer"
+
+
+def test_sizes_of_creators_are_no_names(tmp_path):
+    text = "TV,Influencer,Spend,Sales\n16,Mega,6.5,54.7\n13,Micro,9.2,46.6\n41,Nano,15.9,150.1\n"
+    _, got, _, _ = _read(tmp_path, text)
+    assert "Influencer" not in got.values()
+
+
+def test_a_word_before_spent_does_not_hide_the_cost(tmp_path):
+    text = "campaign_id,c_date,clicks,tyx_spent,orders\n7,2024-01-01,10,99.5,1\n8,2024-01-02,12,50.5,2\n"
+    grain, got, tables, _ = _read(tmp_path, text)
+    assert (grain, got["cost"]) == ("placements", "tyx_spent")
+    assert tables.placements["cost"].sum() == pytest.approx(150.0)  # 99.5 + 50.5
+    assert "cost" not in _read(tmp_path, text.replace("tyx_spent", "time_spent"))[1]
+
+
+def test_the_sector_of_an_account_is_its_category(tmp_path):
+    text = "ad,sektor,takipci\nAyşe Su,Moda,12000\nCan Er,Oyun,8000\n"
+    assert _read(tmp_path, text)[1]["category"] == "sektor"
+
+
+def test_texts_with_hashtags_and_a_moment_are_posts_whatever_their_authors_have(tmp_path):
+    rows = "".join(
+        f"u{i},Rome,hi,2015-01-0{i},9{i},10,3,2024-05-0{i} 10:00:00,text {i} #a,\"['a']\"\n" for i in range(1, 6)
+    )
+    head = "user_name,user_location,user_description,user_created,user_followers,user_friends,user_favourites,date,text"
+    grain, got, _, _ = _read(tmp_path, f"{head},hashtags\n{rows}")
+    assert (grain, got["published_at"], got["followers"]) == ("posts", "date", "user_followers")
+
+
+def test_reposts_are_the_shares_where_answers_are_replies(tmp_path):
+    text = "Post id,Date,Impressions,Likes,Shares,Replies,Reposts\n18a1,2024-01-01,90,5,1,2,4\n18b2,2024-01-02,80,6,0,1,3\n"
+    assert _read(tmp_path, text)[1]["shares"] == "Reposts"
+    assert _read(tmp_path, text.replace("Replies", "Comments"))[1]["shares"] == "Shares"

@@ -251,6 +251,9 @@ def _one_an_account(facts: Facts) -> bool:
 
 def _of_others(facts: Facts) -> bool:
     """Whether rows are posts beside the audience of those who wrote them: a text, its marks, and what it got."""
+    dated = facts.has("published_at", "date") and not facts.has("post_count", *AVERAGES, "fee")
+    if dated and {"caption", "hashtags"} <= facts.concepts:
+        return True  # a text with its hashtags and its moment, whatever is said of its author
     if facts.has("following", "post_count", *AVERAGES, "fee"):
         return False
     marks = facts.count("duration", "hashtags", "media_type", "published_at", "date", "other_date", "url", "url_any")

@@ -12,6 +12,7 @@ from functools import cache
 
 from analysis.intake.grain import Facts
 from analysis.intake.headers import Meaning
+from analysis.intake.phrases import header_words
 from analysis.intake.targets import Candidate, said
 from analysis.intake.values import Profile
 from analysis.intake.words import fold
@@ -30,6 +31,12 @@ _SALES = frozenset(
 _TOTAL_VALUE = frozenset({("total", "value"), ("value", "total"), ("gross", "value"), ("net", "value")})
 _SOURCES = frozenset({("source",), ("source", "type"), ("source", "name"), ("medium",), ("social",)})
 _NETWORK_ID = re.compile(r"(?i)(?:ig|insta(?:gram)?|tik\s?tok|you\s?tube|twitter|x)[\s_]?id")
+_SECTORS = frozenset(
+    {("industry",), ("sector",), ("sektor",), ("branche",), ("secteur",), ("setor",), ("settore",), ("branza",),
+     ("industria",), ("industrie",), ("industri",), ("업종",), ("分野",), ("行业",), ("отрасль",)}
+)  # fmt: skip
+#: What may stand for an account where nothing is called one.
+_ENTITIES = frozenset({"brand", "company", "team", "player", "marka", "marca", "marque", "marke", "브랜드", "club"})
 _DEAL = re.compile(r"(?i)deal|contract|booking|collab|agreement|sponsorship|vertrag|contrat")
 _BEGINS = re.compile(
     r"^(?:campaign )?(?:launch(?:ed)?|sign(?:ed|ing)|signature|contract sign(?:ed|ing)|kick off)(?: date| on| at)?$"
@@ -47,16 +54,45 @@ def unmistake(columns: list[Candidate]) -> None:
         for column in columns:
             if fold(column.base) in _SOURCES and column.profile.networks > 0.9:
                 _read_as(column, "platform")
+    _brands(columns)
+    _spent(columns)
     got = {c.best.concept for c in columns if c.best} & {"likes", "comments", "shares"}
     for column in columns:
         if len(got) > 1 and fold(column.base)[-1:] in {("quote",), ("quotes",)}:
             column.meanings = [meaning for meaning in column.meanings if meaning.concept != "fee"]
 
 
+def _brands(columns: list[Candidate]) -> None:
+    """Read the brands, teams or artists of a table of accounts as its accounts when nothing else names them."""
+    concepts = {c.best.concept for c in columns if c.best and not c.profile.empty}
+    if "followers" not in concepts or concepts & {"creator_id", "handle", "name", "id", "post_id", "campaign_id"}:
+        return
+    for column in columns:
+        entity = column.best is not None and column.best.concept == "entity_other"
+        named = column.profile.unique_share > 0.95 and column.profile.share(r"[^\W\d_]{2}") > 0.8
+        if entity and named and _ENTITIES & set(fold(column.base)):
+            _read_as(column, "name")
+            return
+
+
+def _spent(columns: list[Candidate]) -> None:
+    """Read an amount spent as cost although a word nobody knows stands before it, when no other column is one."""
+    if any(c.best and c.best.concept in {"cost", "fee"} for c in columns):
+        return
+    changed = header_words("changers")
+    for column in columns:
+        words = fold(column.base)
+        bare = words[-1:] in {("spent",), ("spend",), ("spending",)} and not changed & set(words)
+        if bare and column.best is None and column.profile.number_share("money") > 0.9:
+            _read_as(column, "cost")
+            return
+
+
 def settle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     """Settle the readings of columns that their neighbours decide; rules and warnings are added to."""
     _saves(columns, facts, rules)
-    for rule in (_own_id, _post_count, _country, _handle, _visits, _sales, _total_value, _deal_amount, _day):
+    _reposts(columns, rules)
+    for rule in (_own_id, _post_count, _country, _category, _handle, _visits, _sales, _total_value, _deal_amount, _day):
         rule(columns, grain, facts, rules, warnings)
 
 
@@ -79,6 +115,19 @@ def _saves(columns: list[Candidate], facts: Facts, rules: list[str]) -> None:
         _read_as(column, "saves")
         rules.append(f"{said(column.header)} is read as saves: likes stand beside it in {said(beside[0].header)}")
         return
+
+
+def _reposts(columns: list[Candidate], rules: list[str]) -> None:
+    """Where answers are replies, reposts are the shares, and what is shared elsewhere by a button is not counted."""
+    shared = _of(columns, "shares")
+    again = [c for c in shared if {"repost", "retweet"} & set(fold(c.base))]
+    replies = any({"reply", "replie"} & set(fold(c.base)) for c in _of(columns, "comments"))
+    for column in shared:
+        if again and replies and column not in again and fold(column.base)[-1:] == ("share",):
+            column.meanings = []
+            rules.append(
+                f"{said(again[0].header)} is read as shares, and not {said(column.header)}: posts have replies"
+            )
 
 
 def _own_id(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
@@ -114,6 +163,18 @@ def _country(columns: list[Candidate], grain: str, facts: Facts, rules: list[str
         if place and {"location", "geography", "region"} & set(words) and _names_countries(column.profile):
             _read_as(column, "country")
             rules.append(f"{said(column.header)} is read as country: its cells are names of countries")
+            return
+
+
+def _category(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    """The sector of an account is its category when no other column is."""
+    if grain != "creators" or facts.has("category"):
+        return
+    for column in columns:
+        texts = column.profile.plain_number_share < 0.1 and 0 < column.profile.text_length < 60
+        if fold(column.base) in _SECTORS and texts and not column.profile.empty:
+            _read_as(column, "category")
+            rules.append(f"{said(column.header)} is read as category: the sector of the accounts")
             return
 
 

@@ -14,7 +14,7 @@ families (:mod:`analysis.intake.families`) are read by their pattern, and the re
 (:mod:`analysis.intake.recipes`), where the thinking happens once per shape.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
@@ -42,6 +42,14 @@ PIECE = 500_000
 
 #: Why plain numbers are read as they stand, and that this is not ambiguous.
 _SURE = ("no cell has a separator in doubt", False)
+
+#: A number and the note that a site prints after it: ``105.4M (=)``, ``1.2k(2135)``, ``95,210 ▲12``.
+_NOTED = (
+    r"^\s*([^\s()\[\]]*\d[\d.,]*\s?[A-Za-z%]{0,4}?)\s*[^\x00-\x7F]?\s*"
+    r"(?:[(\[][^()\[\]]{0,30}[)\]]|[▲▼△▽↑↓⬆⬇]\s*[+-]?[\d.,]*\s?[A-Za-z%]{0,4})\s*$"
+)
+#: Such notes are a pattern of the column when at least this share of its cells carry one.
+NOTED_SHARE = 0.8
 
 _PLAIN_GROUPS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
@@ -135,7 +143,20 @@ def parse_column(series: pl.Series, *, kind: NumberKind, header: str = "", impli
         _fill(column, series, mask, family, few, kind)
     column.values = column.values.alias(series.name)
     rule = rule_in_words(seen, few.locale, few.shapes)
+    bare = _without_notes(series, column.unparsed)
+    if bare is not None:
+        parsed = parse_column(bare, kind=kind, header=header, implied=implied)
+        return replace(parsed, rule=f"{parsed.rule}; the note after each number is left out")
     return _finish(column, kind, header, implied, rule, few.locale.why, few.locale.ambiguous)
+
+
+def _without_notes(cells: pl.Series, unparsed: pl.Series) -> pl.Series | None:
+    """Return cells without the note that follows nearly every number, when there is such a pattern."""
+    held = cells.drop_nulls()
+    if 2 * int(unparsed.sum()) < len(held) or float(held.head(PEEK).str.contains(_NOTED).mean() or 0.0) < NOTED_SHARE:  # type: ignore[arg-type]
+        return None
+    noted = cells.str.extract(_NOTED)
+    return pl.select(pl.when(noted.is_not_null()).then(noted).otherwise(cells)).to_series().alias(cells.name)
 
 
 @dataclass

@@ -36,6 +36,8 @@ _COMMISSION = re.compile(
     r"(?i)commis|comisi|comiss|provision|provvig|komis|prowizj|hoa hong|hoa hồng|"
     r"手数料|コミッション|수수료|커미션|佣金|комисси"
 )
+#: A class of creators by size, with or without its noun.
+_SIZE = r"(?i)^(?:nano|micro|mid|mid[ -]?tier|macro|mega|celebrity)(?:[ -]?(?:influencers?|creators?|tier))?$"
 _CODE = re.compile(r"(?i)^(?!.*campaign).*(?:code|coupon|voucher|cup[oó]m|gutschein|промокод|쿠폰|할인|クーポン)")
 _KIND: dict[str, Kind] = {column.name: column.kind for table in TABLES.values() for column in table.columns}
 
@@ -216,6 +218,8 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
         return "its values are yes or no"
     if concept in {"name", "handle"} and profile.share(r"^#\d+$") > 0.8:
         return "its values are numbers of orders"
+    if concept in {"name", "handle", "creator_id"} and profile.share(_SIZE) > 0.8:
+        return "its values are sizes of creators"
     if concept in {"name", "handle", "creator_id"} and profile.url_share > 0.8:
         return "its values are addresses"
     if concept == "post_itself":
