@@ -39,6 +39,8 @@ BARE_IDS = frozenset(
     {("id",), ("pk",), ("ids",), ("identifier",), ("kennung",), ("identifiant",), ("object", "id"), ("uid",)}
 )
 
+_ITS_NAME = re.compile(r"[A-Za-z][./][Nn]ame$")
+
 #: Last names of a path that say nothing: the one above it is read.
 _SUMS = frozenset({("total",), ("count",), ("value",), ("total", "count"), ("sum",)})
 
@@ -97,6 +99,8 @@ def read_header(header: str) -> list[Meaning]:
     if not words:
         return []
     found = _read(words, parent)
+    if _ITS_NAME.search(header):  # user.name is the name of a user, and user_name a handle
+        found = tuple(replace(m, concept="name") if m.concept == "handle" else m for m in found)
     if any(not meaning.doubts for meaning in found):
         return list(found)
     return list(_by_path(header) or found)
@@ -116,12 +120,17 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     if re.search(r"\s", header):
         return ()
     *above, last = re.split(r"[./]", header)
+    if above and fold(last) == ("amount",):  # an amount with its currency beside it
+        money = tuple(m for m in _read(fold(above[-1])) if m.concept in _AMOUNTS and not m.doubts)
+        if money and not any(word in header_words("aside") for part in above for word in fold(part)):
+            return tuple(replace(m, exact=False) for m in money)
     if above and fold(last) in _SUMS:
         last = above.pop()
     over = [word for part in above for word in fold(part)]
     if not above or not fold(last) or any(word.isdigit() or word in header_words("aside") for word in over):
         return ()
-    kept = tuple(word for word in over if word in header_words("changers") or word in header_words("accounts"))
+    changed = header_words("changers") if fold(last) != ("currency",) else ()
+    kept = tuple(word for word in over if word in changed or word in header_words("accounts"))
     found = _read((*kept, *fold(last)))
     return tuple(replace(m, exact=False) for m in found if m.concept in _OF_A_PATH and not m.doubts)
 
@@ -175,6 +184,8 @@ _FIGURES = frozenset(
     {"followers", "following", "post_count", "engagement_rate", "fee", "cost", "revenue", "clicks", "conversions"}
 )
 _METRICS = frozenset({"likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements"})
+#: What an object of an amount and its currency may be.
+_AMOUNTS = frozenset({"revenue", "cost", "fee", "product_cost", "order_total"})
 #: What a field of a document may be by its last name alone: figures and plain names that mean one thing.
 _OF_A_PATH = _METRICS.union(
     ("followers", "following", "post_count", "clicks", "conversions", "cost", "revenue", "currency"),

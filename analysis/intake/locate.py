@@ -62,6 +62,11 @@ attachments media_attachments mentions tagged_users usertags users_in_photo chal
 _PARTS = frozenset(_OF_A_RECORD.split())
 
 
+_RELATED = re.compile(
+    r"look_?alike|related|similar|suggest|recommend|notable|significant|audience|collab|tagged|mention|commenter|liker"
+)
+
+
 @dataclass
 class _Candidate:
     """A list that may be the records: where it is, and what its first records look like."""
@@ -84,10 +89,21 @@ class _Candidate:
         return sum(has_audience(flat) for flat in self.sample) * 2 > len(self.sample)
 
     @property
+    def names(self) -> bool:
+        """Whether its records are accounts by a handle or an audience of their own, with an identifier."""
+        named = sum(is_account({p: v for p, v in flat.items() if "." not in p}) for flat in self.sample)
+        return self.identified and max(named, sum(map(has_audience, self.sample))) * 2 > len(self.sample)
+
+    @property
     def part(self) -> bool:
         """Whether the list belongs to a record: comments, tags, attachments."""
         keys = [snake(key) for key in self.path if key not in {"[]", "{}"}]
         return any(key in _PARTS for key in keys[-3:])
+
+    @property
+    def related(self) -> bool:
+        """Whether the list names accounts like, around or in the audience of the one above it."""
+        return any(_RELATED.search(snake(key)) for key in self.path)
 
     @property
     def score(self) -> float:
@@ -113,7 +129,7 @@ def _candidates(root: Any) -> dict[tuple[str, ...], _Candidate]:
         items = _as_list(node, path)
         if items is not None:
             step = "[]" if isinstance(node, list) else "{}"
-            records = [_unwrapped(item) for item in items[:SAMPLE]]
+            records = _records(items[:SAMPLE])
             here = found.setdefault((*path, step), _Candidate((*path, step)))
             here.seen += len(items)
             if len(here.sample) < SAMPLE:
@@ -155,6 +171,26 @@ def _unwrapped(item: Any) -> Any:
     return item
 
 
+def _records(items: list[Any]) -> list[Any]:
+    """Return the records of a list, each out of its wrapper; a wrapper with something beside its record is one too."""
+    inner = [_unwrapped(item) for item in items]
+    bare = [item for item, record in zip(items, inner, strict=True) if record is not item]
+    if len(bare) == len(items) or not bare:
+        return inner
+    keys = {
+        key for item in bare for key, value in item.items() if isinstance(value, dict) and snake(key) not in _WRAPPING
+    }
+    if len(keys) != 1:
+        return inner
+    key = keys.pop()
+    return [
+        {**item[key], **{k: v for k, v in item.items() if k != key and k not in item[key]}}
+        if record is item and isinstance(item, dict) and isinstance(item.get(key), dict)
+        else record
+        for item, record in zip(items, inner, strict=True)
+    ]
+
+
 def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str]) -> list[RawTable]:
     """Return the raw tables of a document: the best list of records, further kinds of records, or the one object.
 
@@ -177,8 +213,10 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
     wrappers = [c for c in strong if c.seen == 1 and c.account and any(_posts_of(p, c) for p in strong)]
     outer = [c for c in strong if c not in wrappers]
     outer = [c for c in outer if not any(_inside(c, o) for o in outer)]
+    single = _single(root)
+    if single is not None and has_audience(single) and is_account(single):
+        outer = [c for c in outer if not (c.account and c.related)]
     if not outer:
-        single = _single(root)
         if single is not None:
             return [_single_table(single, name, notes)]
         weak = [c for c in candidates.values() if not c.part and c.identified]
@@ -187,7 +225,6 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
         outer = [max(weak, key=lambda c: (-len(c.path), c.seen))]
     outer.sort(key=lambda c: (-c.score, -c.seen))
     best = outer[0]
-    single = _single(root)
     if single is not None and not best.identified and any(is_identifier(p) for p in single):
         return [_single_table(single, name, notes)]
     chosen = [best, *(c for c in outer[1:] if _another_kind(c, best))]
@@ -195,12 +232,13 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
         inner = [c for c in strong if _posts_of(c, best)]
         chosen += sorted(inner, key=lambda c: -c.score)[:1]
     tables = []
-    lookups = [c for c in chosen[1:] if c.account and any(snake(key) in _ENVELOPE for key in c.path)]
+    lookups = [c for c in candidates.values() if c is not best and c.names and not _inside(c, best)]
     for candidate in chosen:
         rows = list(_rows(root, candidate, lines))
         if candidate is best:
             for lookup in lookups:
-                if _look_up(rows, [flat for _, flat in _rows(root, lookup, None) if isinstance(flat, dict)]):
+                aside = any(snake(key) in _ENVELOPE for key in lookup.path)
+                if _look_up(rows, [flat for _, flat in _rows(root, lookup, None) if isinstance(flat, dict)]) and aside:
                     chosen = [c for c in chosen if c is not lookup]
         elif candidate not in chosen:
             continue
@@ -244,8 +282,9 @@ def _walk(root: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, list[tuple[st
             if items is None or isinstance(node, list) != (step == "[]"):
                 continue
             keys = list(node) if isinstance(node, dict) else [""] * len(items)
+            records = _records(items)
             for position in range(len(items) - 1, -1, -1):
-                item = _unwrapped(items[position])
+                item = records[position]
                 if keys[position] and isinstance(item, dict) and not re.fullmatch(r"\d{1,9}", keys[position]):
                     item = item if any(is_identifier(key) for key in item) else {"id": keys[position], **item}
                 stack.append((item, at + 1, above, number if above or at else position))

@@ -79,7 +79,7 @@ def _spent(columns: list[Candidate]) -> None:
     """Read an amount spent as cost although a word nobody knows stands before it, when no other column is one."""
     if any(c.best and c.best.concept in {"cost", "fee"} for c in columns):
         return
-    changed = header_words("changers")
+    changed = header_words("changers") | header_words("aside")
     for column in columns:
         words = fold(column.base)
         bare = words[-1:] in {("spent",), ("spend",), ("spending",)} and not changed & set(words)
@@ -201,6 +201,10 @@ def _handle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]
         return
     named = _of(columns, "name")
     full = [c for c in named if c.profile.share(r"\S\s+\S") > 0.5]
+    titles = [c for c in _of(columns, "title") if c.profile.share(r"\S\s+\S") > 0.3 and c.profile.text_length < 60]
+    if not full and len(named) == 1 and len(titles) == 1 and named[0].profile.handles:
+        _read_as(titles[0], "name")  # a page's title beside the one word of its address
+        full = titles
     keys = [c for c in columns if c.best and c.best.concept == "id"]
     keys += [c for c in _of(columns, "creator_id") if _NETWORK_ID.fullmatch(c.base.strip())]
     for column in [*named, *keys]:

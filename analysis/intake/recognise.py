@@ -17,7 +17,7 @@ from analysis.intake.neighbours import settle, unmistake
 from analysis.intake.paths import common_path, without_path
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
-from analysis.intake.tools import affiliate_totals, heard, monitored_reach
+from analysis.intake.tools import affiliate_actions, affiliate_totals, heard, monitored_reach
 from analysis.intake.values import Profile, names_network
 from analysis.intake.words import visible
 from analysis.schema import TABLES, Kind
@@ -32,9 +32,16 @@ _PAID = re.compile(
     r"(?i)\bpaid\b|zahlt|payment|payout|invoice|\bwire\b|iban|paypal|factur|fatura|fattura|rechnung|zahlung|paiement|"
     r"r[eè]glement|\bpago|pagad|pagamento|[oö]deme|지급|入金|支払|thanh to[aá]n|pembayaran|p[lł]atno"
 )
+_RESOURCES = {
+    "post_id": r"^urn:li:(?:share|ugcPost|activity|post):",
+    "creator_id": r"^urn:li:(?:organization|organizationBrand|person|member|company):",
+}
 _COMMISSION = re.compile(
     r"(?i)commis|comisi|comiss|provision|provvig|komis|prowizj|hoa hong|hoa hồng|"
     r"手数料|コミッション|수수료|커미션|佣金|комисси"
+)
+_USERNAME = re.compile(
+    r"(?i)user[_ ]?name|handle|screen[_ ]?name|login|unique[_ ]?id|(?:channel|page)[_ ]?(?:title|name)"
 )
 #: A class of creators by size, with or without its noun.
 _SIZE = r"(?i)^(?:nano|micro|mid|mid[ -]?tier|macro|mega|celebrity)(?:[ -]?(?:influencers?|creators?|tier))?$"
@@ -86,6 +93,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
         _mended(column, rules)
     unmistake(columns)
     affiliate_totals(columns, rules)
+    affiliate_actions(columns, rules)
     heard(columns, warnings)
     facts = _facts(columns, raw)
     verdict = decide_grain(facts)
@@ -150,12 +158,25 @@ def _confirm(column: Candidate) -> None:
     if not column.meanings and not column.refuted and names_network(column.base) and profile.handles:
         column.meanings = [Meaning("handle", True, order=100)]  # a column "Instagram" of handles
     _engagement(column)
+    _resource(column)
     best = column.best
-    if best and best.order >= 0 and best.concept in {"name", "handle", "media_type"} and profile.networks > 0.9:
+    itself = bool(_USERNAME.search(column.base)) and profile.distinct == 1  # the network's own account
+    named = best is not None and best.order >= 0 and best.concept in {"name", "handle", "media_type"}
+    if best and named and profile.networks > 0.9 and not itself:
         column.meanings = [Meaning("platform", True, length=best.length, order=best.order)]
         return
     if best and best.concept == "name" and profile.at_share > 0.8:
         column.meanings = [Meaning("handle", True, best.exact, length=best.length, order=best.order), *kept]
+
+
+def _resource(column: Candidate) -> None:
+    """Read a column of resource names as what they name: a share is a post, an organisation is an account."""
+    if column.profile.empty or (column.best and column.best.order < 0):
+        return
+    for concept, pattern in _RESOURCES.items():
+        if column.profile.share(pattern) > 0.9:
+            column.meanings = [Meaning(concept, True, order=5)]
+            column.refuted = []
 
 
 def _signed(column: Candidate) -> None:
@@ -198,7 +219,8 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
             return "its values are numbers of orders, not counts"
         if profile.date_share > 0.9 and profile.share(r"^\d+$") < 0.5:
             return "its values are dates"
-        if concept not in {"cost", "revenue", "fee"} and profile.counts_up and profile.filled > 20:
+        long = profile.filled > 20 or header.strip().casefold() == "order"  # an order, not the orders
+        if concept not in {"cost", "revenue", "fee"} and profile.counts_up and long:
             return "its values are 1, 2, 3, ...: a row number"
         return ""
     if kind == "time" and _small_numbers(profile):

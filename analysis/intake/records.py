@@ -49,7 +49,7 @@ position visibility info
 _NEVER_METRICS = frozenset(_SPEAKING.split())
 
 _IDENTIFIERS = re.compile(
-    r"(?:^|_)(?:id|id_str|pk|no|shortcode|code|handle|username|user_name|login|slug|permalink|unique_id|screen_name|key|guid|uuid)$"
+    r"(?:^|_)(?:id|id_str|did|uri|urn|pk|no|shortcode|code|handle|username|user_name|login|slug|permalink|unique_id|screen_name|key|guid|uuid)$"
 )
 _HANDLES = re.compile(
     r"^(?:.*_)?(?:username|handle|screen_name|unique_id|login|user_login|nickname|full_name|display_name)$"
@@ -60,6 +60,8 @@ _ACCOUNT = re.compile(
     r"channel_title|custom_url|currency|country|platform|category|followers?(?:_count)?|follower_count|subscribers?|"
     r"subscriber_count|fan_count|edge_followed_by_count|followed_by_count)$"
 )
+#: Lists of codes inside an order.
+_CODES = re.compile(r"(?:^|_)(?:discount|coupon|voucher|promo)(?:_code|_application)?s?$")
 _NUMERIC = re.compile(r"^-?[\d.,\s]{1,24}\s?[kKmMbB%]?$")
 
 
@@ -108,6 +110,7 @@ def is_account(flat: Flat) -> bool:
 
 
 _OWNER = re.compile(r"(?:^|_)(?:author|user|owner|channel|creator|profile|account)")
+_AVERAGES = re.compile(r"(?:^|_)(?:avg|average|mean|median)(?:_|$)")
 _REACTIONS = re.compile(
     r"(?:^|_)(?:likes?|liked_by|digg|comments?|replies|reply|shares?|retweets?|plays?|impressions?|saves?|ups)(?:_|$)"
 )
@@ -127,6 +130,8 @@ def has_audience(flat: Flat) -> bool:
         if _AUDIENCE.search(name):
             own, others = own or not _OWNER.search(above), others or bool(_OWNER.search(above))
         elif not _OWNER.search(above) and _REACTIONS.search(name) and is_metric(path, flat[path]):
+            if _AVERAGES.search(name):
+                continue
             reactions = True
     return own or (others and not reactions)
 
@@ -162,14 +167,14 @@ def metric_list(items: list[Any]) -> dict[str, Any] | None:
             value = values[0]["value"]
         else:
             value = next((item[key] for key in ("value", "count", "total", "total_value") if key in item), _ABSENT)
-        if isinstance(value, dict):
-            value = value.get("value", _ABSENT)
-        if value is _ABSENT or isinstance(value, (dict, list)):
+        if isinstance(value, dict) and "value" in value:
+            value = value["value"]
+        if value is _ABSENT or isinstance(value, list):
             return None
-        if not is_metric(name, str(value) if value is not None else None):
-            return None
-        found[name] = value
-    return found or None
+        if not isinstance(value, dict):  # reactions by kind are no one figure
+            found[name] = value
+    metrics = sum(is_metric(name, None if value is None else str(value)) for name, value in found.items())
+    return found if metrics * 2 > len(found) else None
 
 
 _ABSENT = object()
@@ -214,6 +219,9 @@ def _listed(value: list[Any], path: str) -> Iterator[tuple[str, str | None]]:
     if value and isinstance(value[0], dict):
         for name, number in (metric_list(value) or {}).items():
             yield f"{path}.{name}".replace(".data.", "."), text(number)
+        codes = [text(item.get("code")) for item in value if isinstance(item, dict)]
+        if _CODES.search(snake(path)) and all(codes):
+            yield path, ", ".join(code or "" for code in codes)[:1000]
     elif value and all(isinstance(item, (str, bool)) for item in value):
         yield path, ", ".join(text(item) or "" for item in value)[:1000]
 

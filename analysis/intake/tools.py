@@ -12,7 +12,7 @@ from analysis.intake.headers import Meaning
 from analysis.intake.targets import Candidate, said
 from analysis.intake.words import fold
 
-__all__ = ["affiliate_totals", "heard", "monitored_reach"]
+__all__ = ["affiliate_actions", "affiliate_totals", "heard", "monitored_reach"]
 
 _SENTIMENT = re.compile(r"(?i)sentiment|tonality|tonalit|sentimiento|stimmung")
 _PODCAST = re.compile(r"(?i)podcast|episode|\bshow\b")
@@ -22,6 +22,9 @@ _TOTALS = (
     ("revenue", re.compile(r"(?:total|all) (?:value|sale|sale value|sale amount|amount)")),
     ("cost", re.compile(r"(?:total|all) (?:comm|commission|commission amount)")),
 )
+_PAYOUT = frozenset({"payout", "commission", "commissions"})
+_ACTIONS = frozenset({"action", "actions", "event", "oid", "order", "sale", "sales", "transaction", "conversion"})
+_AMOUNT = frozenset({("amount",), ("total",), ("total", "amount"), ("net", "amount"), ("gross", "amount")})
 _STATES = re.compile(
     r"(?:pending|approved|confirmed|declined|rejected|bonus|open|validated) (?:no|value|comm|commission)"
 )
@@ -55,6 +58,25 @@ def affiliate_totals(columns: list[Candidate], rules: list[str]) -> None:
                 column.meanings = [Meaning(concept, True, order=50)]
                 rules.append(f"{said(column.header)} is read as {concept}: the total beside its states (pending, ...)")
                 break
+
+
+def affiliate_actions(columns: list[Candidate], rules: list[str]) -> None:
+    """Read the amount of a list of actions as the sale, when what the partner was paid for it stands beside it."""
+    concepts = {c.best.concept for c in columns if c.best and not c.profile.empty}
+    paid = [c for c in columns if c.best and c.best.concept == "cost" and _PAYOUT & set(fold(c.base))]
+    if "revenue" in concepts or not paid or not any(_ACTIONS & set(fold(c.base)) for c in columns):
+        return
+    for column in columns:
+        amounts = column.best is not None and column.best.concept == "order_total" and fold(column.base) in _AMOUNT
+        payout = paid[0].profile.read("money").values.median()
+        amount = column.profile.read("money").values.median() if amounts else None
+        if isinstance(amount, int | float) and isinstance(payout, int | float) and amount > payout:
+            column.meanings = [Meaning("revenue", True, order=50)]
+            rules.append(
+                f"{said(column.header)} is read as revenue: the amount of an action, of which {said(paid[0].header)} "
+                "was paid out"
+            )
+            return
 
 
 def heard(columns: list[Candidate], warnings: list[str]) -> None:

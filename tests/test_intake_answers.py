@@ -1,0 +1,160 @@
+"""Answers of platforms, scrapers and networks: each small document is invented; what it must become is read off it."""
+
+import json
+
+import pytest
+
+from analysis import intake
+from analysis.errors import UnusableDataError
+from analysis.intake.headers import read_header
+from analysis.intake.records import has_audience, metric_list
+
+
+def _read(folder, document, name="answer.json"):
+    path = folder / name
+    path.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
+    tables = intake.read(path)
+    entry = next(entry for entry in tables.audit["files"] if not entry.get("refused"))
+    return entry["grain"], {column: header for header, column in entry["columns"].items()}, tables
+
+
+def test_accounts_listed_beside_posts_give_their_handle_without_any_metric(tmp_path):
+    document = {
+        "data": [{"id": "1900000000000000001", "author_id": "77", "created_at": "2025-01-02T10:00:00.000Z"}] * 1
+        + [{"id": "1900000000000000002", "author_id": "78", "created_at": "2025-01-03T10:00:00.000Z"}],
+        "includes": {"users": [{"id": "77", "username": "ana"}, {"id": "78", "username": "bo"}]},
+    }
+    grain, _, tables = _read(tmp_path, document)
+    assert grain == "posts"
+    assert tables.posts["handle"].to_list() == ["ana", "bo"]
+
+
+def test_a_place_in_the_answer_is_no_number_of_orders(tmp_path):
+    rows = [
+        {"id": f"vid{k}abc", "title": f"Soup {k} for {k + 2}", "order": k, "viewCount": 900 + k, "likes": 40 + k,
+         "commentsCount": 3, "url": f"https://www.youtube.com/watch?v=vid{k}abc", "date": f"2025-02-0{k + 1}T08:00:00.000Z", "duration": "00:02:11",
+         "channelName": "Ana Cooks", "channelTotalVideos": 310, "numberOfSubscribers": 5200}
+        for k in range(4)
+    ]  # fmt: skip
+    grain, got, tables = _read(tmp_path, rows)
+    assert grain == "posts"
+    assert (got["views"], got["followers"]) == ("viewCount", "numberOfSubscribers")
+    assert tables.posts["views"].sum() == 900 + 901 + 902 + 903
+
+
+def test_the_networks_own_account_has_a_handle(tmp_path):
+    rows = [{"id": f"18{k:015}", "username": "instagram", "like_count": 9 + k, "caption": "x y"} for k in range(3)]
+    _, got, _ = _read(tmp_path, rows)
+    assert got["handle"] == "username"
+
+
+def test_insights_of_a_post_with_figures_that_are_no_metric():
+    listed = [
+        {"name": "post_impressions", "period": "lifetime", "values": [{"value": "900"}]},
+        {"name": "post_clicks", "period": "lifetime", "values": [{"value": "4"}]},
+        {"name": "post_engaged_users", "period": "lifetime", "values": [{"value": "31"}]},
+        {"name": "post_reactions_by_type_total", "period": "lifetime", "values": [{"value": {"like": "5"}}]},
+    ]
+    assert metric_list(listed) == {"post_impressions": "900", "post_clicks": "4", "post_engaged_users": "31"}
+    assert metric_list([{"name": "Food", "value": "0.7"}, {"name": "Travel", "value": "0.2"}]) is None
+
+
+def test_a_wrapper_with_something_beside_its_record_is_a_wrapper(tmp_path):
+    def post(k):
+        return {"uri": f"at://did:plc:q{k}/post/3k{k}", "likeCount": 5 + k, "author": {"did": f"did:plc:q{k}"}}
+
+    feed = [{"post": post(k)} for k in range(3)] + [{"post": post(3), "reason": {"kind": "repost"}}]
+    grain, _, tables = _read(tmp_path, {"feed": feed, "cursor": "c"})
+    assert grain == "posts"
+    assert tables.posts["likes"].to_list() == [5, 6, 7, 8]
+
+
+def test_accounts_like_the_one_read_are_not_the_answer(tmp_path):
+    document = {
+        "id": "r1",
+        "profile": {"platform_username": "ana.cooks", "full_name": "Ana", "follower_count": 80080, "average_likes": 1500,
+                    "engagement_rate": 0.02,
+                    "lookalikes": [{"platform_username": f"o{k}", "follower_count": 9000 + k} for k in range(5)]},
+    }  # fmt: skip
+    grain, got, tables = _read(tmp_path, document)
+    assert grain == "creators"
+    assert tables.creators["followers"].to_list() == [80080]
+    assert got["handle"] == "platform_username"
+
+
+def test_averages_of_an_account_are_no_reactions_to_a_post():
+    assert has_audience({"userId": "1", "profile.followers": "900", "avgLikes": "20"})
+
+
+@pytest.mark.parametrize(
+    ("header", "concept"),
+    [
+        ("saleAmount.amount", "revenue"),
+        ("saleAmount.currency", "currency"),
+        ("user.name", "name"),
+        ("user_name", "handle"),
+    ],
+)
+def test_fields_of_a_path(header, concept):
+    assert next(m.concept for m in read_header(header) if not m.doubts) == concept
+
+
+@pytest.mark.parametrize("header", ["customer.orders_count", "customer.total_spent", "billing_address.name"])
+def test_what_a_customer_did_is_not_the_orders(header):
+    assert not [m for m in read_header(header) if not m.doubts and m.ours]
+
+
+def test_resource_names_say_what_they_name(tmp_path):
+    rows = [
+        {"share": f"urn:li:share:69000000000000000{k}", "organizationalEntity": "urn:li:organization:41",
+         "totalShareStatistics": {"likeCount": 10 + k, "commentCount": 2, "impressionCount": 900}}
+        for k in range(3)
+    ]  # fmt: skip
+    grain, got, tables = _read(tmp_path, {"elements": rows, "paging": {"count": 3}})
+    assert grain == "posts"
+    assert (got["post_id"], got["creator_id"]) == ("share", "organizationalEntity")
+    assert tables.posts["likes"].sum() == 33
+
+
+def test_an_amount_beside_a_payout_is_the_sale(tmp_path):
+    actions = [
+        {"Id": f"10.20.{k}", "CampaignId": "10", "MediaPartnerId": str(100 + k % 2), "Amount": f"{40 + k}.50",
+         "Payout": f"{4 + k}.05", "Currency": "USD", "EventDate": f"2025-03-0{k + 1}T10:00:00-05:00"}
+        for k in range(4)
+    ]  # fmt: skip
+    grain, got, tables = _read(tmp_path, {"@total": "4", "Actions": actions})
+    assert grain == "placements"
+    assert (got["revenue"], got["cost"]) == ("Amount", "Payout")
+    assert tables.placements["revenue"].sum() == pytest.approx(168.0)  # 40.5 + 41.5 + 42.5 + 43.5
+
+
+def test_codes_of_an_order_are_its_campaign(tmp_path):
+    orders = [
+        {"id": 5000 + k, "created_at": f"2025-03-0{k + 1}T10:00:00-04:00", "currency": "EUR", "total_price": f"{20 + k}.00",
+         "subtotal_price": "18.00", "total_tax": "1.00", "discount_codes": [{"code": "ANA10", "amount": "2.00"}],
+         "customer": {"id": 9, "orders_count": 3, "total_spent": "99.00"}}
+        for k in range(3)
+    ]  # fmt: skip
+    grain, got, tables = _read(tmp_path, {"orders": orders})
+    assert grain == "placements"
+    assert tables.placements["campaign_id"].to_list() == ["ANA10"] * 3
+    assert "conversions" not in got
+    assert "cost" not in got
+
+
+def test_a_pages_title_beside_the_word_of_its_address(tmp_path):
+    rows = [
+        {"pageId": f"10000{k}", "pageName": name, "title": title, "followers": 900 + k, "followings": 4}
+        for k, (name, title) in enumerate([("anacooks", "Ana Cooks"), ("bo.tv", "Bo on TV"), ("cy_fit", "Cy Fit Club")])
+    ]
+    _, got, _ = _read(tmp_path, rows)
+    assert (got["handle"], got["name"]) == ("pageName", "title")
+
+
+def test_totals_by_hour_are_no_posts(tmp_path):
+    hours = [
+        {"start": f"2025-03-01T0{k}:00:00.000Z", "end": f"2025-03-01T0{k + 1}:00:00.000Z", "tweet_count": 9}
+        for k in range(6)
+    ]
+    with pytest.raises(UnusableDataError):
+        _read(tmp_path, {"data": hours})
