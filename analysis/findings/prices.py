@@ -28,6 +28,7 @@ __all__ = [
     "no_spend",
     "one_unit",
     "prices",
+    "with_price",
 ]
 
 #: The rule of thumb the project began from: $25 per 1,000 followers a post.
@@ -96,6 +97,18 @@ def prices(study: Study) -> Prices:
     if len(study.measured("cost_per_engagement", carded)):
         return Prices(carded, "rate card", str(cost.rate_card(CARD)["currency"]))
     return Prices(accounts, "none", study.currency)
+
+
+def with_price(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the accounts with a price per 1,000 followers: one of 0 says that nothing was charged, not what is.
+
+    Examples
+    --------
+    >>> sides = {"cost_per_thousand_followers_num": [50.0, 0.0], "cost_per_thousand_followers_den": [2.0, 3.0]}
+    >>> len(with_price(pd.DataFrame(sides)))
+    1
+    """
+    return accounts[accounts["cost_per_thousand_followers_num"] > 0]
 
 
 def one_unit(currency: str | None) -> str:

@@ -29,6 +29,7 @@ from analysis.findings.claims.parts import (
     sides_of,
     two_tiers,
 )
+from analysis.findings.prices import with_price
 from analysis.inference import Interval
 
 __all__ = ["micro_engagement_cheaper", "micro_roi_higher", "rate_ratio", "rate_rule", "trust_converts"]
@@ -41,8 +42,7 @@ BASIS = {"paid": "money paid, product included", "quoted": "quoted fee over aver
 
 def rate_rule(claim: Claim, ground: Ground) -> Trial:
     """Test the median price per 1,000 followers against the rule."""
-    used = _measured(ground.accounts, _PRICE)
-    used = used[used[f"{_PRICE}_num"] > 0]
+    used = with_price(_measured(ground.accounts, _PRICE))
     if used.empty:
         return not_possible("no creator here has both a price and followers")
     if ground.currency not in (None, claim.constants["currency"]):

@@ -1,0 +1,103 @@
+"""One question, one number: what two notebooks say of the same thing is the same, and right by hand or by statsmodels."""
+
+import numpy as np
+import polars as pl
+import pytest
+import statsmodels.formula.api as smf
+
+from analysis.findings import Study, cost, engagement, study_of
+from analysis.findings.claims.findings import claim
+from analysis.findings.claims.run import results
+from analysis.intake import Tables
+
+REJECTED = pl.DataFrame(schema={"file": pl.String, "part": pl.String, "line": pl.Int64, "reason": pl.String})
+
+
+def study(creators: pl.DataFrame | None = None, placements: pl.DataFrame | None = None) -> Study:
+    rows = sum(frame.height for frame in (creators, placements) if frame is not None)
+    audit = {"rows_read": rows, "rows_kept": rows, "files": [{"file": "list.csv", "rows_read": rows}]}
+    return study_of(Tables(creators, None, placements, REJECTED, audit))
+
+
+@pytest.fixture(scope="module")
+def unpaid() -> Study:
+    """25 creators at $20 per 1,000 followers, and 30 who charged nothing."""
+    followers = [10_000 + 100 * i for i in range(55)]
+    charged = [0.02 * f if i < 25 else 0.0 for i, f in enumerate(followers)]
+    return study(
+        placements=pl.DataFrame(
+            {"handle": [f"h{i}" for i in range(55)], "followers": followers, "cost": charged, "currency": "USD"}
+        )
+    )
+
+
+def test_a_price_of_nothing_is_not_what_creators_charge(unpaid: Study) -> None:
+    """Authority: by hand, all 25 who charged anything charged 20; the 30 others charged nothing and are counted."""
+    found = cost.price_rule(unpaid)
+    assert found.n["creators"] == 25
+    assert found.table["median"].iloc[0] == pytest.approx(20.0)
+    assert "30 creators at a price of 0 left out" in found.caution
+
+
+def test_both_notebooks_give_one_price(unpaid: Study) -> None:
+    told, claimed = cost.price_rule(unpaid).table.iloc[0], claim(unpaid, "rate-rule").table.iloc[0]
+    assert (told["median"], told["low"], told["high"]) == (claimed["estimate"], claimed["low"], claimed["high"])
+
+
+@pytest.fixture(scope="module")
+def scattered() -> pl.DataFrame:
+    """Four platforms of 15 creators each: none large enough alone, each at a level of its own."""
+    rng = np.random.default_rng(3)
+    platform = np.repeat(["instagram", "tiktok", "youtube", "x"], 15)
+    followers = np.exp(rng.normal(np.repeat([9.0, 10.0, 11.0, 12.0], 15), 0.8)).round()
+    views = followers**0.6 * np.exp(np.repeat([2.0, 1.0, 0.0, -1.0], 15) + rng.normal(0, 0.3, 60))
+    return pl.DataFrame(
+        {
+            "handle": [f"h{i}" for i in range(60)],
+            "platform": platform,
+            "followers": followers.astype(int),
+            "avg_likes": views * 0.05,
+            "avg_views": views,
+        }
+    )
+
+
+def test_growth_holds_each_platform_at_its_level_however_few_it_has(scattered: pl.DataFrame) -> None:
+    """Authority: statsmodels, ordinary least squares of the logs with a level a platform."""
+    frame = scattered.to_pandas().assign(x=lambda t: np.log(t["followers"]), y=lambda t: np.log(t["avg_views"]))
+    slope = smf.ols("y ~ x + C(platform)", frame).fit().params["x"]
+    mine = study(scattered)
+    found = engagement.eyes(mine)
+    assert found.table["elasticity"].iloc[0] == pytest.approx(slope)
+    claimed = results(mine)["reach-grows-with-size"].test.parts[0].ask(0.95)
+    assert claimed.estimate == pytest.approx(slope)
+    assert found.table["group"].iloc[0] == "all platforms, each at its own level"
+
+
+def test_the_sign_of_a_viral_list_rests_on_the_growth_that_is_told(scattered: pl.DataFrame) -> None:
+    from analysis.findings.viral import sizes_of_success
+
+    mine = study(scattered)
+    assert sizes_of_success(mine)[1].estimate == engagement.against_followers(mine).table["elasticity"].iloc[0]
+
+
+def test_growth_below_the_minimum_has_no_verdict(scattered: pl.DataFrame) -> None:
+    """Authority: the minimum of 20 creators, below which nothing is ranked."""
+    found = engagement.against_followers(study(scattered[::4]))
+    assert found.verdict == "inconclusive"
+    assert found.title.startswith("15 creators: too few to tell")
+    assert "A verdict takes 20 creators." in found.sentence
+
+
+def test_no_growth_is_not_called_barely_growing() -> None:
+    """Authority: by construction; engagements do not depend on followers, so that the interval holds no growth."""
+    rng = np.random.default_rng(9)
+    frame = pl.DataFrame(
+        {
+            "handle": [f"h{i}" for i in range(80)],
+            "platform": "tiktok",
+            "followers": (10 ** rng.uniform(4, 6, 80)).astype(int),
+            "avg_likes": np.exp(rng.normal(6, 0.4, 80)),
+        }
+    )
+    assert engagement.against_followers(study(frame)).title.startswith("No clear growth of engagements with followers")
