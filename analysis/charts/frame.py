@@ -10,20 +10,24 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 from matplotlib.transforms import Transform
 
+from analysis.charts.canvas import Sheet
 from analysis.charts.style import BODY, GRID, INK, MUTED, PAPER, SMALL, TITLE, WIDE
 from analysis.charts.words import LEADING, drawable, wrap
 
-__all__ = ["Frame", "SheetTexts", "bare", "nothing", "open_frame", "sheet_width", "to_points", "write"]
+__all__ = ["CUT", "SHEET", "Frame", "SheetTexts", "bare", "nothing", "open_frame", "sheet_width", "to_points", "write"]
 
 #: Points between the sheet's edge and what is on it.
 EDGE = 8.0
+
+#: How the names of the sheet's own words begin in an SVG, and where a figure keeps the points that they take at its
+#: head and at its foot: a page that writes them itself takes the plot alone.
+SHEET, CUT = "sheet-", "sheet_cut"
 
 #: Widths from which a title has two lines; a phone gives it more.
 TWO_LINES_FROM = 6.0 * 72
@@ -203,7 +207,11 @@ def open_frame(
     title, subtitle, source = drawable(title), drawable(subtitle), drawable(source)
     head, title_size = _title(title, inner) if title else ([], TITLE)
     under = wrap(subtitle, inner, BODY, balance=0.8) if subtitle else []
-    foot = [line for note in (*notes, source) if note for line in wrap(drawable(note), inner, SMALL, balance=0.8)]
+    told, last = (
+        [line for note in texts if note for line in wrap(drawable(note), inner, SMALL, balance=0.8)]
+        for texts in (notes, (source,))
+    )
+    foot = [*told, *last]
     above = EDGE
     above += len(head) * title_size * LEADING + (4 if head else 0)
     above += len(under) * BODY * LEADING + (4 if under else 0) + (8 if head or under else 0)
@@ -211,7 +219,7 @@ def open_frame(
     if ax is None:
         sheet_height = above + top + height + bottom + below
         figure = Figure(figsize=(across / 72, sheet_height / 72), dpi=100)
-        FigureCanvasAgg(figure)
+        Sheet(figure)
         owner, origin = figure, (0.0, 0.0)
     else:
         sheet_height = box.height * figure_height
@@ -229,7 +237,9 @@ def open_frame(
     else:
         ax.set_position(fractions)
     bare(ax)
-    _letter(owner, (*origin, across, sheet_height), head, title_size, under, foot)
+    _letter(owner, (*origin, across, sheet_height), head, title_size, under, foot, source=len(last))
+    if owned:
+        setattr(owner, CUT, (above, len(last) * SMALL * LEADING + (0 if told else 8)))
     return Frame(owner, ax, (*origin, across, sheet_height), plot, owned)
 
 
@@ -240,23 +250,25 @@ def _letter(
     title_size: float,
     under: list[str],
     foot: list[str],
+    *,
+    source: int,
 ) -> None:
     x, bottom, _, height = sheet
     total = _points(figure)
     common: dict[str, Any] = {"ha": "left", "fontfamily": "DejaVu Sans", "parse_math": False}
 
-    def put(top: float, lines: list[str], size: float, **style: Any) -> None:
+    def put(part: str, top: float, lines: list[str], size: float, **style: Any) -> None:
         for i, line in enumerate(lines):
-            baseline = top - size * (LEADING * i + 1)
-            figure.text(
-                (x + EDGE) / total[0], baseline / total[1], line, va="baseline", fontsize=size, **common, **style
-            )
+            at = (x + EDGE) / total[0], (top - size * (LEADING * i + 1)) / total[1]
+            figure.text(*at, line, va="baseline", fontsize=size, gid=f"{part}-{i}", **common, **style)
 
     y = bottom + height - EDGE
-    put(y, head, title_size, fontweight="bold", color=INK)
+    put(f"{SHEET}title", y, head, title_size, fontweight="bold", color=INK)
     y -= len(head) * title_size * LEADING + (4 if head else 0)
-    put(y, under, BODY, color=MUTED)
-    put(bottom + EDGE + len(foot) * SMALL * LEADING, foot, SMALL, color=MUTED)
+    put(f"{SHEET}subtitle", y, under, BODY, color=MUTED)
+    y, notes = bottom + EDGE + len(foot) * SMALL * LEADING, len(foot) - source
+    put("note", y, foot[:notes], SMALL, color=MUTED)
+    put(f"{SHEET}source", y - notes * SMALL * LEADING, foot[notes:], SMALL, color=MUTED)
 
 
 def nothing(ax: Axes | None, sentence: str, **texts: Unpack[SheetTexts]) -> Axes:

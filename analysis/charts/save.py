@@ -13,6 +13,7 @@ from typing import IO, Literal
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.charts.frame import CUT, SHEET
 from analysis.charts.style import house_style
 from analysis.errors import ParameterError
 from analysis.hostile import plain
@@ -65,7 +66,7 @@ def picture(ax: Axes, format: Literal["svg", "png"] = "svg", *, alt: str = "", d
             figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
             return buffer.getvalue()
         figure.savefig(buffer, format="svg", dpi=dpi, metadata=_METADATA)
-    return _tidy(buffer.getvalue().decode("utf-8"), plain(alt)).encode("utf-8")
+    return _tidy(buffer.getvalue().decode("utf-8"), plain(alt), getattr(figure, CUT, None)).encode("utf-8")
 
 
 def _short_numbers(found: re.Match[str]) -> str:
@@ -93,15 +94,22 @@ def _gathered(svg: str) -> str:
     return "".join(parts) + svg[end:]
 
 
-def _tidy(svg: str, alt: str) -> str:
-    """Return the SVG without prologue, comments, unused ids and needless digits, with its alternative text."""
+def _tidy(svg: str, alt: str, cut: tuple[float, float] | None) -> str:
+    """Return the SVG without prologue, comments, unused ids and needless digits, with its alternative text.
+
+    The words of the sheet keep their ids, and the opening tag says how many points they take above and below.
+    """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
     svg = re.sub(r"(?: (?:d|x|y|width|height)=\"|translate\()[^\"(]+", _short_numbers, svg)
     svg = _gathered(svg)
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
-    svg = re.sub(r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in used else "", svg)
+    svg = re.sub(
+        r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in used or m.group(1).startswith(SHEET) else "", svg
+    )
+    if cut is not None:
+        svg = svg.replace("<svg", f'<svg data-sheet="{cut[0]:.2f} {cut[1]:.2f}"', 1)
     if alt:
         head, body = svg.split(">", 1)
         svg = f'{head} role="img" aria-label="{escape(alt, quote=True)}"><title>{escape(alt)}</title>{body}'

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from analysis.reporting.story import DrawingRecord
 
-__all__ = ["data_address", "embedded", "points", "size", "small_svg"]
+__all__ = ["data_address", "embedded", "plot_alone", "points", "size", "small_svg"]
 
 #: A picture heavier than this as a vector (thousands of marks) is embedded as a bitmap when that is lighter, in bytes.
 HEAVY = 110_000
@@ -36,6 +36,8 @@ WORD = 700
 _LETTER = re.compile(r'(<path id="[^"]*" d=")([-MLQCZz\d\s]*)" transform="scale\(0\.015625\)"/>')
 _BESIDE = re.compile(r'(<use [^>]*?)transform="translate\((-?[\d.]+)[ ,]0\)"')
 _INSIDE = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=\s]+")
+_SHEET_WORDS = re.compile(r'<g id="sheet-\w+-\d+">.*?</g>\s*</g>', re.DOTALL)
+_DEFINED = re.compile(r"<defs>.*?</defs>", re.DOTALL)
 _PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3}
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -94,6 +96,29 @@ def points(svg: str) -> str:
     """
     found = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', svg[:2000])
     return f"{found[1]} {found[2]}" if found else ""
+
+
+def plot_alone(svg: str) -> str:
+    """Return a chart without its title, subtitle and source, for a page that writes them; empty where it cannot.
+
+    A chart says in its opening tag how many points these words take above and below, and names them.
+
+    Examples
+    --------
+    >>> words = '<g id="sheet-title-0"><g><defs><path id="A"/></defs><use href="#A"/></g></g>'
+    >>> plot_alone(f'<svg data-sheet="30 12" width="72pt" height="100pt" viewBox="0 0 72 100">{words}<g/></svg>')
+    '<svg width="72pt" height="58.00pt" viewBox="0 30 72 58.00"><defs><path id="A"/></defs><g/></svg>'
+    >>> plot_alone('<svg viewBox="0 0 72 36">')
+    ''
+    """
+    told = re.search(r' data-sheet="([\d.]+) ([\d.]+)"', svg[:2000])
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg[:2000])
+    if told is None or box is None:
+        return ""
+    high = float(box[2]) - float(told[1]) - float(told[2])
+    svg = svg.replace(told[0], "", 1).replace(box[0], f'viewBox="0 {told[1]} {box[1]} {high:.2f}"', 1)
+    svg = re.sub(r' height="[\d.]+pt"', f' height="{high:.2f}pt"', svg, count=1)
+    return _SHEET_WORDS.sub(lambda found: "".join(_DEFINED.findall(found[0])), svg)
 
 
 def small_svg(svg: str) -> str:
