@@ -247,3 +247,44 @@ def test_reposts_are_the_shares_where_answers_are_replies(tmp_path):
     text = "Post id,Date,Impressions,Likes,Shares,Replies,Reposts\n18a1,2024-01-01,90,5,1,2,4\n18b2,2024-01-02,80,6,0,1,3\n"
     assert _read(tmp_path, text)[1]["shares"] == "Reposts"
     assert _read(tmp_path, text.replace("Replies", "Comments"))[1]["shares"] == "Shares"
+
+
+def test_a_list_of_campaigns_by_name_is_refused(tmp_path):
+    text = "Campaign ID,Name,Link,Start Date,End Date\nT26,Spring,https://a.io/1,2025-05-24,2026-05-03\nT27,Anu,https://a.io/2,2025-05-13,2026-03-31\n"
+    with pytest.raises(UnusableDataError, match="list of campaigns"):
+        _read(tmp_path, text)
+
+
+def test_the_name_of_a_campaign_is_no_handle(tmp_path):
+    text = "campaign_id,name,clicks,spend\nc1,Spring,10,100\nc2,Summer,20,50\n"
+    assert "handle" not in _read(tmp_path, text)[1]
+
+
+def test_a_name_that_ends_beside_a_creator_is_the_campaign(tmp_path):
+    text = (
+        "id,name,influencer,startDate,endDate,cost,revenue\n"
+        "1,Inverno,Ana,2024-01-10,2024-02-10,35,122\n2,Natal,Bia,2024-04-20,2024-05-12,50,210\n"
+    )
+    _, got, _, _ = _read(tmp_path, text)
+    assert (got["campaign_id"], got["handle"], got["date"]) == ("name", "influencer", "startDate")
+
+
+@pytest.mark.parametrize("header", ["Custo Estimado por Post", "단가(VAT별도)", "Est. Price per Reel", "Tarif estimé"])
+def test_an_estimated_price_of_a_post_is_a_price(header):
+    assert [m.concept for m in read_header(header) if not m.doubts][:1] == ["fee"]
+
+
+@pytest.mark.parametrize("header", ["Project", "Proyecto", "Projekt", "Nom du projet"])
+def test_a_project_is_a_campaign(header):
+    assert read_header(header)[0].concept == "campaign_id"
+
+
+def test_accounts_met_by_a_post_are_accounts(tmp_path):
+    text = "id,screenName,followersCount,friendsCount,lastSeen,tweetId\n71,ana,319,112,1472271687519,7693\n72,bo,275,115,1472270622663,7694\n"
+    grain, got, _, _ = _read(tmp_path, text)
+    assert (grain, got["handle"], got["followers"]) == ("creators", "screenName", "followersCount")
+
+
+def test_a_bare_day_of_creation_beside_that_of_the_tweet_is_the_accounts(tmp_path):
+    text = "tweet_id,created,tweet_created,text,retweet_count\n91,2012-01-01,2015-10-26,hi,2\n92,2013-02-02,2015-10-27,ho,3\n"
+    assert _read(tmp_path, text)[1]["published_at"] == "tweet_created"

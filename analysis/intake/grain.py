@@ -19,7 +19,7 @@ ACCOUNT = ("followers", "following", "post_count", "engagement_rate", "fee", *AV
 #: Concepts that only a post has, besides its identifier and moment.
 OF_A_POST = ("title", "caption", "hashtags", "media_type", "sponsored", "post_itself", "duration")
 #: Concepts whose uniqueness matters: they may tell rows apart.
-TELLING = frozenset({*WHO, "id", "post_id", "date", "other_date", "hashtags", "media_type"})
+TELLING = frozenset({*WHO, "id", "post_id", "campaign_id", "date", "other_date", "hashtags", "media_type"})
 SLICES = ("geography", "dimension", "place", "country", "audience", "platform")
 
 
@@ -166,8 +166,20 @@ def _topics(facts: Facts) -> bool:
 
 
 def _plan(facts: Facts) -> str:
-    results = (*METRICS, *ACCOUNT, *WHO, "cost", "revenue", "clicks", "conversions", "post_id", "order_total")
-    if facts.has("campaign_id", "plan") and not facts.has(*results):
+    results = (
+        *METRICS,
+        *ACCOUNT,
+        "creator_id",
+        "handle",
+        "cost",
+        "revenue",
+        "clicks",
+        "conversions",
+        "post_id",
+        "order_total",
+    )
+    named = facts.has("name") and (facts.sure_creator or not facts.tells_apart("campaign_id"))
+    if facts.has("campaign_id", "plan") and not facts.has(*results) and not named:
         budget = " with a planned budget" if facts.has("plan") else ""
         return f"a list of campaigns{budget}: no creator and no result in it (a budget is not money spent)"
     return ""
@@ -264,6 +276,9 @@ def _of_others(facts: Facts) -> bool:
 def _posts(facts: Facts) -> str:
     metrics = facts.count(*METRICS)
     own_account = len(facts.own & {"followers", "following", "post_count"}) >= 2 or facts.has(*AVERAGES)
+    dated = facts.has("published_at", "date", "caption", "title")
+    if own_account and not metrics and not dated and facts.tells_apart("handle", "name"):
+        return ""  # accounts, whatever post they were met by
     if facts.has("post_id"):
         if metrics or facts.has("published_at", "date", "creator_id", "handle", "caption", "title"):
             return "rows carry a post's identifier"

@@ -22,6 +22,7 @@ from analysis.intake.phrases import (
     segmented,
     spelt_out,
     together,
+    without_estimates,
     without_networks,
     without_units,
 )
@@ -143,6 +144,9 @@ def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
             later = 50 if attempt not in (words, segmented(words)) and attempt == spelt_out(words) else 0
             found = tuple(replace(meaning, order=meaning.order + later) for meaning in found)
             return tuple(_counted(meaning, set(words) - set(attempt)) for meaning in found)
+    quoted = tuple(m for m in _exact(without_units(without_estimates(words))) if m.concept == "fee")
+    if quoted:
+        return quoted
     found = _within(segmented(words))
     if all(meaning.doubts for meaning in found) and spelt_out(words) != words:
         found = _within(spelt_out(words))

@@ -12,7 +12,7 @@ from functools import cache
 
 from analysis.intake.grain import Facts
 from analysis.intake.headers import Meaning
-from analysis.intake.phrases import header_words
+from analysis.intake.standins import give_way, of, read_as, stand_for_missing, stand_in
 from analysis.intake.targets import Candidate, said
 from analysis.intake.values import Profile
 from analysis.intake.words import fold
@@ -31,12 +31,6 @@ _SALES = frozenset(
 _TOTAL_VALUE = frozenset({("total", "value"), ("value", "total"), ("gross", "value"), ("net", "value")})
 _SOURCES = frozenset({("source",), ("source", "type"), ("source", "name"), ("medium",), ("social",)})
 _NETWORK_ID = re.compile(r"(?i)(?:ig|insta(?:gram)?|tik\s?tok|you\s?tube|twitter|x)[\s_]?id")
-_SECTORS = frozenset(
-    {("industry",), ("sector",), ("sektor",), ("branche",), ("secteur",), ("setor",), ("settore",), ("branza",),
-     ("industria",), ("industrie",), ("industri",), ("업종",), ("分野",), ("行业",), ("отрасль",)}
-)  # fmt: skip
-#: What may stand for an account where nothing is called one.
-_ENTITIES = frozenset({"brand", "company", "team", "player", "marka", "marca", "marque", "marke", "브랜드", "club"})
 _DEAL = re.compile(r"(?i)deal|contract|booking|collab|agreement|sponsorship|vertrag|contrat")
 _BEGINS = re.compile(
     r"^(?:campaign )?(?:launch(?:ed)?|sign(?:ed|ing)|signature|contract sign(?:ed|ing)|kick off)(?: date| on| at)?$"
@@ -53,86 +47,49 @@ def unmistake(columns: list[Candidate]) -> None:
     if not any(column.best and column.best.concept == "platform" for column in columns):
         for column in columns:
             if fold(column.base) in _SOURCES and column.profile.networks > 0.9:
-                _read_as(column, "platform")
-    _brands(columns)
-    _spent(columns)
+                read_as(column, "platform")
+    stand_in(columns)
     got = {c.best.concept for c in columns if c.best} & {"likes", "comments", "shares"}
     for column in columns:
         if len(got) > 1 and fold(column.base)[-1:] in {("quote",), ("quotes",)}:
             column.meanings = [meaning for meaning in column.meanings if meaning.concept != "fee"]
 
 
-def _brands(columns: list[Candidate]) -> None:
-    """Read the brands, teams or artists of a table of accounts as its accounts when nothing else names them."""
-    concepts = {c.best.concept for c in columns if c.best and not c.profile.empty}
-    if "followers" not in concepts or concepts & {"creator_id", "handle", "name", "id", "post_id", "campaign_id"}:
-        return
-    for column in columns:
-        entity = column.best is not None and column.best.concept == "entity_other"
-        named = column.profile.unique_share > 0.95 and column.profile.share(r"[^\W\d_]{2}") > 0.8
-        if entity and named and _ENTITIES & set(fold(column.base)):
-            _read_as(column, "name")
-            return
-
-
-def _spent(columns: list[Candidate]) -> None:
-    """Read an amount spent as cost although a word nobody knows stands before it, when no other column is one."""
-    if any(c.best and c.best.concept in {"cost", "fee"} for c in columns):
-        return
-    changed = header_words("changers") | header_words("aside")
-    for column in columns:
-        words = fold(column.base)
-        bare = words[-1:] in {("spent",), ("spend",), ("spending",)} and not changed & set(words)
-        if bare and column.best is None and column.profile.number_share("money") > 0.9:
-            _read_as(column, "cost")
-            return
-
-
 def settle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     """Settle the readings of columns that their neighbours decide; rules and warnings are added to."""
     _saves(columns, facts, rules)
-    _reposts(columns, rules)
-    for rule in (_own_id, _post_count, _country, _category, _handle, _visits, _sales, _total_value, _deal_amount, _day):
+    give_way(columns, rules)
+    stand_for_missing(columns, grain, facts, rules)
+    for rule in (
+        _own_id,
+        _post_count,
+        _country,
+        _handle,
+        _visits,
+        _sales,
+        _total_value,
+        _deal_amount,
+        _day,
+    ):
         rule(columns, grain, facts, rules, warnings)
 
 
-def _read_as(column: Candidate, concept: str) -> None:
-    column.meanings = [Meaning(concept, True, order=50)]
-
-
-def _of(columns: list[Candidate], concept: str) -> list[Candidate]:
-    return [c for c in columns if c.best and c.best.concept == concept and c.best.order >= 0 and not c.profile.empty]
-
-
 def _saves(columns: list[Candidate], facts: Facts, rules: list[str]) -> None:
-    likes = _of(columns, "likes")
+    likes = of(columns, "likes")
     beside = [c for c in likes if _LIKES.search(c.base.rpartition(".")[2])]
     for column in likes:
         if not beside or column in beside or facts.has("saves") or not _FAVOURITE.search(column.base):
             continue
         if not (column.profile.median or 0) and not column.profile.numbers.max():
             continue
-        _read_as(column, "saves")
+        read_as(column, "saves")
         rules.append(f"{said(column.header)} is read as saves: likes stand beside it in {said(beside[0].header)}")
         return
 
 
-def _reposts(columns: list[Candidate], rules: list[str]) -> None:
-    """Where answers are replies, reposts are the shares, and what is shared elsewhere by a button is not counted."""
-    shared = _of(columns, "shares")
-    again = [c for c in shared if {"repost", "retweet"} & set(fold(c.base))]
-    replies = any({"reply", "replie"} & set(fold(c.base)) for c in _of(columns, "comments"))
-    for column in shared:
-        if again and replies and column not in again and fold(column.base)[-1:] == ("share",):
-            column.meanings = []
-            rules.append(
-                f"{said(again[0].header)} is read as shares, and not {said(column.header)}: posts have replies"
-            )
-
-
 def _own_id(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     """A recording's own identifier stands before that of the stream it was cut from."""
-    keys = _of(columns, "post_id")
+    keys = of(columns, "post_id")
     cut = {"stream", "broadcast"} | ({"video"} if any("vod" in fold(c.base) for c in columns) else set())
     if grain != "posts" or not keys or not all(cut & set(fold(c.base)) for c in keys):
         return
@@ -149,7 +106,7 @@ def _post_count(columns: list[Candidate], grain: str, facts: Facts, rules: list[
     for column in columns:
         bare = fold(column.base) in {("post",), ("video",)} and column.best and column.best.concept == "post_itself"
         if bare and not column.profile.counts_up and column.profile.number_share("count") > 0.9:
-            _read_as(column, "post_count")
+            read_as(column, "post_count")
             rules.append(f"{said(column.header)} is read as post_count: whole numbers in a table of accounts")
             return
 
@@ -161,20 +118,8 @@ def _country(columns: list[Candidate], grain: str, facts: Facts, rules: list[str
         words = fold(column.base)
         place = column.best is not None and column.best.concept in {"place", "geography"}
         if place and {"location", "geography", "region"} & set(words) and _names_countries(column.profile):
-            _read_as(column, "country")
+            read_as(column, "country")
             rules.append(f"{said(column.header)} is read as country: its cells are names of countries")
-            return
-
-
-def _category(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
-    """The sector of an account is its category when no other column is."""
-    if grain != "creators" or facts.has("category"):
-        return
-    for column in columns:
-        texts = column.profile.plain_number_share < 0.1 and 0 < column.profile.text_length < 60
-        if fold(column.base) in _SECTORS and texts and not column.profile.empty:
-            _read_as(column, "category")
-            rules.append(f"{said(column.header)} is read as category: the sector of the accounts")
             return
 
 
@@ -199,26 +144,26 @@ def _countries() -> frozenset[str]:
 def _handle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     if grain != "creators" or facts.has("handle"):
         return
-    named = _of(columns, "name")
+    named = of(columns, "name")
     full = [c for c in named if c.profile.share(r"\S\s+\S") > 0.5]
-    titles = [c for c in _of(columns, "title") if c.profile.share(r"\S\s+\S") > 0.3 and c.profile.text_length < 60]
+    titles = [c for c in of(columns, "title") if c.profile.share(r"\S\s+\S") > 0.3 and c.profile.text_length < 60]
     if not full and len(named) == 1 and len(titles) == 1 and named[0].profile.handles:
-        _read_as(titles[0], "name")  # a page's title beside the one word of its address
+        read_as(titles[0], "name")  # a page's title beside the one word of its address
         full = titles
     keys = [c for c in columns if c.best and c.best.concept == "id"]
-    keys += [c for c in _of(columns, "creator_id") if _NETWORK_ID.fullmatch(c.base.strip())]
+    keys += [c for c in of(columns, "creator_id") if _NETWORK_ID.fullmatch(c.base.strip())]
     for column in [*named, *keys]:
         words = column.profile.handle_share > 0.95 and column.profile.number_share("count") < 0.1
         apart = column.profile.unique_share > 0.9
         numbered = column.profile.share(r"\d") > 0.5
         if column in named and full and column not in full and words and apart:
-            _read_as(column, "handle")
+            read_as(column, "handle")
             beside = said(full[0].header)
             rules.append(f"{said(column.header)} is read as handle: single words beside the names in {beside}")
             return
         alone = not facts.has("creator_id") or column.best is None or column.best.concept == "creator_id"
         if column not in named and words and apart and not numbered and alone:
-            _read_as(column, "handle")
+            read_as(column, "handle")
             rules.append(f"{said(column.header)} is read as handle: its cells are words and no machine's keys")
             return
 
@@ -226,9 +171,9 @@ def _handle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]
 def _visits(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
     if grain != "placements" or facts.has("clicks") or not facts.has("conversions", "revenue"):
         return
-    for column in _of(columns, "views"):
+    for column in of(columns, "views"):
         if fold(column.base) in _VISITS:
-            _read_as(column, "clicks")
+            read_as(column, "clicks")
             rules.append(f"{said(column.header)} is read as clicks: visits beside orders are visits to the shop")
             return
 
@@ -237,7 +182,7 @@ def _sales(columns: list[Candidate], grain: str, facts: Facts, rules: list[str],
     """Sales without a unit: money beside orders or clicks it exceeds, orders beside revenue, else undecided."""
     if grain != "placements":
         return
-    money = _of(columns, "revenue")
+    money = of(columns, "revenue")
     bare = [c for c in money if fold(c.base) in _SALES]
     if not bare or not _whole(bare[0].profile):
         return
@@ -246,12 +191,12 @@ def _sales(columns: list[Candidate], grain: str, facts: Facts, rules: list[str],
     if others and not facts.has("conversions"):
         more = _ratio(column.profile, others[0].profile)
         if more is not None and more < 0.5:
-            _read_as(column, "conversions")
+            read_as(column, "conversions")
             rules.append(f"{said(column.header)} is read as conversions: {said(others[0].header)} is the money of them")
         return
     if others or facts.has("conversions"):
         return
-    clicks, costs = _of(columns, "clicks"), _of(columns, "cost")
+    clicks, costs = of(columns, "clicks"), of(columns, "cost")
     beside = _ratio(column.profile, clicks[0].profile) if clicks else None
     bought = _ratio(column.profile, costs[0].profile) if costs else None
     if (beside or 0.0) <= MOST_SALES_A_CLICK and (bought or 0.0) <= LEAST_SALES_A_COST:
@@ -279,7 +224,7 @@ def _total_value(columns: list[Candidate], grain: str, facts: Facts, rules: list
         return
     for column in columns:
         if column.best is None and fold(column.base) in _TOTAL_VALUE and column.profile.number_share("money") > 0.9:
-            _read_as(column, "revenue")
+            read_as(column, "revenue")
             rules.append(f"{said(column.header)} is read as revenue: a value beside orders or clicks, and no other")
             return
 
@@ -292,7 +237,7 @@ def _deal_amount(columns: list[Candidate], grain: str, facts: Facts, rules: list
         return
     for column in columns:
         if column.best and column.best.concept == "order_total":
-            _read_as(column, "cost")
+            read_as(column, "cost")
             rules.append(f"{said(column.header)} is read as cost: an amount in a table of deals with creators")
             return
 
@@ -303,6 +248,6 @@ def _day(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], w
         return
     for column in columns:
         if _BEGINS.search(" ".join(fold(column.base))) and column.profile.date_share > 0.9:
-            _read_as(column, "date")
+            read_as(column, "date")
             rules.append(f"{said(column.header)} is read as date: the only day of a placement in the table")
             return

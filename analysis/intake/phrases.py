@@ -21,6 +21,7 @@ __all__ = [
     "segmented",
     "spelt_out",
     "together",
+    "without_estimates",
     "without_networks",
     "without_units",
 ]
@@ -30,6 +31,7 @@ SAME_WORD = 86.0
 SHORTEST_MENDED = 5
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NOT_CJK = re.compile("[^\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 @cache
@@ -194,6 +196,24 @@ def spelt_out(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_SHORT.get(word, word) for word in words if _SHORT.get(word, word))
 
 
+#: Words that say a price is an estimate; a quoted price of a post is one anyway.
+_ESTIMATED = frozenset(
+    ["est", "estimated", "estimado", "estimada", "estime", "estimee", "stimato", "stimata", "geschatzt", "geschatzte",
+     "geschatzter", "tahmini", "estimasi", "예상", "geschat", "geschatte", "szacowana", "szacowany", "approximate"]
+)  # fmt: skip
+
+
+def without_estimates(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without those that call a figure an estimate.
+
+    Examples
+    --------
+    >>> without_estimates(("custo", "estimado", "por", "post"))
+    ('custo', 'por', 'post')
+    """
+    return tuple(word for word in words if word not in _ESTIMATED)
+
+
 def without_units(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words without units, currencies and networks; all of them when nothing else is left."""
     kept = tuple(word for word in words if word not in _UNITS and word not in _currencies())
@@ -209,7 +229,8 @@ def segmented(words: tuple[str, ...]) -> tuple[str, ...]:
     for word in words:
         rest = word
         while rest:
-            piece = next((p for p in pieces if rest.startswith(p)), rest[0] if _CJK.search(rest[0]) else rest)
+            other = _NOT_CJK.match(rest)
+            piece = other.group() if other else next((p for p in pieces if rest.startswith(p)), rest[0])
             result.append(piece)
             rest = rest[len(piece) :]
     return tuple(result)

@@ -1,0 +1,124 @@
+"""Columns that stand in for one that is missing, and columns that give way to a better one.
+
+A table of accounts may name none and hold brands, a campaign may be called no more than a name with a day on which it
+ends, a cost may be called spending under a word nobody knows. Each stands in only where nothing better is. The other
+way round, what is shared by a button gives way to reposts, and the day an account was created to the day of the post.
+"""
+
+from analysis.intake.grain import Facts
+from analysis.intake.headers import Meaning
+from analysis.intake.phrases import header_words
+from analysis.intake.targets import CREATOR_WORD, Candidate, said
+from analysis.intake.words import fold
+
+__all__ = ["give_way", "of", "read_as", "stand_for_missing", "stand_in"]
+
+_SECTORS = frozenset(
+    {("industry",), ("sector",), ("sektor",), ("branche",), ("secteur",), ("setor",), ("settore",), ("branza",),
+     ("industria",), ("industrie",), ("industri",), ("업종",), ("分野",), ("行业",), ("отрасль",)}
+)  # fmt: skip
+#: What may stand for an account where nothing is called one.
+_ENTITIES = frozenset({"brand", "company", "team", "player", "marka", "marca", "marque", "marke", "브랜드", "club"})
+_BARE_NAMES = frozenset({("name",), ("nome",), ("nombre",), ("nom",), ("naam",), ("title",)})
+
+
+def read_as(column: Candidate, concept: str) -> None:
+    """Read a column as ``concept`` and as nothing else."""
+    column.meanings = [Meaning(concept, True, order=50)]
+
+
+def of(columns: list[Candidate], concept: str) -> list[Candidate]:
+    """Return the columns read as ``concept``, by their header and not by a person, that hold anything."""
+    return [c for c in columns if c.best and c.best.concept == concept and c.best.order >= 0 and not c.profile.empty]
+
+
+def stand_in(columns: list[Candidate]) -> None:
+    """Let brands stand for accounts and any spending for cost, before a row is given a meaning."""
+    _brands(columns)
+    _spent(columns)
+
+
+def give_way(columns: list[Candidate], rules: list[str]) -> None:
+    """Take back the readings of columns that have a better rival; rules are added to."""
+    _reposts(columns, rules)
+    _own_moment(columns, rules)
+
+
+def stand_for_missing(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]) -> None:
+    """Let a sector stand for the category and a name that ends for the campaign; rules are added to."""
+    _category(columns, grain, facts, rules)
+    _campaign_name(columns, grain, facts, rules)
+
+
+def _brands(columns: list[Candidate]) -> None:
+    """Read the brands, teams or artists of a table of accounts as its accounts when nothing else names them."""
+    concepts = {c.best.concept for c in columns if c.best and not c.profile.empty}
+    if "followers" not in concepts or concepts & {"creator_id", "handle", "name", "id", "post_id", "campaign_id"}:
+        return
+    for column in columns:
+        entity = column.best is not None and column.best.concept == "entity_other"
+        named = column.profile.unique_share > 0.95 and column.profile.share(r"[^\W\d_]{2}") > 0.8
+        if entity and named and _ENTITIES & set(fold(column.base)):
+            read_as(column, "name")
+            return
+
+
+def _spent(columns: list[Candidate]) -> None:
+    """Read an amount spent as cost although a word nobody knows stands before it, when no other column is one."""
+    if any(c.best and c.best.concept in {"cost", "fee"} for c in columns):
+        return
+    changed = header_words("changers") | header_words("aside")
+    for column in columns:
+        words = fold(column.base)
+        bare = words[-1:] in {("spent",), ("spend",), ("spending",)} and not changed & set(words)
+        if bare and column.best is None and column.profile.number_share("money") > 0.9:
+            read_as(column, "cost")
+            return
+
+
+def _reposts(columns: list[Candidate], rules: list[str]) -> None:
+    """Where answers are replies, reposts are the shares, and what is shared elsewhere by a button is not counted."""
+    shared = of(columns, "shares")
+    again = [c for c in shared if {"repost", "retweet"} & set(fold(c.base))]
+    replies = any({"reply", "replie"} & set(fold(c.base)) for c in of(columns, "comments"))
+    for column in shared:
+        if again and replies and column not in again and fold(column.base)[-1:] == ("share",):
+            column.meanings = []
+            rules.append(
+                f"{said(again[0].header)} is read as shares, and not {said(column.header)}: posts have replies"
+            )
+
+
+def _own_moment(columns: list[Candidate], rules: list[str]) -> None:
+    """A bare day of creation beside that of the tweet, the post or the video is the account's."""
+    moments = of(columns, "published_at")
+    own = [c for c in moments if set(fold(c.base)) & header_words("posts") - {"media", "story", "item", "content"}]
+    for column in moments:
+        if own and column not in own and fold(column.base) in {("created",), ("created", "at"), ("date", "created")}:
+            column.meanings = []
+            rules.append(f"{said(own[0].header)} is read as published_at, and not {said(column.header)}")
+
+
+def _category(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]) -> None:
+    """The sector of an account is its category when no other column is."""
+    if grain != "creators" or facts.has("category"):
+        return
+    for column in columns:
+        texts = column.profile.plain_number_share < 0.1 and 0 < column.profile.text_length < 60
+        if fold(column.base) in _SECTORS and texts and not column.profile.empty:
+            read_as(column, "category")
+            rules.append(f"{said(column.header)} is read as category: the sector of the accounts")
+            return
+
+
+def _campaign_name(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]) -> None:
+    """A bare name beside a creator's and a day on which it ends is the campaign's."""
+    ends = any("end" in fold(c.base) and c.profile.date_share > 0.5 for c in columns)
+    whose = any(c.best and c.best.concept in {"name", "handle"} and CREATOR_WORD.search(c.base) for c in columns)
+    if grain != "placements" or facts.has("campaign_id") or not ends or not whose:
+        return
+    for column in of(columns, "name"):
+        if fold(column.base) in _BARE_NAMES:
+            read_as(column, "campaign_id")
+            rules.append(f"{said(column.header)} is read as campaign_id: a name that ends, beside the creator's")
+            return
