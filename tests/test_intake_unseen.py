@@ -288,3 +288,10 @@ def test_accounts_met_by_a_post_are_accounts(tmp_path):
 def test_a_bare_day_of_creation_beside_that_of_the_tweet_is_the_accounts(tmp_path):
     text = "tweet_id,created,tweet_created,text,retweet_count\n91,2012-01-01,2015-10-26,hi,2\n92,2013-02-02,2015-10-27,ho,3\n"
     assert _read(tmp_path, text)[1]["published_at"] == "tweet_created"
+
+
+def test_a_subtotal_is_revenue_where_orders_have_no_total(tmp_path):
+    text = "Conversion ID,Created,Affiliate Name,Order ID,Subtotal,Commission\n8,2024-05-01,Ana,#10,89.90,8.99\n9,2024-05-02,Bo,#11,120,12\n"
+    grain, got, tables, _ = _read(tmp_path, text)
+    assert (grain, got["revenue"], got["cost"]) == ("placements", "Subtotal", "Commission")
+    assert tables.placements["revenue"].sum() == pytest.approx(209.90)  # 89.90 + 120

@@ -48,6 +48,7 @@ def stand_for_missing(columns: list[Candidate], grain: str, facts: Facts, rules:
     """Let a sector stand for the category and a name that ends for the campaign; rules are added to."""
     _category(columns, grain, facts, rules)
     _campaign_name(columns, grain, facts, rules)
+    _subtotal(columns, grain, facts, rules)
 
 
 def _brands(columns: list[Candidate]) -> None:
@@ -121,4 +122,15 @@ def _campaign_name(columns: list[Candidate], grain: str, facts: Facts, rules: li
         if fold(column.base) in _BARE_NAMES:
             read_as(column, "campaign_id")
             rules.append(f"{said(column.header)} is read as campaign_id: a name that ends, beside the creator's")
+            return
+
+
+def _subtotal(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]) -> None:
+    """The subtotal of an order is its revenue where there is no total, and something was paid for it."""
+    if grain != "placements" or facts.has("revenue", "order_total") or not facts.has("cost", "campaign_id"):
+        return
+    for column in columns:
+        if "subtotal" in "".join(fold(column.base)) and column.profile.number_share("money") > 0.9:
+            read_as(column, "revenue")
+            rules.append(f"{said(column.header)} is read as revenue: orders without a total")
             return
