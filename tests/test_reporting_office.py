@@ -13,6 +13,7 @@ import zipfile
 import openpyxl
 import pytest
 from pptx import Presentation
+from support.patience import converted as office
 
 from analysis.reporting.deck import write_deck
 from analysis.reporting.theme import Theme
@@ -24,20 +25,14 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def converted(telling, tmp_path_factory):
     """Return the folder of a hostile and a plain deck as PDF and a workbook without its cached results as XLSX."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("LibreOffice is not installed; apt-get install libreoffice-impress libreoffice-calc")
     folder = tmp_path_factory.mktemp("office")
     (folder / "hostile.pptx").write_bytes(write_deck(telling.hostile(), telling.about(), Theme()))
     story = telling.story(telling.finding("cpe", role="headline", action="Book micro."), telling.intervals("cpe"))
     (folder / "plain.pptx").write_bytes(write_deck(story, telling.about(), Theme()))
     (folder / "tables.xlsx").write_bytes(forgotten(write_workbook(telling.hostile(), telling.about(), Theme())))
-    run = [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
-    for kind, names in (("pdf", ["hostile.pptx", "plain.pptx"]), ("xlsx", ["tables.xlsx"])):
-        files = [str(folder / name) for name in names]
-        call = [*run, "--convert-to", kind, "--outdir", str(folder / "out"), *files]
-        done = subprocess.run(call, capture_output=True, text=True, timeout=240)
-        assert done.returncode == 0, done.stderr
+    (folder / "out").mkdir()
+    office("pdf", [folder / "hostile.pptx", folder / "plain.pptx"], folder / "out", made="*.pdf")
+    office("xlsx", [folder / "tables.xlsx"], folder / "out", made="*.xlsx")
     return folder
 
 
@@ -102,10 +97,7 @@ def test_the_workbook_recalculates_to_the_numbers_of_the_finding(converted, tell
 def test_a_cell_reads_in_libreoffice_as_on_the_page(converted, telling):
     """The sheet after README as LibreOffice writes it out: the words of the cells, not their numbers."""
     as_shown = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,2"
-    run = [shutil.which("soffice"), f"-env:UserInstallation={(converted / 'profile').as_uri()}", "--headless"]
-    call = [*run, "--convert-to", as_shown, "--outdir", str(converted / "out"), str(converted / "tables.xlsx")]
-    subprocess.run(call, check=True, capture_output=True, timeout=240)
-    (made,) = (converted / "out").glob("*.csv")
+    (made,) = office(as_shown, [converted / "tables.xlsx"], converted / "out", made="*.csv")
     with made.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))[HEADER_ROW + 1 :]
     finding = telling.hostile().findings[0]

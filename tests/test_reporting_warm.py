@@ -3,15 +3,14 @@
 import contextlib
 import json
 import os
-import re
 import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from support.patience import until
 
 from analysis.errors import NotebookRunError
 from analysis.reporting import warm, warm_server
@@ -45,11 +44,8 @@ def alive(pid):
         return False
 
 
-def gone(pid, seconds=10.0):
-    end = time.monotonic() + seconds
-    while alive(pid) and time.monotonic() < end:
-        time.sleep(0.02)
-    return not alive(pid)
+def gone(pid):
+    return until(lambda: not alive(pid), f"the end of process {pid}")
 
 
 def test_a_kernel_is_a_fork_of_a_parent_that_has_the_libraries(run):
@@ -186,7 +182,7 @@ def test_a_killed_owner_leaves_neither_parent_nor_kernel_nor_files(tmp_path):
         assert owner.stdout.read() == ""
     assert gone(kernel)
     assert gone(parent)
-    assert not list(tmp_path.glob("creator-roi-warm-*"))
+    until(lambda: not list(tmp_path.glob("creator-roi-warm-*")), "the end of its folder")
 
 
 def test_a_killed_parent_takes_its_kernels_with_it(tmp_path):
@@ -265,11 +261,4 @@ def test_no_zombie_is_left_to_the_parent(run):
     for parent in warm._parents.values():
         children = Path(f"/proc/{parent.process.pid}/task/{parent.process.pid}/children")
         with contextlib.suppress(OSError):
-            assert gone_all(children)
-
-
-def gone_all(children, seconds=5.0):
-    end = time.monotonic() + seconds
-    while children.read_text().split() and time.monotonic() < end:
-        time.sleep(0.02)
-    return not re.findall(r"\d+", children.read_text())
+            until(lambda: not children.read_text().split(), "the end of every kernel")  # noqa: B023
