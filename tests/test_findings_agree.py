@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 import statsmodels.formula.api as smf
 
-from analysis.findings import Study, cost, engagement, study_of
+from analysis.findings import Study, cost, engagement, plan, study_of
 from analysis.findings.claims.findings import claim
 from analysis.findings.claims.run import results
 from analysis.intake import Tables
@@ -101,3 +101,58 @@ def test_no_growth_is_not_called_barely_growing() -> None:
         }
     )
     assert engagement.against_followers(study(frame)).title.startswith("No clear growth of engagements with followers")
+
+
+# plans -----------------------------------------------------------------------------------------------------------------
+
+
+def listed(small: float) -> Study:
+    """25 small and 25 large creators at the same engagements; the small ones are seen ``small`` times per follower."""
+    rng = np.random.default_rng(4)
+    followers = np.r_[rng.uniform(2_000, 9_000, 25), rng.uniform(2e6, 9e6, 25)].round()
+    likes = np.where(followers < 1e4, small * followers, 20_000.0) * np.exp(rng.normal(0, 0.2, 50))
+    handles = [f"h{i}" for i in range(50)]
+    frame = {"handle": handles, "platform": "tiktok", "followers": followers.astype(int), "avg_likes": likes}
+    return study(pl.DataFrame({**frame, "fee": followers * 0.001, "currency": "USD"}))
+
+
+def test_a_plan_books_nobody_whom_the_report_calls_listed_for_a_success() -> None:
+    """Authority: the report's own advice, not to book such a size on these rates."""
+    mine = listed(small=5.0)
+    assert "Do not book micro" in engagement.survivorship(mine).action
+    found = plan.propose(mine, budget=200_000)
+    assert "micro" not in set(found.candidates["tier"])
+    assert (found.left_out["reason"].str.contains("went viral")).sum() == 25
+    assert "25 creators could not" in plan.left_out(found).title
+
+
+def test_ordinary_small_accounts_stay_in_a_plan() -> None:
+    found = plan.propose(listed(small=0.05), budget=200_000)
+    assert set(found.candidates["tier"]) == {"micro", "mega"}
+
+
+def test_a_side_of_a_break_even_has_the_minimum_of_creators() -> None:
+    """Authority: rule 9 of the numbers; 5 small creators are no side."""
+    frame = listed(small=0.05).tables.creators
+    assert frame is not None
+    found = plan.break_even(plan.propose(study(frame[20:]), budget=200_000))
+    assert found.verdict == "not testable"
+    assert "Fewer than two tiers have the 20 creators" in found.sentence
+
+
+def test_a_budget_below_every_price_says_what_would_do() -> None:
+    """Authority: the cheapest of the candidates, by hand."""
+    found = plan.propose(listed(small=0.05), budget=1)
+    told = plan.recommendation(found)
+    assert f"{found.candidates['cost'].min():,.0f}" in told.sentence
+    assert "A budget of" in told.sentence
+    assert plan.left_out(found).title == "All 50 creators could be considered"
+
+
+def test_the_same_list_twice_is_no_comparison() -> None:
+    """Authority: two creators and money for both: every rule of thumb books the two."""
+    frame = listed(small=0.05).tables.creators
+    assert frame is not None
+    found = plan.propose(study(frame[:2]), budget=200_000, objective="engagements")
+    assert "books the same 2 creators" in plan.compared(found).sentence
+    assert "$0" not in plan.compared(found).title

@@ -18,7 +18,7 @@ from analysis.inference import Interval
 __all__ = ["sizes_of_success"]
 
 #: Engagements per follower and post (or views, below) from which an account is listed for a success, not for a size.
-VIRAL_RATE, VIRAL_VIEWS = 1.0, 5.0
+VIRAL_RATE, VIRAL_VIEWS = 1.0, 2.0
 
 
 def sizes_of_success(study: Study) -> tuple[pd.DataFrame, Interval, bool]:

@@ -50,8 +50,11 @@ def claims(study: Study) -> Finding:
     return Finding(
         id="claims",
         question="Which claims hold, and how sure is that?",
-        title=f"{counts['supported']} of {total} claims are supported here, {counts['contradicted']} contradicted, "
-        f"{counts['inconclusive']} left open",
+        title=(
+            f"{counts['supported']} of {total} claims {'is' if counts['supported'] == 1 else 'are'} supported here, "
+            f"{counts['contradicted']} contradicted, {counts['inconclusive']} left open, "
+            f"{counts['not testable']} not testable"
+        ),
         sentence=f"{'. '.join(said)}.",
         table=table,
         shown=(
@@ -248,7 +251,8 @@ def _readings(study: Study, result: Result) -> pd.DataFrame:
     for part, interval, verdict in zip(result.test.parts, result.judged.intervals, result.judged.parts, strict=False):
         way = "none" if verdict.name not in DECIDED or result.judged.verdict == "inconclusive" else ""
         way = way or ("same" if verdict.equivalent else "higher" if interval.estimate > 1 else "lower")
-        rows.append(_row(study, _ALL, result, part, interval, verdict.name, way))
+        told = f"inconclusive ({verdict.name} before correction)" if _undone(result) else verdict.name
+        rows.append(_row(study, _ALL, result, part, interval, told, way))
     for label, variants in (("scheme", result.schemes), ("platform", result.platforms)):
         rows += [_variant_row(study, f"{label} {one.name}", result, one) for one in variants]
     lead = next(iter(stated.parts.values()), None)
@@ -286,12 +290,23 @@ def _row(
     }
 
 
+def _undone(result: Result) -> bool:
+    """Return whether only the correction for all claims keeps this one open."""
+    names = {verdict.name for verdict in result.judged.parts}
+    open_ = result.judged.verdict == "inconclusive" and not result.test.veto
+    return open_ and len(names) == 1 and names <= set(DECIDED)
+
+
 def _variant_row(study: Study, reading: str, result: Result, one: Variant) -> dict[str, Any]:
     if one.judged.verdict == "not testable" or not one.test.parts:
         return {"reading": reading, "what": one.judged.reason, "verdict": "not testable", "source": "these data"}
     changed = Result(result.claim, one.test, one.judged, 1)
-    way = _way(one.judged, one.judged.intervals[0].estimate)
-    return _row(study, reading, changed, one.test.parts[0], one.judged.intervals[0], one.judged.verdict, way)
+    part, interval, verdict = one.test.parts[0], one.judged.intervals[0], one.judged.verdict
+    row = _row(study, reading, changed, part, interval, verdict, _way(one.judged, interval.estimate))
+    own = one.judged.parts[0].name
+    if len(one.test.parts) > 1 and own != verdict:
+        row["verdict"] = f"{verdict} ({own} by this estimate alone)"
+    return row
 
 
 def _drawn(study: Study, result: Result) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -87,7 +87,7 @@ def micro_roi_higher(claim: Claim, ground: Ground) -> Trial:
 
 def trust_converts(claim: Claim, ground: Ground) -> Trial:
     """Test conversions per click and per engagement, tier against tier, as counts."""
-    parts, reasons, used = [], [], []
+    parts, reasons, used, short = [], [], [], []
     for name in ("clicks", "engagements"):
         measure = f"conversion_rate_by_{name}"
         known = _measured(ground.accounts, measure)
@@ -96,12 +96,16 @@ def trust_converts(claim: Claim, ground: Ground) -> Trial:
             continue
         pair = two_tiers(ground, known, f"conversions and {name}")
         if isinstance(pair, str):
+            short.append(known)
             reasons.append(pair)
             continue
         used.append(known)
         parts.append(_count_part(name, measure, pair, known))
     if not parts:
-        return not_possible("; ".join(dict.fromkeys(reasons)))
+        tail = f"; {ground.minimum} in each of two tiers are needed"
+        told = "; ".join(reason.removesuffix(tail) for reason in reasons)
+        met = ground.accounts.loc[short[0].index.union(short[-1].index)] if short else None
+        return not_possible(told + (tail if short else ""), met)
     everyone = ground.accounts.loc[used[0].index.union(used[-1].index)]
     return Trial(tuple(parts), everyone, facts={"per": f"per {parts[0].name.removesuffix('s')}"})
 

@@ -15,7 +15,7 @@ from analysis.findings.claims.catalogue import PartSpec
 from analysis.findings.claims.parts import Part
 from analysis.findings.claims.run import Result
 from analysis.findings.finding import fitting
-from analysis.findings.words import capital, joined
+from analysis.findings.words import capital, joined, plural
 from analysis.inference import Interval
 from analysis.inference.power import creators_needed_from
 
@@ -82,10 +82,12 @@ def title_of(result: Result, currency: str | None) -> str:
     """Return the title, at most 90 characters, with a number."""
     judged, claim = result.judged, result.claim
     if judged.verdict == "not testable":
-        usable = formats.count(len(result.test.used))
+        usable = len(result.test.used)
+        where = f"on the {plural(usable, 'creator')} measured here" if usable else "here (0 usable creators)"
+        said = claim.claim.rstrip(".")
         return fitting(
-            f"Not testable here ({usable} usable creators): {claim.claim.rstrip('.').lower()}",
-            f"Not testable here ({usable} usable creators): {claim.short[:1].lower()}{claim.short[1:]}",
+            f"Not testable {where}: {said[:1].lower()}{said[1:]}",
+            f"Not testable {where}: {claim.short[:1].lower()}{claim.short[1:]}",
         )
     key = "equivalent" if judged.equivalent else judged.verdict
     named = claim.titles[key].format(**_words(result, 0, currency))
@@ -164,7 +166,8 @@ def _needed(spec: PartSpec, part: Part, interval: Interval) -> str:
         return f"About {_rounded(needed)} creators would be needed to see a factor of {formats.number(ratio)}."
     a, b = part.sizes[:2]
     each = 2 * needed * a * b / (a + b) ** 2
-    return f"About {_rounded(each)} creators in each group would be needed to see a ratio of {formats.number(ratio)}."
+    what = f"odds of {formats.number(ratio)} to 1" if spec.unit == "share" else f"a ratio of {formats.number(ratio)}"
+    return f"About {_rounded(each)} creators in each group would be needed to see {what}."
 
 
 def _power(value: float) -> float:

@@ -180,12 +180,14 @@ def booking(proposal: Proposal) -> Finding:
     first, last = table["expected_engagements"].max(), table["expected_engagements"].sum()
     share = first / last if last > 0 else np.nan
     title = f"{plural(len(table), 'creator')} on the list; the first brings {formats.percent(share)} of engagements"
+    if len(table) == 1:
+        title = f"1 creator on the list, with {formats.short(first)} engagements expected"
     return Finding(
         id=id,
         question=question,
         title=fitting(title, f"{plural(len(table), 'creator')} on the list"),
         sentence=(
-            f"The list holds {plural(len(table), 'creator')}, the largest contribution first, for one post each. "
+            f"The list holds {plural(len(table), 'creator')}{_order(len(table))}. "
             "19 of 20 such posts should bring engagements between “from” and “to”, luck included. “2× its size” is "
             "twice what an account of its size brings; a fee of 0 is work for product."
         ),
@@ -210,6 +212,10 @@ def booking(proposal: Proposal) -> Finding:
         page=PAGE,
         told=len(table) <= PAGE,
     )
+
+
+def _order(rows: int) -> str:
+    return ", for one post" if rows == 1 else ", the largest contribution first, for one post each"
 
 
 def _accounts(rows: pd.DataFrame) -> list[str]:
@@ -242,7 +248,8 @@ def alternatives(proposal: Proposal) -> Finding:
     table = pd.DataFrame({"creator": _names(rows), "account": _accounts(rows), "record": _records(rows)})
     for name in ("platform", "tier", "followers", "fee", "cost", "engagements", "revenue", "profit"):
         table[name] = rows[name].to_numpy()
-    title = f"{plural(len(table), 'creator')} next in line, should one of the {len(on_list)} say no"
+    one = f"one of the {formats.count(len(on_list))}" if len(on_list) > 1 else "the one on the list"
+    title = f"{plural(len(table), 'creator')} next in line, should {one} say no"
     return Finding(
         id=id,
         question=question,

@@ -34,6 +34,9 @@ _CALLED = {
     "reach_learnt": "what the last campaign taught on reach",
 }
 
+#: A shared doubt that explains less than this share of the spread is not worth nailing down first.
+MINOR = 0.05
+
 #: Doubts that explain less than this share of the spread are not listed.
 SMALLEST = 0.005
 
@@ -60,6 +63,13 @@ def drivers(proposal: Proposal) -> Finding:
     if shared.empty:
         title = f"Luck of single posts makes {formats.percent(luck)} of the spread; no shared doubt matters"
         first = "No assumption moves the result; more creators would narrow it."
+    elif float(shared["share"].iloc[0]) < MINOR:
+        title = f"Luck of single posts makes {formats.percent(luck)} of the spread; no shared doubt matters much"
+        name, part = shared["name"].iloc[0], formats.percent(float(shared["share"].iloc[0]))
+        first = (
+            f"The largest shared doubt, {name}, makes {part} of the spread, so nailing it down would hardly narrow the "
+            "result; more creators would."
+        )
     else:
         top = shared.iloc[0]
         title = f"{top['name'][:1].upper()}{top['name'][1:]} makes {formats.percent(float(top['share']))} of the spread"
@@ -124,12 +134,9 @@ def stability(proposal: Proposal) -> Finding:
     return Finding(
         id=id,
         question=question,
-        title=fitting(
-            f"At least {share} of the computed list stays over every range tried", f"{share} of the list stays at least"
-        ),
+        title=fitting(*_stays(least, share, len(base)), f"{share} of the computed list stays"),
         sentence=(
-            f"With {least['name']} {least['at']}, {share} of the computed list would still be booked; no other "
-            "assumption tried changes it more. The rows below those say what another budget or more people to look "
+            f"{_moved(least, share)} The rows below those say what another budget or more people to look "
             f"after creators would do. Twice the money on one creator is taken to bring {twice} as much and not twice "
             "(assumed), so money goes to further creators first."
         ),
@@ -148,6 +155,26 @@ def stability(proposal: Proposal) -> Finding:
         source=proposal.study.source("assumed", len(proposal.candidates)),
         currency=proposal.currency,
         told=True,
+    )
+
+
+def _stays(least: pd.Series, share: str, booked: int) -> list[str]:
+    if least["kept"] == 1:
+        return ["The computed list stays the same over every range tried: 100% is still booked"]
+    if least["kept"] == 0:
+        on_it = f"{plural(booked, 'creator')} on the list {'stays' if booked == 1 else 'stay'}"
+        return [f"With {least['name']} {least['at']}, 0 of {on_it}"]
+    return [f"At least {share} of the computed list stays over every range tried"]
+
+
+def _moved(least: pd.Series, share: str) -> str:
+    if least["kept"] == 1:
+        return "Nothing tried changes whom the computed plan books: 100% of the list stays over every range."
+    if least["creators"] == 0:
+        return f"With {least['name']} {least['at']}, nobody would be booked: the list rests on that assumption."
+    return (
+        f"With {least['name']} {least['at']}, {share} of the computed list would still be booked; no other assumption "
+        "tried changes it more."
     )
 
 

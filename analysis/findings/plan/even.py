@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis import formats
 from analysis.errors import CreatorRoiError
+from analysis.findings.compare import contrast_tiers, holm, members
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.plan.proposal import Proposal
 from analysis.findings.plan.wording import NOUN, evidence, no_plan
@@ -35,7 +36,7 @@ def break_even(proposal: Proposal) -> Finding:
             question=question,
             count=f"0 of 2 sides can be compared among {formats.count(len(proposal.candidates))} creators",
             reason=case,
-            needs="creators of two sizes with a price and an expectation",
+            needs=f"{proposal.study.minimum} creators of each of two sizes, with a price and an expectation,",
             evidence="modelled",
         )
     table = breakeven.levers(case)
@@ -46,7 +47,8 @@ def break_even(proposal: Proposal) -> Finding:
         for row in rows
     ]
     now = {"label": f"{case.micro} for one {case.mega}'s money", "now_said": formats.ratio(case.advantage)}
-    now |= {"flips_said": formats.ratio(1.0), "sentence": f"{formats.number(case.creators)} {case.micro} creators."}
+    bought = formats.number(case.creators)
+    now |= {"flips_said": formats.ratio(1.0), "sentence": f"{bought} {case.micro} creator{'s' * (bought != '1')}."}
     table = pd.concat([pd.DataFrame([now]), table], ignore_index=True)
     point = _point(proposal, case)
     winner, settled = breakeven.settled(
@@ -55,7 +57,9 @@ def break_even(proposal: Proposal) -> Finding:
     times = formats.ratio(case.advantage)
     count = formats.number(case.creators)
     flips = breakeven.breakeven(case, "handling")
-    title = f"For one {case.mega}'s money, {count} {case.micro} creators bring {times} as much"
+    who = f"{case.micro} creator{'' if count == '1' else 's'}"
+    does = "is" if count == "1" else "are"
+    title = f"For one {case.mega}'s money, {count} {who} {does} expected to bring {times} as much"
     noun = NOUN["revenue" if proposal.objective == "profit" else proposal.objective]
     return Finding(
         id=id,
@@ -66,7 +70,7 @@ def break_even(proposal: Proposal) -> Finding:
                 if winner
                 else [f"No clear answer: {count} {case.micro} for one {case.mega} bring {times} as much"]
             ),
-            f"{count} {case.micro} creators bring {times} what one {case.mega} does",
+            f"{count} {who} bring {times} what one {case.mega} does",
         ),
         sentence=(
             f"{title} {noun} at the figures as they stand. {flips.sentence[:1].upper()}{flips.sentence[1:]} "
@@ -84,20 +88,38 @@ def break_even(proposal: Proposal) -> Finding:
         n={"creators": int(proposal.candidates["tier"].isin([case.micro, case.mega]).sum()), "posts": None},
         subtitle=proposal.study.subtitle(f"Expected {noun} for equal spend, average creator of each side"),
         source=proposal.study.source("modelled", len(proposal.candidates)),
-        caution="This is the average creator of each side; the list books the best of any tier, paid or not.",
+        caution=(
+            "This is the average creator of each side; the list books the best of any tier, paid or not."
+            f"{_untold(proposal, case)}"
+        ),
         currency=proposal.currency,
         points=_grid(case, point),
         encoding={"point": point, "micro": case.micro, "mega": case.mega, "currency": proposal.currency},
     )
 
 
+def _untold(proposal: Proposal, case: Case) -> str:
+    """Return a sentence where the measured returns of the two sides cannot be told apart, or nothing."""
+    if proposal.objective not in {"profit", "revenue"}:
+        return ""
+    counts = {tier: len(members(proposal.study.measured("roas"), tier)) for tier in (case.micro, case.mega)}
+    if min(counts.values()) < proposal.study.minimum:
+        return ""
+    asked = contrast_tiers(proposal.study, "roas", case.micro, case.mega, statistic="pooled")
+    found = holm([asked], proposal.study.confidence, proposal.study.region)[0]
+    if found.clear:
+        return ""
+    return " The returns that were measured do not tell the two sizes apart: test before money follows this."
+
+
 def case_of(proposal: Proposal) -> Case | str:
-    """Return the case of the smallest against the largest tier that has anybody; or why there is none."""
+    """Return the case of the smallest against the largest tier with enough creators; or why there is none."""
     outcome = "revenue" if proposal.objective == "profit" else proposal.objective
-    there = set(proposal.candidates["tier"].dropna())
-    sides = [tier for tier in proposal.study.floors if tier in there]
+    there = proposal.candidates["tier"].value_counts()
+    minimum = proposal.study.minimum
+    sides = [tier for tier in proposal.study.floors if there.get(tier, 0) >= minimum]
     if len(sides) < 2:
-        return "creators of only one tier can be booked, so there are no two sides"
+        return f"fewer than two tiers have the {minimum} creators with a price and an expectation that a side needs"
     reach = proposal.candidates.loc[proposal.candidates["tier"] == sides[0], "reach"].mean()
     share = float(min(reach / proposal.assumed.audience, 1.0)) if np.isfinite(reach) else 0.0
     try:

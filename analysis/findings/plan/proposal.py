@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import CurrencyError, ParameterError, PlanError
+from analysis.findings.plan.reasons import needed, ordinary, though
 from analysis.findings.study import Study
 from analysis.measures.cost import DEFAULT_CARD
 from analysis.planning import allocation, assumptions, response, simulate
@@ -228,6 +229,7 @@ def propose(
     stated = assumptions.load(given)
     empty = pd.DataFrame(columns=["account", "handle", "platform", "tier", "cost"])
     common: dict[str, Any] = {"study": study, "budget": float(budget), "objective": objective, "limits": limits}
+    candidates, left_out = empty, empty
     try:
         candidates, left_out = response.candidates(
             study.accounts,
@@ -241,6 +243,9 @@ def propose(
         )
         if candidates.empty:
             raise PlanError("nobody can be booked: of no creator both a price and a size, or posts, are known.")
+        candidates, left_out = ordinary(study, candidates, left_out)
+        if candidates.empty:
+            raise PlanError("nobody can be booked: every creator here is listed only because a post went viral.")
         plan = allocation.allocate(
             candidates,
             budget,
@@ -253,25 +258,26 @@ def propose(
         if strict:
             raise
         return Proposal(
-            **common, assumed=stated, candidates=empty, left_out=empty, why_not=str(error), needs=_needs(error, study)
+            **common,
+            assumed=stated,
+            candidates=candidates,
+            left_out=left_out,
+            why_not=str(error),
+            needs=needed(error, study, candidates, float(budget)),
         )
     if not plan.chosen:
-        why = plan.notes[-1] if plan.notes else "the best plan books nobody"
+        why = (plan.notes[-1] if plan.notes else "the best plan books nobody") + though(study, candidates)
         if strict:
             raise PlanError(f"{why}. Change the objective, the margin or the candidates.")
-        return Proposal(**common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, why_not=why)
+        needs = "a higher margin, cheaper creators, or orders per engagement of your own (`--assumptions FILE`),"
+        return Proposal(
+            **common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, why_not=why, needs=needs
+        )
     paid = _paid_only(candidates, plan, budget, objective, limits, stated, study.currency)
     drawn = _drawn(candidates, [plan, *plan.rivals.values(), *([paid] if paid else [])], stated, study.seed)
     return Proposal(
         **common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, drawn=drawn, paid=paid
     )
-
-
-def _needs(error: Exception, study: Study) -> str:
-    """Return what would make a plan possible."""
-    if isinstance(error, CurrencyError):
-        return f"assumptions of your own in {study.currency} (`creator-roi plan --assumptions FILE`)"
-    return ""
 
 
 def _for_product(rows: pd.DataFrame) -> pd.Series:

@@ -1,11 +1,12 @@
 """The plan beside what a person would do by rule of thumb, and what a misstep would put at stake in each."""
 
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis import formats
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.plan.proposal import DRAWS, PAID, PLAN, Proposal
-from analysis.findings.plan.wording import NOUN, amount, chosen, evidence, kind_of, lead, no_plan
+from analysis.findings.plan.wording import NOUN, amount, chosen, evidence, kind_of, lead, no_plan, same_list
 from analysis.findings.words import plural
 from analysis.measures.exposure import side_by_side
 
@@ -25,7 +26,11 @@ def compared(proposal: Proposal) -> Finding:
     else:
         gain = amount(proposal, proposal.outcome, lead(proposal))
         title = f"No clear difference: the plan and “{proposal.rival}” are {gain} of {noun} apart"
-        if choice.separated:
+        if same_list(proposal):
+            title = (
+                f"The plan is “{proposal.rival}”: both book the same {plural(len(proposal.accounts[PLAN]), 'creator')}"
+            )
+        elif choice.separated:
             better = choice.preferred == PLAN
             title = (
                 f"The plan brings {gain} {'more' if better else 'less'} {noun} than “{proposal.rival}”, its best rival"
@@ -77,6 +82,18 @@ def _paid(proposal: Proposal) -> str:
     return f" “{PAID.capitalize()}” is the best list without those who work for product: it brings {brings}."
 
 
+def _misstep(mine: pd.Series) -> str:
+    per, most = formats.short(float(mine["per_incident"])), formats.short(float(mine["largest"]))
+    if mine["creators"] == 1:
+        return f"Were the one creator of the plan to misstep, {per} people would see it."
+    return f"Were one creator of the plan to misstep, {per} people would see it on average and {most} at most."
+
+
+def _equals(effective: float) -> str:
+    said = formats.number(effective)
+    return f"{said} equal one{'' if said == '1' else 's'}"
+
+
 def at_stake(proposal: Proposal) -> Finding:
     """Say how many people one misstep would reach, in the plan and in its rivals."""
     id, question = "at-stake", "What would a misstep put at stake?"
@@ -95,12 +112,11 @@ def at_stake(proposal: Proposal) -> Finding:
         question=question,
         title=fitting(
             f"The largest creator of the plan holds {share} of its reach; it is worth "
-            f"{formats.number(float(mine['effective']))} equal ones",
+            f"{_equals(float(mine['effective']))}",
             f"The largest creator of the plan holds {share} of its reach",
         ),
         sentence=(
-            f"Were one creator of the plan to misstep, {formats.short(float(mine['per_incident']))} people would see "
-            f"it on average and {formats.short(float(mine['largest']))} at most. At an assumed {formats.percent(rate)} "
+            f"{_misstep(mine)} At an assumed {formats.percent(rate)} "
             f"incidents a creator, one happens with a probability of {formats.percent(float(mine['any_incident']))}. "
             "More creators make an incident more likely, and a smaller one."
         ),

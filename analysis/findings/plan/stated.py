@@ -51,6 +51,12 @@ def assumed_here(proposal: Proposal) -> Finding:
     )
 
 
+def _who(considered: int, out: int) -> str:
+    if out:
+        return " Each is listed with its reason."
+    return " Nobody was left out: each has a price and something to expect." if considered else ""
+
+
 def left_out(proposal: Proposal) -> Finding:
     """Say who could not be considered, and why."""
     rows = [proposal.left_out] + ([proposal.plan.left_out] if proposal.plan is not None else [])
@@ -58,14 +64,14 @@ def left_out(proposal: Proposal) -> Finding:
     table = pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=["account", "reason"])
     table = table.drop_duplicates("account", ignore_index=True)
     considered = len(proposal.candidates)
-    title = f"{formats.count(considered)} creators could be booked; {plural(len(table), 'creator')} could not"
+    title = f"{plural(considered, 'creator')} could be considered; {plural(len(table), 'creator')} could not"
     if table.empty:
-        title = f"All {plural(considered, 'creator')} could be booked" if considered else "0 creators could be booked"
+        title = f"All {plural(considered, 'creator')} could be considered" if considered > 1 else title.split(";")[0]
     return Finding(
         id="left-out",
         question="Who could not be considered, and why?",
-        title=fitting(title, f"{len(table)} creators could not be booked"),
-        sentence=f"{title}. {'Each is listed with its reason' if len(table) else 'Nobody was left out'}.",
+        title=fitting(title, f"{plural(len(table), 'creator')} could not be considered"),
+        sentence=f"{title}.{_who(considered, len(table))}",
         table=table,
         shown=(Shown("account", "creator", "text"), Shown("reason", "why not", "text")),
         n={"creators": considered + len(table), "posts": None},

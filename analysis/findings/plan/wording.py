@@ -7,10 +7,10 @@ import numpy as np
 from analysis import formats
 from analysis.findings.finding import Finding
 from analysis.findings.plan.proposal import PLAN, Proposal
-from analysis.findings.words import not_testable
+from analysis.findings.words import not_testable, plural
 from analysis.formats import FormatKind
 
-__all__ = ["NOUN", "amount", "chosen", "evidence", "kind_of", "lead", "no_plan", "span", "weakest"]
+__all__ = ["NOUN", "amount", "chosen", "evidence", "kind_of", "lead", "no_plan", "same_list", "span", "weakest"]
 
 #: What each outcome is called in a sentence.
 NOUN = {
@@ -71,11 +71,20 @@ def chosen(proposal: Proposal) -> str:
             f"The {better} brings {gain} more {noun} than “{worse}”, its best rival, on average, and more in "
             f"{formats.percent(more)} of campaigns."
         )
+    if same_list(proposal):
+        return f"“{rival}” books the same {plural(len(proposal.accounts[PLAN]), 'creator')}: there is one list to sign."
     low, high = (amount(proposal, outcome, limit) for limit in (choice.low, choice.high))
+    simpler = "The computed plan" if choice.preferred == PLAN else f"“{choice.preferred}”"
     return (
         f"These data cannot tell the {PLAN} from “{rival}”: the expected difference in {noun} lies between {low} and "
-        f"{high}. “{choice.preferred}” is the simpler of the two, and is recommended."
+        f"{high}. {simpler} is the simpler of the two, and is recommended."
     )
+
+
+def same_list(proposal: Proposal) -> bool:
+    """Return whether the best rule of thumb books the same creators as the plan."""
+    names = proposal.accounts
+    return bool(proposal.rival) and set(names[PLAN]) == set(names[proposal.rival])
 
 
 def lead(proposal: Proposal) -> float:
@@ -85,11 +94,16 @@ def lead(proposal: Proposal) -> float:
 
 def no_plan(proposal: Proposal, id: str, question: str) -> Finding:
     """Return the finding that says why there is no plan."""
+    known = len(proposal.candidates)
+    count = f"0 creators can be booked for {formats.money(proposal.budget, proposal.currency)}"
+    if proposal.plan is not None and known:
+        what = "bring back what they cost" if proposal.objective == "profit" else f"add {NOUN[proposal.outcome]}"
+        count = f"0 of {plural(known, 'creator')} are expected to {what}"
     return not_testable(
         proposal.study,
         id=id,
         question=question,
-        count=f"0 creators can be booked for {formats.money(proposal.budget, proposal.currency)}",
+        count=count,
         reason=proposal.why_not or "there is no plan",
         needs=proposal.needs
         or "creators with followers or posts, and fees or a rate card in the currency of the budget",
