@@ -158,3 +158,82 @@ def test_totals_by_hour_are_no_posts(tmp_path):
     ]
     with pytest.raises(UnusableDataError):
         _read(tmp_path, {"data": hours})
+
+
+def test_types_of_a_database_are_no_path(tmp_path):
+    rows = [
+        {"_id": {"$oid": f"5f{k:022}"}, "videoId": f"74{k:017}", "creator": {"username": f"ana{k}"},
+         "stats": {"likes": {"$numberInt": str(10 + k)}, "views": {"$numberLong": "900"}},
+         "publishedAt": {"$date": f"2025-03-0{k + 1}T10:00:00Z"}}
+        for k in range(3)
+    ]  # fmt: skip
+    grain, got, tables = _read(tmp_path, "\n".join(map(json.dumps, rows)))
+    assert grain == "posts"
+    assert (got["views"], got["published_at"]) == ("stats.views", "publishedAt")
+    assert tables.posts["likes"].sum() == 33  # 10 + 11 + 12
+
+
+def test_the_object_that_holds_all_metrics_is_the_record(tmp_path):
+    cards = [
+        {"card_type": 9, "scheme": "h", "mblog": {"id": f"50{k:014}", "created_at": f"2025-03-0{k + 1} 10:00:00",
+         "text": "a b", "user": {"id": 77, "screen_name": "ana", "followers_count": "1.2万"},
+         "reposts_count": k, "comments_count": 2, "attitudes_count": 10 + k}}
+        for k in range(3)
+    ]  # fmt: skip
+    grain, got, tables = _read(tmp_path, {"ok": 1, "data": {"cards": cards}})
+    assert grain == "posts"
+    assert (got["post_id"], got["creator_id"], got["likes"]) == ("id", "user.id", "attitudes_count")
+    assert tables.posts["followers"].to_list() == [12000.0] * 3
+
+
+def test_the_identifier_beside_a_handle_is_the_accounts(tmp_path):
+    media = [{"id": f"178{k:014}", "like_count": 4 + k, "caption": "soup"} for k in range(3)]
+    document = {
+        "business_discovery": {"id": "1784", "username": "ana", "followers_count": 64, "media": {"data": media}},
+        "id": "99",
+    }
+    _, got, tables = _read(tmp_path, document)
+    assert tables.posts["creator_id"].to_list() == ["1784"] * 3
+    assert got["post_id"] == "id"
+
+
+def test_an_identifier_that_begins_with_at_is_a_handle(tmp_path):
+    entries = [{"id": f"abcdefghi{k}Z", "title": f"t {k}", "view_count": 90 + k, "channel": None} for k in range(3)]
+    document = {"id": "@ana", "channel_id": "UC" + "a" * 22, "channel_follower_count": 900, "entries": entries}
+    _, _, tables = _read(tmp_path, document)
+    assert tables.posts["handle"].to_list() == ["@ana"] * 3 or tables.posts["handle"].to_list() == ["ana"] * 3
+    assert tables.posts["creator_id"].to_list() == ["UC" + "a" * 22] * 3
+
+
+def test_the_account_that_asked_is_none_of_the_accounts(tmp_path):
+    rows = [
+        {"id": f"p{k}", "user": {"id": "u1"}, "username": f"ana{k}", "reputation": {"follower_count": 900 + k}}
+        for k in range(4)
+    ]
+    grain, got, tables = _read(tmp_path, {"data": rows})
+    assert grain == "creators"
+    assert got["creator_id"] == "id"
+    assert tables.creators.height == 4
+
+
+def test_what_else_an_account_lists_is_not_the_account(tmp_path):
+    document = {"id": 12, "slug": "ana", "followersCount": 512, "user": {"id": 3, "username": "Ana", "instagram": "ana_ig"},
+                "recent_categories": [{"id": 15, "name": "Chat", "slug": "chat", "viewers": 12345}]}  # fmt: skip
+    grain, got, tables = _read(tmp_path, document)
+    assert grain == "creators"
+    assert (got["handle"], tables.creators["followers"].to_list()) == ("user.username", [512])
+
+
+def test_a_share_of_one_is_no_price(tmp_path):
+    rows = [{"id": 5 + k, "owner_id": -7, "date": 1735689600 + 86400 * k, "text": "a b", "short_text_rate": 0.8,
+             "likes": {"count": 10 + k}, "views": {"count": 900}} for k in range(3)]  # fmt: skip
+    grain, got, _ = _read(tmp_path, {"response": {"count": 3, "items": rows}})
+    assert grain == "posts"
+    assert "fee" not in got
+
+
+def test_days_of_each_video_are_no_videos(tmp_path):
+    lines = ["Date,Content,Video title,Views"]
+    lines += [f"2024-03-{day:02},{key},Soup,{day}" for key in ("abcDEF1234x", "zyxDEF1234a") for day in range(1, 9)]
+    with pytest.raises(UnusableDataError, match="daily series by post"):
+        _read(tmp_path, "\n".join(lines), name="chart.csv")

@@ -192,7 +192,9 @@ def _replies(facts: Facts) -> str:
 
 
 def _daily_by_post(facts: Facts) -> str:
-    if not {"post_id", "date", "published_at"} <= facts.concepts or facts.has("cost", "revenue", "campaign_id"):
+    if not {"post_id", "date"} <= facts.concepts or facts.has("cost", "revenue", "campaign_id"):
+        return ""
+    if not facts.has("published_at") and facts.has(*WHO, "conversions", "clicks"):
         return ""
     if facts.rows >= 10 and facts.unique.get("post_id", 1.0) < 0.5:
         return "a daily series by post: each row is a day of a post, and its figures are that day's"

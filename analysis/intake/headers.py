@@ -121,6 +121,10 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     if re.search(r"\s", header):
         return ()
     *above, last = re.split(r"[./]", header)
+    while above and fold(last) and fold(last) == fold(above[-1]):  # replies.replies
+        last = above.pop()
+        if not above:
+            return tuple(replace(m, exact=False) for m in _read(fold(last)) if m.concept in _OF_A_PATH and not m.doubts)
     if above and fold(last) == ("amount",):  # an amount with its currency beside it
         money = tuple(m for m in _read(fold(above[-1])) if m.concept in _AMOUNTS and not m.doubts)
         if money and not any(word in header_words("aside") for part in above for word in fold(part)):
@@ -133,12 +137,18 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     changed = header_words("changers") if fold(last) != ("currency",) else ()
     kept = tuple(word for word in over if word in changed or word in header_words("accounts"))
     found = _read((*kept, *fold(last)))
-    return tuple(replace(m, exact=False) for m in found if m.concept in _OF_A_PATH and not m.doubts)
+    plain = _OF_A_PATH | {"name"} if " ".join(fold(last)) in _FULL_NAMES else _OF_A_PATH
+    return tuple(replace(m, exact=False) for m in found if m.concept in plain and not m.doubts)
+
+
+#: Names of a field that only a person or an account has.
+_FULL_NAMES = frozenset({"display name", "full name", "fullname", "nick name", "nickname", "displayname"})
 
 
 @cache
 def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
-    for attempt in (words, without_networks(words), without_units(words), segmented(words), spelt_out(words)):
+    once = tuple(word for at, word in enumerate(words) if at == 0 or word != words[at - 1])
+    for attempt in (words, without_networks(words), without_units(words), segmented(words), spelt_out(words), once):
         found = _exact(attempt)
         if found:
             later = 50 if attempt not in (words, segmented(words)) and attempt == spelt_out(words) else 0
@@ -193,7 +203,7 @@ _AMOUNTS = frozenset({"revenue", "cost", "fee", "product_cost", "order_total"})
 #: What a field of a document may be by its last name alone: figures and plain names that mean one thing.
 _OF_A_PATH = _METRICS.union(
     ("followers", "following", "post_count", "clicks", "conversions", "cost", "revenue", "currency"),
-    (*_AVERAGE_OF.values(), "campaign_id", "platform", "handle"),
+    (*_AVERAGE_OF.values(), "campaign_id", "platform", "handle", "sponsored"),
 )
 
 

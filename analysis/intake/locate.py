@@ -62,6 +62,16 @@ attachments media_attachments mentions tagged_users usertags users_in_photo chal
 _PARTS = frozenset(_OF_A_RECORD.split())
 
 
+#: An object that holds this share of a record's fields, with all of its metrics, is the record.
+LEAST_CORE = 0.6
+_NO_CORE = re.compile(
+    r"author|user|owner|channel|creator|profile|account|page|latest|last|first|best|top|parent|original|quoted|"
+    r"retweet|stat|metric|insight|engagement|performance|count|total|music|sound|comment"
+)
+_REACTED = re.compile(
+    r"(?:^|_)(?:likes?|liked|digg|comments?|shares?|retweets?|views?|plays?|saves?|favou?rites?|ups|upvotes?|reactions?|hearts?|"
+    r"impressions?|reach|forwards|reposts?)(?:_|$)"
+)
 _RELATED = re.compile(
     r"look_?alike|related|similar|suggest|recommend|notable|significant|audience|collab|tagged|mention|commenter|liker"
 )
@@ -99,6 +109,15 @@ class _Candidate:
         """Whether the list belongs to a record: comments, tags, attachments."""
         keys = [snake(key) for key in self.path if key not in {"[]", "{}"}]
         return any(key in _PARTS for key in keys[-3:])
+
+    @property
+    def reacted(self) -> bool:
+        """Whether most of its records carry reactions or views, as posts do."""
+        with_them = sum(
+            any(_REACTED.search(snake(path)) and is_metric(path, value) for path, value in flat.items())
+            for flat in self.sample
+        )
+        return with_them * 2 > len(self.sample)
 
     @property
     def related(self) -> bool:
@@ -174,6 +193,9 @@ def _unwrapped(item: Any) -> Any:
 def _records(items: list[Any]) -> list[Any]:
     """Return the records of a list, each out of its wrapper; a wrapper with something beside its record is one too."""
     inner = [_unwrapped(item) for item in items]
+    core = _core(inner[:SAMPLE])
+    if core:
+        return [_out_of(core, record) for record in inner]
     bare = [item for item, record in zip(items, inner, strict=True) if record is not item]
     if len(bare) == len(items) or not bare:
         return inner
@@ -183,12 +205,32 @@ def _records(items: list[Any]) -> list[Any]:
     if len(keys) != 1:
         return inner
     key = keys.pop()
-    return [
-        {**item[key], **{k: v for k, v in item.items() if k != key and k not in item[key]}}
-        if record is item and isinstance(item, dict) and isinstance(item.get(key), dict)
-        else record
-        for item, record in zip(items, inner, strict=True)
-    ]
+    return [_out_of(key, item) if record is item else record for item, record in zip(items, inner, strict=True)]
+
+
+def _out_of(key: str, item: Any) -> Any:
+    """Return a record out of its wrapper, with what stands beside it."""
+    if not isinstance(item, dict) or not isinstance(item.get(key), dict):
+        return item
+    return {**item[key], **{k: v for k, v in item.items() if k != key and k not in item[key]}}
+
+
+def _core(records: list[Any]) -> str:
+    """Return the key of the object that is the record in each of these: its identifier, its metrics, most of it."""
+    found = {_core_of(record) for record in records if isinstance(record, dict)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _core_of(record: dict[str, Any]) -> str:
+    inner = [key for key, value in record.items() if isinstance(value, dict) and len(value) > 2]
+    inner = [key for key in inner if not _NO_CORE.search(snake(key)) and snake(key) not in _PARTS | _ENVELOPE]
+    if len(inner) != 1:
+        return ""
+    flat, core = flatten(record), flatten(record[inner[0]])
+    named = any(is_identifier(path) and value for path, value in core.items())
+    metrics = sum(is_metric(path, value) for path, value in core.items())
+    alone = metrics == sum(is_metric(path, value) for path, value in flat.items())
+    return inner[0] if named and metrics and alone and len(core) >= LEAST_CORE * len(flat) else ""
 
 
 def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str]) -> list[RawTable]:
@@ -215,7 +257,7 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
     outer = [c for c in outer if not any(_inside(c, o) for o in outer)]
     single = _single(root)
     if single is not None and has_audience(single) and is_account(single):
-        outer = [c for c in outer if not (c.account and c.related)]
+        outer = [c for c in outer if not (c.account and c.related) and (c.account or c.reacted)]
     if not outer:
         if single is not None:
             return [_single_table(single, name, notes)]

@@ -15,11 +15,12 @@ from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
 from analysis.intake.headers import Meaning, read_header
 from analysis.intake.neighbours import settle, unmistake
 from analysis.intake.paths import common_path, without_path
+from analysis.intake.siblings import account_ids, own_ids
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.tools import affiliate_actions, affiliate_totals, heard, monitored_reach
 from analysis.intake.values import Profile, names_network
-from analysis.intake.words import visible
+from analysis.intake.words import fold, visible
 from analysis.schema import TABLES, Kind
 
 __all__ = ["Recognised", "recognise"]
@@ -92,6 +93,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
         _confirm(column)
         _mended(column, rules)
     unmistake(columns)
+    account_ids(columns)
     affiliate_totals(columns, rules)
     affiliate_actions(columns, rules)
     heard(columns, warnings)
@@ -101,6 +103,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
         return Recognised(None, verdict.why, {}, list(range(len(columns))), rules, warnings)
     monitored_reach(columns, warnings)
     settle(columns, verdict.grain, facts, rules, warnings)
+    own_ids(columns, verdict.grain)
     targets = assign(columns, verdict.grain, facts, rules, warnings)
     taken = {index for indexes in targets.values() for index in indexes}
     unmapped = [column.index for column in columns if column.index not in taken]
@@ -215,6 +218,8 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
             return "most cells are not numbers"
         if kind == "money" and (profile.share("%") > 0.5 or _a_share(profile, header)):
             return "its values are percentages"
+        if concept == "fee" and "rate" in fold(header) and _shares(profile):
+            return "its values are shares of one"
         if profile.share(r"^#\s?\d+$") > 0.8:
             return "its values are numbers of orders, not counts"
         if profile.date_share > 0.9 and profile.share(r"^\d+$") < 0.5:
@@ -247,6 +252,11 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
     if concept == "post_itself":
         return ""
     return ""
+
+
+def _shares(profile: Profile) -> bool:
+    largest = profile.numbers.max()
+    return isinstance(largest, int | float) and largest <= 1
 
 
 def _small_numbers(profile: Profile) -> bool:
@@ -293,7 +303,8 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         if concept == "post_itself":
             if PARENT.match(column.header):
                 continue
-            concept = "post_id" if is_post_key(column.profile) else "caption"
+            repeated = column.profile.share(r"^[\w-]{11}$") > 0.95 and column.profile.share(r"\d|[a-z][A-Z]") > 0.5
+            concept = "post_id" if is_post_key(column.profile) or repeated else "caption"
         if concept == "url" and not re.search(r"(?i)post|video|media|permalink|tweet|reel|web", column.base):
             concept = "url_any"
         if concept == "duration" and WATCHED.search(column.base):

@@ -60,6 +60,8 @@ _ACCOUNT = re.compile(
     r"channel_title|custom_url|currency|country|platform|category|followers?(?:_count)?|follower_count|subscribers?|"
     r"subscriber_count|fan_count|edge_followed_by_count|followed_by_count)$"
 )
+#: Names of types under which databases write one value.
+_TYPES = frozenset("$oid $numberInt $numberLong $numberDouble $numberDecimal $date $uuid $symbol S N BOOL".split())
 #: Lists of codes inside an order.
 _CODES = re.compile(r"(?:^|_)(?:discount|coupon|voucher|promo)(?:_code|_application)?s?$")
 _NUMERIC = re.compile(r"^-?[\d.,\s]{1,24}\s?[kKmMbB%]?$")
@@ -208,10 +210,25 @@ def _fields(record: dict[str, Any], prefix: str, without: Any, depth: int) -> It
         if value is None or isinstance(value, (str, bool)):
             yield path, text(value)
         elif isinstance(value, dict):
-            if depth < DEEPEST:
+            typed = _typed(value)
+            if typed is not value:
+                yield path, text(typed)
+            elif depth < DEEPEST:
                 yield from _fields(value, f"{path}.", without, depth + 1)
         elif isinstance(value, list):
             yield from _listed(value, path)
+
+
+def _typed(value: Any) -> Any:
+    """Return the scalar of an object that only names its type: ``{"$numberInt": "7"}``, ``{"N": "7"}``."""
+    for _ in range(2):  # {"$date": {"$numberLong": "1"}}
+        if not isinstance(value, dict) or len(value) != 1:
+            return value
+        ((key, inner),) = value.items()
+        if key not in _TYPES or isinstance(inner, list) or (isinstance(inner, dict) and not key.startswith("$")):
+            return value
+        value = inner
+    return value
 
 
 def _listed(value: list[Any], path: str) -> Iterator[tuple[str, str | None]]:

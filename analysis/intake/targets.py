@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from analysis.intake.grain import AVERAGES, METRICS, Facts
 from analysis.intake.headers import Meaning
-from analysis.intake.values import Profile
+from analysis.intake.values import Profile, names_network
 from analysis.intake.words import fold
 from analysis.schema import TABLES
 
@@ -128,6 +128,7 @@ def _rank(column: Candidate, meaning: Meaning, target: str) -> tuple[float, ...]
         float(column.profile.empty),
         float(target == "fee" and bool(_OF_A_STORY.search(column.base))),
         float(target == "handle" and meaning.concept == "name" and not CREATOR_WORD.search(column.base)),
+        float(target == "handle" and names_network(column.base.rpartition(".")[2])),
         float(not meaning.exact),
         float(bool(meaning.mended)),
         float(bool(PARENT.match(column.header)) and target not in {"creator_id", "handle"}),

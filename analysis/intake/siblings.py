@@ -1,0 +1,57 @@
+"""What the fields of one object in a document say of each other.
+
+``mblog.user.id`` says no more than "an identifier", but beside ``mblog.user.screen_name`` it is the account's. The
+account that asked stands in every row of an answer and is none of those in it. An identifier that begins with @ is a
+handle. Headers alone cannot know this; the fields under the same path can.
+"""
+
+from analysis.intake.headers import Meaning
+from analysis.intake.targets import Candidate
+from analysis.intake.words import fold
+
+__all__ = ["account_ids", "own_ids"]
+
+_ACCOUNT = frozenset({"handle", "followers", "following", "name"})
+_OF_A_POST = frozenset({"likes", "comments", "shares", "views", "saves", "caption", "published_at", "post_id"})
+_IDS = frozenset({("id",), ("pk",), ("uid",), ("id", "str"), ("user", "id"), ("did",)})
+
+#: An account that repeats in more rows than this is not what tells the rows of a list of accounts apart.
+REPEATS = 0.6
+
+
+def account_ids(columns: list[Candidate]) -> None:
+    """Read the identifier of an object that has a handle or followers, and nothing a post gets, as the account's."""
+    for column in columns:
+        best = column.best
+        if best and best.concept == "creator_id" and best.order >= 0 and column.profile.at_share > 0.8:
+            column.meanings = [Meaning("handle", True, order=60)]
+    if any(c.best and c.best.concept == "creator_id" and not c.profile.empty for c in columns):
+        return
+    places: dict[str, set[str]] = {}
+    for column in columns:
+        if column.best and not column.profile.empty:
+            places.setdefault(column.base.rpartition(".")[0], set()).add(column.best.concept)
+    for column in columns:
+        path, _, last = column.base.rpartition(".")
+        beside = places.get(path, set())
+        bare = column.best is None or column.best.concept == "id"
+        if path and bare and fold(last) in _IDS and beside & _ACCOUNT and not beside & _OF_A_POST:
+            if "name" in beside & _ACCOUNT and not beside & {"handle", "followers"}:
+                continue  # a place, a sound, a brand has an id and a name too
+            if not column.profile.empty:
+                column.meanings = [Meaning("creator_id", True, order=60)]
+                return
+
+
+def own_ids(columns: list[Candidate], grain: str) -> None:
+    """In a list of accounts, let its own different identifiers stand before one that most rows share."""
+    if grain != "creators":
+        return
+    keys = [c for c in columns if c.best and c.best.concept == "creator_id" and c.best.order >= 0]
+    shared = [c for c in keys if c.profile.unique_share < REPEATS and c.profile.filled > 2]
+    own = [c for c in columns if c.best and c.best.concept == "id" and c.profile.unique_share > 0.9]
+    own += [c for c in keys if c.profile.unique_share > 0.9]
+    if own and shared:
+        for column in shared:
+            column.meanings = []
+        own[0].meanings = [Meaning("creator_id", True, exact=True)]
