@@ -61,7 +61,21 @@ _ACCOUNT = re.compile(
     r"subscriber_count|fan_count|edge_followed_by_count|followed_by_count)$"
 )
 #: Names of types under which databases write one value.
-_TYPES = frozenset("$oid $numberInt $numberLong $numberDouble $numberDecimal $date $uuid $symbol S N BOOL".split())
+_TYPES = frozenset(
+    [
+        "$oid",
+        "$numberInt",
+        "$numberLong",
+        "$numberDouble",
+        "$numberDecimal",
+        "$date",
+        "$uuid",
+        "$symbol",
+        "S",
+        "N",
+        "BOOL",
+    ]
+)
 #: Lists of codes inside an order.
 _CODES = re.compile(r"(?:^|_)(?:discount|coupon|voucher|promo)(?:_code|_application)?s?$")
 _NUMERIC = re.compile(r"^-?[\d.,\s]{1,24}\s?[kKmMbB%]?$")
