@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support.patience import MINUTES, TRIES, free_port
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake import databases, sources
@@ -231,16 +232,17 @@ def postgres(tmp_path_factory):
     if user:
         shutil.chown(home, user)
     as_user = ["runuser", "-u", user, "--"] if user else []
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     try:
         subprocess.run(
             [*as_user, initdb, "-D", f"{home}/d", "-U", "me", "-A", "trust"], check=True, capture_output=True, cwd="/"
         )
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
-        start = [*as_user, pg_ctl, "-D", f"{home}/d", "-o", options, "-w", "-l", f"{home}/log", "start"]
-        subprocess.run(start, check=True, capture_output=True, cwd="/")
+        for left in reversed(range(TRIES)):
+            port = free_port()
+            options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
+            patient = ["-w", "-t", str(int(MINUTES)), "-l", f"{home}/log", "start"]
+            start = [*as_user, pg_ctl, "-D", f"{home}/d", "-o", options, *patient]
+            if not subprocess.run(start, check=not left, capture_output=True, cwd="/").returncode:
+                break
     except subprocess.CalledProcessError as error:
         pytest.skip(f"PostgreSQL does not start here: {error.stderr[-200:]!r}")
     address = f"postgresql+psycopg://me@127.0.0.1:{port}/postgres"
