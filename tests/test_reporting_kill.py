@@ -29,6 +29,7 @@ from analysis.intake.tables import Tables
 from analysis.reporting import deliverables
 from analysis.reporting import pack as module
 from analysis.reporting.assemble import assemble
+from analysis.reporting.order import take_order
 
 rejected = pl.DataFrame(schema={"file": pl.String, "line": pl.Int64, "reason": pl.String})
 sized = pl.DataFrame({"handle": ["ana"], "followers": [5_000]})
@@ -52,13 +53,15 @@ def formats(story, about, theme, notebooks):
         yield name, about.period.encode() * 50_000
 
 
-intake.read, intake.write, module.run_notebooks = (lambda paths, **_: tables), write, ran
+intake.write, module.run_notebooks = write, ran
+if hasattr(intake, "Canonical"):
+    intake.Canonical.write = lambda self, out: write(self.tables, out) or self
 deliverables.deliverables = formats
 
 
 def make(seed):
-    options = {"client": "acme", "period": "now", "notebooks": source.parent, "out": home, "progress": False}
-    return module.report([source], seed=seed, **options)
+    order = take_order([source], client="acme", period="now", notebooks=source.parent, seed=seed)
+    return module.make_pack(order, home, read=lambda *_: tables, progress=False)
 
 
 def state(folder):
@@ -83,7 +86,10 @@ def changes(event, details):
 
 
 def child(nth, wait, seed):
-    """Make the pack in a child that is killed before its nth change, or after some seconds; return how it ended."""
+    """Make the pack in a child that is killed before its nth change, or after some seconds; return how it ended.
+
+    The seconds are waited for in small steps, and no longer than the child lives.
+    """
     pid = os.fork()
     if pid == 0:
         try:
@@ -103,9 +109,21 @@ def child(nth, wait, seed):
         finally:
             os._exit(9)
     if wait is not None:
-        time.sleep(wait)
+        end = time.perf_counter() + wait
+        while time.perf_counter() < end:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                return was_killed(status)
+            time.sleep(0.001)
         os.kill(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
+    return was_killed(os.waitpid(pid, 0)[1])
+
+
+def was_killed(status):
+    """Return whether a child was killed; one that failed by itself ends everything."""
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        sys.exit("a child failed by itself")
+    return os.WIFSIGNALED(status)
 
 
 final = home / "acme" / "now"
@@ -113,13 +131,17 @@ make(0)
 begun = time.perf_counter()
 make(0)
 took = time.perf_counter() - begun
-good, seen, kills, generator = 0, {}, 0, random.Random(2020)
-for seed in range(1, rounds + 1):
+good, seen, kills, seed, generator = 0, {}, 0, 0, random.Random(2020)
+while kills < rounds:
+    seed += 1
     if mode == "each":
         ended = child(seed, None, seed)
     else:
-        ended = child(0, generator.uniform(0, took * 1.1), seed)
-    kills += ended != 0
+        begun = time.perf_counter()
+        ended = child(0, generator.uniform(0, took), seed)
+        if not ended:  # how long it takes depends on what else the machine does
+            took = time.perf_counter() - begun
+    kills += ended
     now = state(final)
     beside = state(final.parent / ".previous-now")
     moved_aside = now == "absent" and beside == good
@@ -129,7 +151,7 @@ for seed in range(1, rounds + 1):
     looks = [p.name for p in (home / "acme").iterdir() if not p.name.startswith(".") and p != final]
     if looks:
         seen["stray " + str(looks)] = 1
-    if mode == "each" and ended == 0:
+    if mode == "each" and not ended:
         break
 make(-1)
 left = sorted(p.name for p in (home / "acme").iterdir() if not p.name.startswith(".lock-"))
@@ -159,7 +181,7 @@ def killed(tmp_path_factory, make_notebook):
         command = [sys.executable, "-c", SCRIPT, place / mode, source, place / "01-cost.ipynb", mode, str(rounds)]
         environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent), "POLARS_MAX_THREADS": "1"}
         environment["CREATOR_ROI_KERNELS"] = "cold"
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=3600)
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout)
 
@@ -181,13 +203,9 @@ def test_a_kill_before_each_change_of_the_file_system(killed):
 
 
 def test_kills_at_random_moments(killed):
-    result = killed("random", 40)
-    assert whole(result)
-    assert result["kills"] >= 20
+    assert whole(killed("random", 30))
 
 
 @pytest.mark.slow
 def test_two_hundred_kills_at_random_moments(killed):
-    result = killed("random-200", 220)
-    assert whole(result)
-    assert result["kills"] >= 200 * 0.8
+    assert whole(killed("random-200", 200))
