@@ -295,3 +295,36 @@ def test_a_subtotal_is_revenue_where_orders_have_no_total(tmp_path):
     grain, got, tables, _ = _read(tmp_path, text)
     assert (grain, got["revenue"], got["cost"]) == ("placements", "Subtotal", "Commission")
     assert tables.placements["revenue"].sum() == pytest.approx(209.90)  # 89.90 + 120
+
+
+def test_numbers_written_in_parts_are_summed(tmp_path):
+    text = '채널명,구독자수,총 게시글수\n혜원,1020만,"3,120건"\n민수,"1억 2,000만",88건\n하루,3만5천,12건\n'
+    _, got, tables, _ = _read(tmp_path, text)
+    assert got["post_count"] == "총 게시글수"
+    assert tables.creators["followers"].to_list() == [10_200_000, 120_000_000, 35_000]
+    assert tables.creators["post_count"].sum() == 3220  # 3120 + 88 + 12
+
+
+def test_a_comma_before_ten_thousand_parts_thousands(tmp_path):
+    text = 'チャンネル名,登録者数,企業案件単価\nはじめ,"1,020万人",300万円\nリュウ,"4,820万人",150万円\n'
+    tables = _read(tmp_path, text)[2]
+    assert tables.creators["followers"].to_list() == [10_200_000, 48_200_000]
+    assert tables.creators["fee"].sum() == 4_500_000  # 300 + 150 ten thousands
+
+
+@pytest.mark.parametrize("header", ["conversation", "county", "donation", "marker", "special", "interface", "auction"])
+def test_words_of_their_own_are_no_misspellings(header):
+    assert not any(meaning.ours and not meaning.doubts for meaning in read_header(header))
+
+
+def test_a_ruled_line_is_no_row(tmp_path):
+    text = "Username\tCategory\t#Followers\n======\t======\t======\nana\tbeauty\t1432\nbo\tfood\t2050\n"
+    _, _, tables, entry = _read(tmp_path, text, name="accounts.tsv")
+    assert tables.creators["followers"].to_list() == [1432, 2050]
+    assert (entry["rows_read"], entry["rows_kept"], entry["rows_rejected"]) == (3, 2, 1)
+
+
+def test_the_price_of_a_post_is_no_number_of_posts(tmp_path):
+    text = "id,ig,name,er,post,followers\n1,ana,Ana,0.01,3200000,115000\n2,bo,Bo,0.02,4895000,758000\n"
+    assert "post_count" not in _read(tmp_path, text)[1]
+    assert _read(tmp_path, text.replace("3200000", "320").replace("4895000", "48"))[1]["post_count"] == "post"

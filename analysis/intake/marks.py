@@ -15,6 +15,7 @@ __all__ = [
     "ISO_CURRENCIES",
     "MISSING_MARKERS",
     "MULTIPLIERS",
+    "TEN_THOUSANDS",
     "UNIT_WORDS",
     "currency_in",
 ]
@@ -54,6 +55,9 @@ _POWERS = {
     "tỷ tỉ млрд млрд. 십억",
     12: "t tn trillion trillions",
 }
+
+#: Suffixes of languages that count in ten thousands: a comma before them parts thousands, a dot is decimal.
+TEN_THOUSANDS = frozenset(["千", "천", "万", "萬", "만", "億", "억", "亿", "백만", "百万", "十억", "십억"])
 
 #: Suffix → power of ten.
 MULTIPLIERS: dict[str, int] = {word: power for power, words in _POWERS.items() for word in words.split()}
@@ -102,7 +106,7 @@ UNIT_WORDS = re.compile(
     r"""^(?:de\ |of\ )?(?:
         followers?|follower\w*|subscribers?|subs?|fans?|likes?|views?|comments?|shares?|saves?|posts?|videos?|plays?
         |impressions?|reach|people|users?|times|x|clicks?|orders?|sales|per\ (?:1k|1000|cpm)
-        |seguidores|suscriptores|inscritos|abonn[eé]s|abonnenten|takip[çc]i|pengikut|팔로워|구독자|명|회|개|人|回|次
+        |seguidores|suscriptores|inscritos|abonn[eé]s|abonnenten|takip[çc]i|pengikut|팔로워|구독자|명|회|개|건|편|곡|원|人|回|次|本|件|枚|名|条|个|篇
         |me\ gusta|curtidas|visualiza[çc][õo]es|vues|aufrufe|gef[äa]llt\ mir
         |(?:/|per|pro|por|par|je|an?|each|a\ )\s*(?:post|reel|story|stories|video|tweet|placement|piece|publication
             |publicaci[óo]n|beitrag|publica[çc][ãa]o|collab|collaboration|mention|short|stream|campaign|deal)s?

@@ -37,6 +37,9 @@ _BEGINS = re.compile(
 )
 _VISITS = frozenset({("visit",), ("visitor",), ("total", "visit"), ("site", "visit"), ("link", "visit")})
 
+#: A middle number of posts beyond this is the price of one: hardly an account has written so many.
+MOST_POSTS = 50_000
+
 #: Sales beyond so many a click are money; so are sales beyond this share of what was paid. Fewer may be orders.
 MOST_SALES_A_CLICK = 1.0
 LEAST_SALES_A_COST = 0.3
@@ -105,7 +108,8 @@ def _post_count(columns: list[Candidate], grain: str, facts: Facts, rules: list[
         return
     for column in columns:
         bare = fold(column.base) in {("post",), ("video",)} and column.best and column.best.concept == "post_itself"
-        if bare and not column.profile.counts_up and column.profile.number_share("count") > 0.9:
+        few = (column.profile.median or 0.0) <= MOST_POSTS
+        if bare and few and not column.profile.counts_up and column.profile.number_share("count") > 0.9:
             read_as(column, "post_count")
             rules.append(f"{said(column.header)} is read as post_count: whole numbers in a table of accounts")
             return

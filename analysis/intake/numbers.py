@@ -20,14 +20,15 @@ from typing import Literal
 import polars as pl
 
 from analysis.intake.distinct import Distinct, distinct, repeats_itself
-from analysis.intake.families import Family, families
-from analysis.intake.locales import Seen, decide, rule_in_words
+from analysis.intake.families import MOST_FAMILIES, WORTH, Family, families
+from analysis.intake.locales import Locale, Seen, decide, rule_in_words
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, currency_in
-from analysis.intake.rates import decide_percent
-from analysis.intake.recipes import Shapes, b_is_bin, read_by_shape, table_of, take_apart
+from analysis.intake.plain import plainer
+from analysis.intake.rates import Rates, divided
+from analysis.intake.recipes import MOST_SHAPES, Shapes, ShapeTally, b_is_bin, read_by_shape, table_of
 from analysis.intake.shapes import tidy
 
-__all__ = ["MISSING_MARKERS", "Parsed", "is_missing", "parse_column"]
+__all__ = ["MISSING_MARKERS", "NumberColumn", "Parsed", "Plan", "is_missing", "parse_column", "read_whole"]
 
 NumberKind = Literal["count", "average", "rate", "money"]
 
@@ -39,17 +40,6 @@ PEEK = 1_000
 
 #: Cells read at once in a long column.
 PIECE = 500_000
-
-#: Why plain numbers are read as they stand, and that this is not ambiguous.
-_SURE = ("no cell has a separator in doubt", False)
-
-#: A number and the note that a site prints after it: ``105.4M (=)``, ``1.2k(2135)``, ``95,210 ▲12``.
-_NOTED = (
-    r"^\s*([^\s()\[\]]*\d[\d.,]*\s?[A-Za-z%]{0,4}?)\s*[^\x00-\x7F]?\s*"
-    r"(?:[(\[][^()\[\]]{0,30}[)\]]|[▲▼△▽↑↓⬆⬇]\s*[+-]?[\d.,]*\s?[A-Za-z%]{0,4})\s*$"
-)
-#: Such notes are a pattern of the column when at least this share of its cells carry one.
-NOTED_SHARE = 0.8
 
 _PLAIN_GROUPS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
@@ -130,53 +120,320 @@ def parse_column(series: pl.Series, *, kind: NumberKind, header: str = "", impli
     """
     if series.dtype == pl.Boolean or not (series.dtype == pl.String or series.dtype.is_numeric()):
         series = series.cast(pl.String)
-    if series.dtype != pl.String:
-        return _typed(series, kind, header, implied)
-    whole = _whole_numbers(series)
-    if whole is not None:
-        return _finish(_Column(whole, _full(pl.Boolean, len(whole))), kind, header, implied, "plain numbers", *_SURE)
-    seen = Seen()
-    found = _sort_out(series, kind, seen)
-    few = _Few(found, series, kind, seen)
-    column = few.column(len(series), found.at)
-    for family, mask in found.members:
-        _fill(column, series, mask, family, few, kind)
-    column.values = column.values.alias(series.name)
-    rule = rule_in_words(seen, few.locale, few.shapes)
-    bare = _without_notes(series, column.unparsed)
-    if bare is not None:
-        parsed = parse_column(bare, kind=kind, header=header, implied=implied)
-        return replace(parsed, rule=f"{parsed.rule}; the note after each number is left out")
-    return _finish(column, kind, header, implied, rule, few.locale.why, few.locale.ambiguous)
+    column, read = read_whole(series, kind, header, implied)
+    codes = read.codes if len(read.named) > 1 else None
+    return replace(column.said(), values=read.values, unparsed=read.unparsed, currencies=codes)
 
 
-def _without_notes(cells: pl.Series, unparsed: pl.Series) -> pl.Series | None:
-    """Return cells without the note that follows nearly every number, when there is such a pattern."""
-    held = cells.drop_nulls()
-    if 2 * int(unparsed.sum()) < len(held) or float(held.head(PEEK).str.contains(_NOTED).mean() or 0.0) < NOTED_SHARE:  # type: ignore[arg-type]
-        return None
-    noted = cells.str.extract(_NOTED)
-    return pl.select(pl.when(noted.is_not_null()).then(noted).otherwise(cells)).to_series().alias(cells.name)
+def read_whole(
+    cells: pl.Series, kind: str, header: str, implied: pl.Series | None = None
+) -> tuple["NumberColumn", "Read"]:
+    """Return a whole column as numbers, and the column that says how it was read."""
+    column = NumberColumn(kind, header)
+    read = column.read(cells, None, implied)
+    plain, said = plainer(cells, read.unparsed) if cells.dtype == pl.String else (None, "")
+    if plain is None:
+        return column, read
+    column, read = read_whole(plain, kind, header, implied)
+    column.notes += f"; {said}"
+    return column, read
 
 
-@dataclass
-class _Column:
-    """The column while it is being read."""
+@dataclass(frozen=True)
+class Plan:
+    """How the cells of a column are read, whatever block they stand in.
+
+    Attributes
+    ----------
+    bare, suffixed : str
+        The decimal sign of plain and of suffixed numbers.
+    shared : frozenset of str
+        Unknown text beside numbers that is ignored.
+    bins : bool
+        Whether B is a thousand.
+    named : tuple of str
+        The currencies that cells carry.
+    divide : bool
+        Whether rates without a percent sign are divided by 100.
+    """
+
+    bare: str
+    suffixed: str
+    shared: frozenset[str]
+    bins: bool
+    named: tuple[str, ...]
+    divide: bool = False
+
+
+@dataclass(frozen=True)
+class Read:
+    """A block as numbers: values, what could not be read, and the ISO code of each row where cells carry several."""
 
     values: pl.Series
     unparsed: pl.Series
-    markers: dict[str, int] = field(default_factory=dict)
-    signed: pl.Series | None = None  # rows with a percent sign, already divided
-    named: list[str] = field(default_factory=list)  # ISO codes that cells carry
-    codes: pl.Series | None = None  # ISO code per row, where there are several
+    codes: pl.Series | None
+    named: tuple[str, ...]
 
 
-def _typed(series: pl.Series, kind: str, header: str, implied: pl.Series | None) -> Parsed:
-    """Take a column of numbers as it is."""
-    numeric = series.cast(pl.Float64, strict=False)
-    fine = numeric.is_finite().fill_null(False)
-    values = pl.select(pl.when(fine).then(numeric)).to_series().alias(series.name)
-    return _finish(_Column(values, ~fine & series.is_not_null()), kind, header, implied, "plain numbers", "", False)
+class NumberColumn:
+    """A column of numbers that comes in blocks: evidence is gathered from all, each is read by a plan.
+
+    The plan of a whole column is settled from all its cells. A block may be read by a plan made of fewer; it stands
+    when the plan of the whole turns out to be the same.
+
+    Examples
+    --------
+    >>> column = NumberColumn("count", "")
+    >>> column.read(pl.Series(["1.234", "5.678"]), None).values.to_list()
+    [1234.0, 5678.0]
+    >>> plan = column.plan()
+    >>> column.read(pl.Series(["1.5", "2.5", "3.25"]), plan).values.to_list(), column.plan() == plan
+    ([1.5, 2.5, 3.25], False)
+    """
+
+    def __init__(self, kind: str, header: str) -> None:
+        self.kind, self.header = kind, header
+        self.seen, self.markers = Seen(), dict[str, int]()
+        self.tally, self.met = ShapeTally(kind), Shapes()
+        self.rows = self.ungrouped = self.others = 0
+        self.families: list[Family] = []
+        self.rates = Rates(header) if kind == "rate" else None
+        self.notes = ""
+
+    def read(self, cells: pl.Series, plan: Plan | None, implied: pl.Series | None = None) -> Read:
+        """Return the next block as numbers, by a plan, or by the one that everything up to this block comes to."""
+        if cells.dtype != pl.String:
+            return self._typed(cells, plan, implied)
+        pieces = [cells.slice(start, PIECE) for start in range(0, len(cells), PIECE)] or [cells]
+        looked = [self._look(piece) for piece in pieces]
+        settled = plan or self._settle()
+        parts = [self._apply(piece, settled) for piece in looked]
+        values, unparsed, signed, codes = (
+            None if part[0] is None else part[0] if len(part) == 1 else pl.concat(part, rechunk=True)
+            for part in zip(*parts, strict=True)
+        )
+        values = self._united(values, signed, implied, plan)
+        return Read(values.alias(cells.name), unparsed, codes, settled.named)
+
+    def _united(
+        self, values: pl.Series, signed: pl.Series | None, implied: pl.Series | None, plan: Plan | None
+    ) -> pl.Series:
+        if self.rates is None:
+            return values
+        self.rates.look(values, signed, implied)
+        divide = self.rates.settle().divide if plan is None else plan.divide
+        return divided(values, signed) if divide else values
+
+    def _typed(self, cells: pl.Series, plan: Plan | None, implied: pl.Series | None) -> Read:
+        """Take a column of numbers as it is."""
+        numeric = cells.cast(pl.Float64, strict=False)
+        fine = numeric.is_finite().fill_null(False)
+        values = self._united(pl.select(pl.when(fine).then(numeric)).to_series(), None, implied, plan)
+        return Read(values.alias(cells.name), ~fine & cells.is_not_null(), None, ())
+
+    # what a block says --------------------------------------------------------------------------------------------
+
+    def _look(self, cells: pl.Series) -> "_Looked":
+        start, self.rows = self.rows, self.rows + len(cells)
+        whole = _whole_numbers(cells)
+        if whole is not None:
+            self.ungrouped += int((whole.abs() >= 1000).sum())
+            return _Looked(len(cells), whole)
+        if len(cells) <= SHORT or repeats_itself(cells):
+            return _Looked(len(cells), few=self._few(distinct(cells), None, start))
+        left, values = cells.is_not_null(), None
+        if _castable(cells) >= WORTH:
+            numeric = cells.cast(pl.Float64, strict=False)
+            fine = numeric.is_finite().fill_null(False)
+            values = pl.select(pl.when(fine).then(numeric)).to_series()
+            left = left & ~fine
+            self.ungrouped += int((values.abs() >= 1000).sum())
+        weak = self._dots(cells, values, start)
+        members = self._members(cells, left, start)
+        for _, mask, _ in members:
+            left = left & ~mask
+        at = left.arg_true()
+        return _Looked(len(cells), values, weak, members, self._few(distinct(cells.gather(at)), at, start), cells)
+
+    def _dots(self, cells: pl.Series, values: pl.Series | None, start: int) -> "_Weak | None":
+        if values is None:
+            return None
+        at = (values.is_not_null() & cells.str.contains(".", literal=True).fill_null(False)).arg_true()
+        plain = cells.gather(at)
+        weak = _look_at_dots(plain, pl.repeat(1, len(plain), dtype=pl.UInt32, eager=True), at + start, self.seen)
+        return None if weak is None else _Weak(at.filter(weak), plain.filter(weak))
+
+    def _members(self, cells: pl.Series, left: pl.Series, start: int) -> list["_Member"]:
+        """Return the large families of a block, those met in earlier blocks first, with masks of their rows."""
+        members: list[_Member] = []
+        tried, many = 0, len(cells)
+        for again in (True, False):
+            for family in self.families[tried:]:
+                mask = cells.str.contains(family.pattern).fill_null(False) & left
+                if not mask.any():
+                    continue
+                left = left & ~mask
+                members.append((family, mask, self._testify(family, cells, mask, start)))
+            tried = len(self.families)
+            if not again or int(left.sum()) <= WORTH * many or tried >= 2 * MOST_FAMILIES:
+                break
+            known = {family.pattern for family in self.families}
+            self.families += [f for f in families(cells.filter(left), self.kind) if f.pattern not in known]
+        return members
+
+    def _testify(self, family: Family, cells: pl.Series, mask: pl.Series, start: int) -> bool:
+        """Take in what a family says; return whether any of its cells has a thousands sign."""
+        family.testify(cells, mask, self.seen, start)
+        self.others += int(mask.sum())
+        self.met.update(family.shapes)
+        shape = family.grouped_shape
+        if shape is None:
+            return True
+        if shape not in self.met and cells.filter(mask).str.contains(family.sign, literal=True).any():
+            self.met[shape] = family.grouped()
+        return shape in self.met
+
+    def _few(self, once: Distinct, at: pl.Series | None, start: int) -> "_Few":
+        """Look at distinct cells, each standing for some rows."""
+        cells, rows = once.cells, once.rows()
+        numeric = cells.cast(pl.Float64, strict=False)
+        fine = numeric.is_finite().fill_null(False)
+        values = pl.select(pl.when(fine).then(numeric)).to_series()
+        first = once.first() if at is None else at.gather(once.first())
+        first = first.cast(pl.Int64) + start
+        dotted = (fine & cells.str.contains(".", literal=True)).arg_true()
+        plain = cells.gather(dotted)
+        weak = _look_at_dots(plain, rows.gather(dotted), first.gather(dotted), self.seen)
+        self.ungrouped += int(rows.filter((values.abs() >= 1000).fill_null(False)).sum())
+        table = table_of(cells.filter(~fine), rows.filter(~fine), self.markers)
+        self.tally.add(table.with_columns(first=first.filter(~fine)))
+        doubtful = None if weak is None else _Weak(dotted.filter(weak), plain.filter(weak))
+        return _Few(once, at, values, doubtful, table, (~fine).arg_true())
+
+    # what all blocks come to --------------------------------------------------------------------------------------
+
+    def _settle(self) -> Plan:
+        _, shapes, shared, locale = self._decided()
+        named: set[str] = set()
+        if self.kind == "money":
+            named = {shape.currency for shape in shapes.values() if shape.currency}
+        return Plan(locale.bare, locale.suffixed, shared, b_is_bin(shapes), tuple(sorted(named)))
+
+    def _decided(self) -> tuple[Seen, Shapes, frozenset[str], Locale]:
+        seen = self.seen.copy()
+        kept, shared = self.tally.settle(seen, self.others)
+        return seen, self.met | kept, shared, decide(seen, self.kind, self.ungrouped)
+
+    def plan(self) -> Plan:
+        """Return how every cell is to be read, as everything looked at so far has it."""
+        settled = self._settle()
+        return settled if self.rates is None else replace(settled, divide=self.rates.settle().divide)
+
+    @property
+    def endless(self) -> bool:
+        """Whether the cells are written in more ways than are kept: prose, not numbers."""
+        return len(self.tally) > MOST_SHAPES
+
+    def said(self) -> Parsed:
+        """Return what was decided for the column, and why; without values."""
+        seen, shapes, _, locale = self._decided()
+        rule, why, ambiguous = rule_in_words(seen, locale, shapes), locale.why, locale.ambiguous
+        percent, currency = False, None
+        if self.rates is not None:
+            unit = self.rates.settle()
+            percent, ambiguous = unit.percent, ambiguous or unit.ambiguous
+            rule, why = f"{rule}; {unit.rule}", "; ".join(part for part in (why, unit.evidence) if part)
+        if self.kind == "money":
+            named, stated = list(self._settle().named), currency_in(self.header)
+            if named == ["USD"] and stated:  # a bare $ under a header that names another dollar
+                named = [stated]
+            currency = named[0] if len(named) == 1 else stated if not named else None
+            if len(named) > 1:
+                rule = f"{rule}; several currencies: {', '.join(named)}"
+            elif currency:
+                rule = f"{rule}; {currency}"
+        rule += self.notes
+        nothing = pl.Series([], dtype=pl.Float64)
+        markers = dict(sorted(self.markers.items(), key=lambda met: (-met[1], met[0])))
+        return Parsed(nothing, nothing.cast(pl.Boolean), rule, why, currency, percent, bool(ambiguous), markers)
+
+    # a block, read ------------------------------------------------------------------------------------------------
+
+    def _apply(self, looked: "_Looked", plan: Plan) -> tuple[pl.Series, pl.Series, pl.Series | None, pl.Series | None]:
+        """Return values, what is unread, which cells had a percent sign, and the currency of each."""
+        height, rate, several = looked.height, self.kind == "rate", len(plan.named) > 1
+        locale = Locale(plan.bare, plan.suffixed, "", False)
+        values = looked.values if looked.values is not None else _full(pl.Float64, height)
+        values = _regrouped(values, looked.weak, plan)
+        for family, mask, grouped in looked.members:
+            values = _fill(values, looked.cells, mask, family, locale, 3 if _bin(family, plan) else None, grouped)
+        few = looked.few
+        if few is None:
+            none = _full(pl.Boolean, height)
+            return values, none, none if rate else None, _full(pl.String, height) if several else None
+        once = _regrouped(few.values, few.weak, plan)
+        shapes = self.tally.within(few.table, plan.shared)
+        read = read_by_shape(few.table, shapes, locale, plan.bins)
+        once = once.scatter(few.unread, read["value"])
+        spread = few.once.spread(once)
+        values = spread if few.at is None else values.scatter(few.at, spread)
+        unparsed = few.rows("unparsed", read, height)
+        signed = few.rows("percent", read, height) if rate else None
+        codes = few.rows("currency", read, height) if several else None
+        for family, mask, _ in looked.members:
+            if signed is not None and family.shape.percent:
+                signed = signed | mask
+            if codes is not None and family.shape.currency:
+                codes = codes.scatter(mask.arg_true(), family.shape.currency)
+        return values, unparsed, signed, codes
+
+
+_Member = tuple[Family, pl.Series, bool]  # a family, a mask of its rows, whether thousands may be parted
+
+
+@dataclass(frozen=True)
+class _Weak:
+    """Plain numbers whose dot could be a thousands sign: where they stand, and the cells."""
+
+    at: pl.Series
+    cells: pl.Series
+
+
+@dataclass(frozen=True)
+class _Few:
+    """Distinct cells of a block, those that are plain numbers read, the others in a table by shape."""
+
+    once: Distinct
+    at: pl.Series | None  # where the rows stand that hold them; None when they are the whole block
+    values: pl.Series
+    weak: _Weak | None
+    table: pl.DataFrame
+    unread: pl.Series  # where the cells of the table stand among the distinct ones
+
+    def rows(self, name: str, read: pl.DataFrame, height: int) -> pl.Series:
+        """Return a column of what the table's cells became, over the rows of the block."""
+        cells = _full(read[name].dtype, len(self.values)).scatter(self.unread, read[name])
+        rows = self.once.spread(cells)
+        rows = rows if self.at is None else _full(cells.dtype, height).scatter(self.at, rows)
+        return rows.fill_null(False) if rows.dtype == pl.Boolean else rows
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A block that was looked at, sorted by how its cells are read."""
+
+    height: int
+    values: pl.Series | None = None  # of cells that are plain numbers
+    weak: _Weak | None = None
+    members: list[_Member] = field(default_factory=list)
+    few: _Few | None = None
+    cells: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
+
+
+def _castable(cells: pl.Series) -> float:
+    """Return the share of cells, of a sample, that are plain numbers."""
+    sample = cells.gather_every(max(1, len(cells) // PEEK))
+    return len(sample.cast(pl.Float64, strict=False).drop_nulls()) / max(len(sample), 1)
 
 
 def _whole_numbers(cells: pl.Series) -> pl.Series | None:
@@ -188,144 +445,46 @@ def _whole_numbers(cells: pl.Series) -> pl.Series | None:
     return whole.cast(pl.Float64) if whole.null_count() == cells.null_count() else None
 
 
-_Member = tuple[Family, pl.Series]  # a family, and a mask of its rows
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A column sorted into large families and the rest, each distinct cell of which is read once."""
-
-    members: list[_Member]
-    at: pl.Series | None  # where the rest stands; None when it is the whole column
-    left: Distinct
-
-
-def _sort_out(series: pl.Series, kind: str, seen: Seen) -> _Found:
-    """Part a long column into families and the rest; a short or repetitive one is all rest."""
-    if len(series) <= SHORT or repeats_itself(series):
-        return _Found([], None, distinct(series))
-    members: list[_Member] = []
-    left = series.is_not_null()
-    for family in families(series, kind):
-        mask = series.str.contains(family.pattern).fill_null(False)
-        if not mask.any():
-            continue
-        family.testify(series, mask, seen)
-        members.append((family, mask))
-        left = left & ~mask
-        if not left.any():
-            break
-    return _Found(members, left.arg_true(), distinct(series.filter(left)))
-
-
-class _Few:
-    """Distinct cells, each standing for some rows, read one by one; the locale of the whole column is decided here."""
-
-    def __init__(self, found: _Found, series: pl.Series, kind: str, seen: Seen) -> None:
-        self.once, self.kind, self.markers = found.left, kind, dict[str, int]()
-        cells, rows, members = self.once.cells, self.once.rows(), found.members
-        numeric = cells.cast(pl.Float64, strict=False)
-        fine = numeric.is_finite().fill_null(False)
-        self.values = pl.select(pl.when(fine).then(numeric)).to_series()
-        weak = _look_at_dots(cells, rows, fine, seen)
-        table = table_of(cells.filter(~fine), rows.filter(~fine), self.markers)
-        met = {key: shape for family, _ in members for key, shape in family.shapes.items()}
-        self.shapes: Shapes = met | take_apart(table, kind, seen, sum(int(mask.sum()) for _, mask in members))
-        ungrouped = int(rows.filter((self.values.abs() >= 1000).fill_null(False)).sum())
-        if seen["weak ."]:
-            ungrouped += sum(family.ungrouped(series.filter(mask)) for family, mask in members)
-        self.locale = decide(seen, kind, ungrouped)
-        if weak is not None and self.locale.bare == "comma":
-            again = cells.gather(weak).str.replace_all(".", "", literal=True).cast(pl.Float64, strict=False)
-            self.values = self.values.scatter(weak, again)
-        self.read = read_by_shape(table, self.shapes, self.locale)
-        self.at = (~fine).arg_true()
-        self.values = self.values.scatter(self.at, self.read["value"])
-
-    def column(self, height: int, at: pl.Series | None) -> _Column:
-        """Return what the distinct cells became, over the rows where they stand."""
-        column = _Column(_over(self.values, self.once, height, at), self._rows("unparsed", height, at), self.markers)
-        if self.kind == "rate":
-            column.signed = self._rows("percent", height, at)
-        if self.kind == "money":
-            column.named = sorted({shape.currency for shape in self.shapes.values() if shape.currency})
-        if len(column.named) > 1:
-            column.codes = self._rows("currency", height, at)
-        return column
-
-    def _rows(self, name: str, height: int, at: pl.Series | None) -> pl.Series:
-        values = self.read[name]
-        cells = _full(values.dtype, len(self.once.cells)).scatter(self.at, values)
-        rows = _over(cells, self.once, height, at)
-        return rows.fill_null(False) if rows.dtype == pl.Boolean else rows
-
-
-def _over(cells: pl.Series, once: Distinct, height: int, at: pl.Series | None) -> pl.Series:
-    """Return what distinct cells became over the rows of a column, of which ``at`` are theirs."""
-    rows = once.spread(cells)
-    return rows if at is None else _full(cells.dtype, height).scatter(at, rows)
-
-
-def _look_at_dots(cells: pl.Series, rows: pl.Series, fine: pl.Series, seen: Seen) -> pl.Series | None:
-    """Count what the dots of plain numbers prove; return where a dot could be a thousands sign."""
-    where, plain = fine.arg_true(), cells.filter(fine)
-    dots = plain.str.contains(".", literal=True)
-    if not dots.any():
+def _look_at_dots(plain: pl.Series, rows: pl.Series, first: pl.Series, seen: Seen) -> pl.Series | None:
+    """Count what the dots of plain numbers prove; return which of them could be thousands signs."""
+    if plain.is_empty():
         return None
-    where, plain = where.filter(dots), plain.filter(dots)
     weak = plain.str.contains(_PLAIN_GROUPS)
-    for name, mask in (("dot", ~weak), ("weak .", weak)):
+    for name, mask in (("dot", ~weak), ("weak .", weak), ("round .", weak & plain.str.ends_with("0"))):
         if mask.any():
-            seen.add(name, int(rows.gather(where.filter(mask)).sum()), str(plain.filter(mask)[0]))
-    rounded = weak & plain.str.ends_with("0")
-    if rounded.any():
-        seen.add("round .", int(rows.gather(where.filter(rounded)).sum()), str(plain.filter(rounded)[0]))
-    return where.filter(weak) if weak.any() else None
+            at = int(mask.arg_max() or 0)
+            seen.add(name, int(rows.filter(mask).sum()), str(plain[at]), int(first[at]))
+    return weak if weak.any() else None
 
 
-def _fill(column: _Column, cells: pl.Series, mask: pl.Series, family: Family, few: _Few, kind: str) -> None:
-    """Read the cells of a family into the column, piece by piece: what is held at once stays small."""
-    shape, pieces = family.shape, []
-    power = 3 if shape.suffix == "b" and b_is_bin(few.shapes) else shape.power
-    for start in range(0, len(cells), PIECE):
-        part, here, held = (whole.slice(start, PIECE) for whole in (cells, mask, column.values))
-        if 2 * int(here.sum()) > len(here):
-            number = family.read(part, few.locale, power)
-            pieces.append(pl.select(pl.when(here).then(number).otherwise(held)).to_series())
-        else:
-            pieces.append(held.scatter(here.arg_true(), family.read(part.filter(here), few.locale, power)))
-    column.values = pl.concat(pieces, rechunk=True)
-    if column.signed is not None and shape.percent:
-        column.signed = column.signed | mask
-    if column.codes is not None and shape.currency:
-        column.codes = column.codes.scatter(mask.arg_true(), shape.currency)
+def _regrouped(values: pl.Series, weak: _Weak | None, plan: Plan) -> pl.Series:
+    """Read plain numbers again whose dot is a thousands sign after all."""
+    if weak is None or plan.bare != "comma":
+        return values
+    return values.scatter(weak.at, weak.cells.str.replace_all(".", "", literal=True).cast(pl.Float64, strict=False))
+
+
+def _bin(family: Family, plan: Plan) -> bool:
+    return family.shape.suffix == "b" and plan.bins
+
+
+def _fill(
+    values: pl.Series,
+    cells: pl.Series,
+    mask: pl.Series,
+    family: Family,
+    locale: Locale,
+    power: int | None,
+    grouped: bool,
+) -> pl.Series:
+    """Read the cells of a family into the column."""
+    power = family.shape.power if power is None else power
+    if 2 * int(mask.sum()) > len(mask):
+        number = family.read(cells, locale, power, grouped)
+        return pl.select(pl.when(mask).then(number).otherwise(values)).to_series()
+    return values.scatter(mask.arg_true(), family.read(cells.filter(mask), locale, power, grouped))
 
 
 def _full(dtype: pl.DataType | type[pl.DataType], height: int) -> pl.Series:
     """Return a series of falses or nulls."""
     return pl.repeat(False if dtype == pl.Boolean else None, height, dtype=dtype, eager=True)
-
-
-def _finish(
-    column: _Column, kind: str, header: str, implied: pl.Series | None, rule: str, why: str, ambiguous: bool
-) -> Parsed:
-    """Settle units: percent or fraction, and which currency."""
-    percent, currency, currencies = False, None, None
-    if kind == "rate":
-        verdict = decide_percent(column.values, header=header, signed=column.signed, implied=implied)
-        column.values, percent = verdict.values, verdict.percent
-        rule, why = f"{rule}; {verdict.rule}", "; ".join(part for part in (why, verdict.evidence) if part)
-        ambiguous |= verdict.ambiguous
-    if kind == "money":
-        named = column.named
-        stated = currency_in(header)
-        if named == ["USD"] and stated:  # a bare $ under a header that names another dollar
-            named = [stated]
-        currency = named[0] if len(named) == 1 else stated if not named else None
-        if len(named) > 1:
-            currencies, rule = column.codes, f"{rule}; several currencies: {', '.join(named)}"
-        elif currency:
-            rule = f"{rule}; {currency}"
-    return Parsed(
-        column.values, column.unparsed, rule, why, currency, percent, bool(ambiguous), column.markers, currencies
-    )

@@ -241,9 +241,10 @@ def mend(words: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
     from rapidfuzz import fuzz, process
 
     result, notes = [], []
+    unlike = header_words("unlike")
     for word in words:
         group = _vocabulary().get(word[0], [])
-        if len(word) >= SHORTEST_MENDED and word not in group and word.isalpha():
+        if len(word) >= SHORTEST_MENDED and word not in group and word.isalpha() and word not in unlike:
             close = process.extractOne(word, group, scorer=fuzz.ratio, score_cutoff=SAME_WORD)
             if close and abs(len(close[0]) - len(word)) <= 2:
                 notes.append(f"{word} → {close[0]}")

@@ -8,10 +8,10 @@ ten to that. A column of a million cells has a few dozen shapes, so thinking cos
 import polars as pl
 
 from analysis.intake.locales import Locale, Seen, pattern
-from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS
+from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, TEN_THOUSANDS
 from analysis.intake.shapes import Shape, read_shape, tidy
 
-__all__ = ["Shapes", "b_is_bin", "read_by_shape", "table_of", "take_apart"]
+__all__ = ["MOST_SHAPES", "ShapeTally", "Shapes", "b_is_bin", "read_by_shape", "table_of"]
 
 #: A shape, and whether its number starts with the digit 0 → what it can mean.
 Shapes = dict[tuple[str, bool], Shape]
@@ -38,9 +38,9 @@ def table_of(cells: pl.Series, rows: pl.Series, markers: dict[str, int]) -> pl.D
     absent = pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
     absent = absent.scatter(wordy.arg_true(), words.is_in(list(MISSING_MARKERS)) | words.str.contains(ERROR_MARKER))
     met = table.filter(absent).group_by(pl.col("tidied").str.strip_chars().alias("marker")).agg(pl.col("rows").sum())
-    markers.update(
-        {text: rows for text, rows in met.sort("rows", "marker", descending=[True, False]).iter_rows() if text}
-    )
+    for text, times in met.sort("rows", "marker", descending=[True, False]).iter_rows():
+        if text:
+            markers[text] = markers.get(text, 0) + times
     return table.with_columns(
         absent=absent,
         shape=pl.when(~absent).then(table["tidied"].str.replace_many(list("012345678"), ["9"] * 9)),
@@ -48,38 +48,78 @@ def table_of(cells: pl.Series, rows: pl.Series, markers: dict[str, int]) -> pl.D
     )
 
 
-def take_apart(table: pl.DataFrame, kind: str, seen: Seen, others: int) -> Shapes:
-    """Take each shape apart, count its evidence, and drop what this kind of column cannot hold.
+class ShapeTally:
+    """The shapes met in the blocks of a column: rows, and the first cell of each.
 
-    ``others`` numbers were read already; text that stands beside most numbers is measured against them too.
+    Shapes that hold no number, or a mark that this kind of column cannot hold, are dropped at once; what stands beside
+    a number is judged when all blocks were met.
     """
-    grouped = (
-        table.filter(~pl.col("absent"))
-        .group_by("shape", "zero")
-        .agg(pl.col("rows").sum(), pl.col("tidied").min().alias("example"))
-        .sort("rows", "shape", "zero", descending=[True, False, False])
-        .head(MOST_SHAPES)
-    )
-    found: dict[tuple[str, bool], tuple[Shape, int, str]] = {}
-    beside: dict[str, int] = {}
-    for shape, zero, rows, example in grouped.select("shape", "zero", "rows", "example").iter_rows():
-        read = read_shape(shape, zero=zero)
-        if read is None or (read.percent and kind != "rate") or (read.money and kind != "money"):
-            continue
-        found[shape, zero] = (read, rows, example)
-        if read.junk:
-            beside[pattern(read.junk)] = beside.get(pattern(read.junk), 0) + rows
-    numbers = others + sum(rows for _, rows, _ in found.values())
-    shared = {text for text, rows in beside.items() if rows >= max(3, SHARED_TEXT * numbers)}
-    kept: Shapes = {}
-    for key, (read, rows, example) in found.items():
-        if read.junk and pattern(read.junk) not in shared:
-            continue
-        kept[key] = read
-        evidence = read.reading.proves or (f"weak {read.reading.weak}" if read.reading.weak else "")
-        if evidence:
-            seen.add(f"{evidence} suffix" if read.suffix else evidence, rows, example)
-    return kept
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._known: dict[tuple[str, bool], Shape | None] = {}
+        self._met: dict[tuple[str, bool], tuple[int, int, str]] = {}  # rows, first row, first cell
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def add(self, table: pl.DataFrame) -> None:
+        """Count the shapes of a table (:func:`table_of`) that also says in which row each cell is met first."""
+        grouped = (
+            table.lazy()
+            .filter(~pl.col("absent"))
+            .group_by("shape", "zero", maintain_order=True)
+            .agg(pl.col("rows").sum(), pl.col("first").first(), pl.col("tidied").first())
+            .sort("rows", "shape", "zero", descending=[True, False, False])
+            .head(MOST_SHAPES)
+            .collect()
+        )
+        for shape, zero, rows, first, example in grouped.iter_rows():
+            if self._shape(shape, zero) is None:
+                continue
+            rows_before, first_before, example_before = self._met.get((shape, zero), (0, first, example))
+            earliest = (first_before, example_before) if first_before <= first else (first, example)
+            self._met[shape, zero] = (rows_before + rows, *earliest)
+
+    def _shape(self, text: str, zero: bool) -> Shape | None:
+        if (text, zero) not in self._known:
+            read = read_shape(text, zero=zero)
+            refused = read is None or (read.percent and self.kind != "rate") or (read.money and self.kind != "money")
+            self._known[text, zero] = None if refused else read
+        return self._known[text, zero]
+
+    def settle(self, seen: Seen, others: int) -> tuple[Shapes, frozenset[str]]:
+        """Return the shapes that are read and the text beside numbers that is ignored; adds the evidence to ``seen``.
+
+        ``others`` numbers are known beside these; text that stands beside most numbers is measured against them too.
+        """
+        found = [(key, self._known[key], *met) for key, met in self._met.items()]
+        beside: dict[str, int] = {}
+        for _, read, rows, _, _ in found:
+            if read is not None and read.junk:
+                beside[pattern(read.junk)] = beside.get(pattern(read.junk), 0) + rows
+        numbers = others + sum(rows for _, _, rows, _, _ in found)
+        shared = frozenset(text for text, rows in beside.items() if rows >= max(3, SHARED_TEXT * numbers))
+        kept: Shapes = {}
+        for key, read, rows, first, example in found:
+            if read is None or (read.junk and pattern(read.junk) not in shared):
+                continue
+            kept[key] = read
+            evidence = read.reading.proves or (f"weak {read.reading.weak}" if read.reading.weak else "")
+            if evidence == "weak ," and read.suffix in TEN_THOUSANDS:
+                evidence = "dot"  # where one counts in ten thousands a comma parts thousands
+            if evidence:
+                seen.add(f"{evidence} suffix" if read.suffix else evidence, rows, example, first)
+        return kept, shared
+
+    def within(self, table: pl.DataFrame, shared: frozenset[str]) -> Shapes:
+        """Return the shapes of one table that are read when this text beside numbers is ignored."""
+        kept: Shapes = {}
+        for key in table.filter(~pl.col("absent")).select("shape", "zero").unique().iter_rows():
+            read = self._known.get(key)
+            if read is not None and (not read.junk or pattern(read.junk) in shared):
+                kept[key] = read
+        return kept
 
 
 def b_is_bin(shapes: Shapes) -> bool:
@@ -88,9 +128,9 @@ def b_is_bin(shapes: Shapes) -> bool:
     return "mn" in suffixes and "k" not in suffixes
 
 
-def read_by_shape(table: pl.DataFrame, shapes: Shapes, locale: Locale) -> pl.DataFrame:
+def read_by_shape(table: pl.DataFrame, shapes: Shapes, locale: Locale, bins: bool) -> pl.DataFrame:
     """Read each distinct cell of :func:`table_of` by the recipe of its shape: value, unparsed, percent, currency."""
-    recipes = _recipes(shapes, locale)
+    recipes = _recipes(shapes, locale, bins)
     joined = table.join(recipes, on=["shape", "zero"], how="left", maintain_order="left").with_row_index("at")
     value = pl.repeat(None, joined.height, dtype=pl.Float64, eager=True)
     signs = {sign for shape in shapes.values() for sign in shape.reading.separators}
@@ -111,9 +151,8 @@ def read_by_shape(table: pl.DataFrame, shapes: Shapes, locale: Locale) -> pl.Dat
     )
 
 
-def _recipes(shapes: Shapes, locale: Locale) -> pl.DataFrame:
-    """Return one row per shape: where its number stands and how it is read."""
-    bins = b_is_bin(shapes)
+def _recipes(shapes: Shapes, locale: Locale, bins: bool) -> pl.DataFrame:
+    """Return one row per shape: where its number stands and how it is read; B is a thousand where ``bins``."""
     rows = [
         {
             "shape": text,

@@ -40,6 +40,8 @@ TOTAL_WORDS = frozenset(
 )
 
 #: "Total of 12 results", "Total: Campaigns", "Gesamt (12)".
+#: A cell of a line drawn under the header or above the totals.
+_RULE = re.compile(r"^([=\-_~*+–—─═])\1{2,}$")
 _TOTAL_OF = re.compile(r"(?i)(?:grand )?(?:totals?|gesamt|totale|toplam)\s*(?:of \d+\b|for |:\s*\w|\(|[-–—] )")
 
 
@@ -198,6 +200,8 @@ def not_data(row: list[str], headers: list[str], width: int) -> str:
         return "empty row"
     if len(row) > width and any(cells[width:]):
         return f"{len(row)} cells where the header has {width}"
+    if len(held) > 1 and all(_RULE.match(cell) for cell in held):
+        return "a ruled line"
     if len(held) > 1 and [cell.casefold() for cell in cells[:width]] == headers[: len(cells)]:
         return "the header repeated"
     if width >= 2 and (held[0].casefold().rstrip(":").replace("\xa0", " ") in TOTAL_WORDS or _TOTAL_OF.match(held[0])):
