@@ -237,3 +237,36 @@ def test_days_of_each_video_are_no_videos(tmp_path):
     lines += [f"2024-03-{day:02},{key},Soup,{day}" for key in ("abcDEF1234x", "zyxDEF1234a") for day in range(1, 9)]
     with pytest.raises(UnusableDataError, match="daily series by post"):
         _read(tmp_path, "\n".join(lines), name="chart.csv")
+
+
+def test_accounts_with_their_posts_inside_are_accounts(tmp_path):
+    profiles = [
+        {"id": f"9{k}", "username": f"ana{k}", "followersCount": 900 + k, "postsCount": 3,
+         "latestPosts": [{"id": f"31{k}{p:016}", "shortCode": f"C{k}{p}abcdefgh", "likesCount": 10 + p,
+                          "timestamp": f"2025-03-0{p + 1}T10:00:00.000Z"} for p in range(3)]}
+        for k in range(2)
+    ]  # fmt: skip
+    _, _, tables = _read(tmp_path, profiles)
+    assert (tables.creators.height, tables.posts.height) == (2, 6)
+    assert tables.posts["likes"].sum() == 66  # 2 x (10 + 11 + 12)
+    assert tables.audit["grain"] == "creators"
+
+
+def test_followers_by_network_are_accounts_of_their_own(tmp_path):
+    people = [
+        {"id": f"p{k}", "name": f"Ana {k}", "base": {"followers": {"instagram": 900 + k, "tiktok": 50 + k}}}
+        for k in range(3)
+    ]
+    _, _, tables = _read(tmp_path, {"version": 1, "influencers": people})
+    assert tables.creators.height == 6
+    assert tables.creators["followers"].sum() == 2703 + 153  # 900 + 901 + 902, 50 + 51 + 52
+
+
+def test_tweets_count_before_media(tmp_path):
+    users = [
+        {"id": f"7{k}", "username": f"ana{k}",
+         "public_metrics": {"followers_count": 90 + k, "tweet_count": 400, "media_count": 12}}
+        for k in range(3)
+    ]  # fmt: skip
+    _, got, _ = _read(tmp_path, {"data": users})
+    assert got["post_count"] == "public_metrics.tweet_count"

@@ -40,6 +40,9 @@ def combine(entries: Sequence[dict[str, Any]], cleaned: Sequence[CleanTable]) ->
     0
     """
     grains = sorted({table.grain for table in cleaned})
+    inside = {(table.raw.name, table.raw.part.startswith(cleaned[0].raw.part)) for table in cleaned}
+    if len(grains) > 1 and len(inside) == 1 and inside.pop()[1]:
+        grains = [cleaned[0].grain]  # accounts with their posts inside: what the file lists is accounts
     totals = {name: sum(int(entry[name]) for entry in entries) for name in _COUNTS}
     return {
         "grain": grains[0] if len(grains) == 1 else None,

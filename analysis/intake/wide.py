@@ -101,7 +101,7 @@ def _blocks(raw: RawTable) -> dict[str, dict[str, int]]:
         match = _WORD.search(header)
         if match:
             current = _platform(match.group(1))
-            rest = (header[: match.start()] + header[match.end() :]).strip(" _-:()/")
+            rest = (header[: match.start()] + header[match.end() :]).strip(" _-:()/.")
         elif _key(header) in repeated and current:
             rest = header
         elif current and index - 1 in blocks.get(current, {}).values() and "followers" not in blocks[current]:
