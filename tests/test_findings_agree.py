@@ -156,3 +156,85 @@ def test_the_same_list_twice_is_no_comparison() -> None:
     found = plan.propose(study(frame[:2]), budget=200_000, objective="engagements")
     assert "books the same 2 creators" in plan.compared(found).sentence
     assert "$0" not in plan.compared(found).title
+
+
+# money -----------------------------------------------------------------------------------------------------------------
+
+
+def _likes(followers: int) -> int:
+    return int((0.06 if followers < 10_000 else 0.02) * followers * (1 + followers % 7 / 10)) + 1
+
+
+@pytest.fixture(scope="module")
+def campaign() -> Study:
+    """30 micro and 30 mega creators with 40 posts each, of which 2 were paid for; a third of them brings no order."""
+    rng = np.random.default_rng(12)
+    followers = np.r_[rng.uniform(2_000, 9_000, 30), rng.uniform(2e6, 9e6, 30)].round().astype(int)
+    who = [f"h{i}" for i in range(60)]
+    posts = pl.DataFrame(
+        {
+            "post_id": [f"p{k}" for k in range(2_400)],
+            "handle": [name for name in who for _ in range(40)],
+            "platform": "instagram",
+            "followers": [int(f) for f in followers for _ in range(40)],
+            "likes": [_likes(f) for f in followers for _ in range(40)],
+        }
+    )
+    paid = pl.DataFrame(
+        {
+            "handle": [name for name in who for _ in range(2)],
+            "platform": "instagram",
+            "cost": [0.02 * f for f in followers for _ in range(2)],
+            "currency": "USD",
+            "likes": [_likes(f) for f in followers for _ in range(2)],
+            "conversions": [0 if i % 3 == 0 else 1 + i for i in range(60) for _ in range(2)],
+        }
+    )
+    audit = {"rows_read": 2_520, "rows_kept": 2_520, "files": [{"file": "list.csv", "rows_read": 2_520}]}
+    return study_of(Tables(None, posts, paid, REJECTED, audit))
+
+
+def test_behind_a_price_stand_the_posts_that_were_paid_for(campaign: Study) -> None:
+    """Authority: by hand, 30 creators with 2 paid posts each in either tier, 40 posts of which most cost nothing."""
+    found = cost.cost_per_engagement(campaign)
+    assert found.n == {"creators": 60, "posts": 120}
+    assert found.table.set_index("tier")["paid_posts"].loc[["micro", "mega"]].tolist() == [60, 60]
+    assert "posts" not in [column.column for column in found.shown]
+    assert cost.cost_in_schemes(campaign).n["posts"] == 120
+    assert claim(campaign, "micro-engagement-cheaper").n["posts"] == 120
+    assert claim(campaign, "micro-engagement-higher").n["posts"] == 2_400
+
+
+def test_creators_without_an_order_are_counted_where_their_cost_is(campaign: Study) -> None:
+    """Authority: by hand, every third of 60 creators."""
+    assert "Without any orders: 20 creators." in cost.other_prices(campaign).caution
+    told = cost.break_even(campaign, conversions_per_engagement=0.01)
+    assert "20 creators brought no order; their cost is in the sum." in told.caution
+
+
+def test_a_claim_says_of_every_scheme_what_its_row_shows(campaign: Study) -> None:
+    """A verdict beside one of two estimates says so where that estimate alone says another."""
+    rows = claim(campaign, "micro-engagement-higher").table
+    for _, row in rows[rows["reading"].str.startswith("scheme ") & rows["low"].notna()].iterrows():
+        alone = "supported" if row["low"] > 1 else "contradicted" if row["high"] < 1 else "inconclusive"
+        assert row["verdict"] == alone or f"({alone} by this estimate alone)" in row["verdict"]
+
+
+def test_where_nothing_was_paid_nothing_has_to_come_back() -> None:
+    """Authority: by hand; a return on a cost of zero has no value."""
+    creators = pl.DataFrame(
+        {
+            "handle": [f"h{i}" for i in range(50)],
+            "followers": [5_000] * 25 + [2_000_000] * 25,
+            "cost": 0.0,
+            "likes": [100 + i for i in range(50)],
+        }
+    )
+    mine = study(placements=creators)
+    for found in (
+        cost.modelled_return(mine, order_value=40.0, conversions_per_engagement=0.01),
+        cost.break_even(mine, conversions_per_engagement=0.01),
+    ):
+        assert found.verdict == "not testable"
+        assert "every cost of 50 creators is zero" in found.title
+        assert "n/a" not in found.sentence

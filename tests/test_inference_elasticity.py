@@ -155,3 +155,9 @@ def test_published_tables_have_their_known_slopes(rates: list[float], followers:
 def test_lengths_must_agree() -> None:
     with pytest.raises(ParameterError, match="lengths differ"):
         elasticity([1, 2], [1])
+
+
+def test_a_response_that_never_changes_has_a_slope_of_nothing() -> None:
+    """Authority: by hand; the rounding of sums is no growth, and is not printed as one."""
+    found = log_slope([100.0] * 30, [1_000.0 * 1.37**k for k in range(30)])
+    assert (found.estimate, found.low, found.high) == (0.0, 0.0, 0.0)

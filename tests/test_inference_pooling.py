@@ -115,3 +115,24 @@ def test_unusual_without_enough_to_compare_has_a_reason() -> None:
     assert how_unusual([2.0] * 20).note == "more than half of the creators have the same figure."
     with pytest.raises(ParameterError, match="lengths differ"):
         how_unusual([1], size=[1, 2])
+
+
+def test_a_few_events_are_not_unusual_by_their_luck() -> None:
+    """Authority: simulated truth, Poisson counts of one rate; about 5 in 10,000 lie beyond 3.5 spreads by chance."""
+    g = np.random.default_rng(8)
+    likes = 10 ** g.uniform(1.5, 5, 2_000)
+    comments = g.poisson(0.05 * np.exp(0.05 * g.normal(size=2_000)) * likes).astype(float)
+    ratio = np.where(comments > 0, comments / likes, np.nan)
+    assert np.nanmean(np.abs(how_unusual(ratio).distance) > 3.5) > 0.02
+    assert np.nanmean(np.abs(how_unusual(ratio, events=comments).distance) > 3.5) < 0.002
+
+
+def test_many_events_far_from_what_is_expected_stay_unusual() -> None:
+    """Authority: by hand; 300 comments where 3,000 are usual cannot be luck, 2 where 8 are can (Poisson, 1 in 73)."""
+    likes = np.r_[np.full(100, 60_000.0), 60_000.0, 160.0]
+    comments = np.r_[3_000 * np.exp(np.linspace(-0.1, 0.1, 100)), 300.0, 2.0]
+    found = how_unusual(comments / likes, events=comments)
+    assert found.distance[100] < -20
+    assert -3.5 < found.distance[101] < -2
+    with pytest.raises(ParameterError, match="events holds one count per value"):
+        how_unusual(list(range(1, 10)), events=[1.0])

@@ -18,6 +18,7 @@ import pandas as pd
 from analysis import formats, inference
 from analysis.findings.compare import Contrast, Direction, Verdict, by_tier, decide, enough, holm, pair
 from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.prices import of_deals
 from analysis.findings.study import Study, platform_name
 from analysis.findings.words import DIFFERENCE, capital, joined, no_difference, not_testable, plural, shown_name
 from analysis.inference import Interval
@@ -27,6 +28,9 @@ __all__ = ["AS_THEY_ARE", "LIKE", "differs_alike", "like_with_like", "same_size"
 
 #: What is held the same, and how it is said.
 HELD = {"platform": "platform", "category": "category"}
+
+#: Part of a difference (log scale) below which what is left of it is called smaller.
+SHRUNK = 2 / 3
 
 #: Groups of one column that a table lists, the largest first.
 MOST_GROUPS = 8
@@ -84,14 +88,15 @@ def like_with_like(
             Shown("n_b", "creators, larger", "count"),
             Shown("difference", "smaller tier", "text"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=of_deals(str(found[0]["name"].iloc[0]))),
         subtitle=study.subtitle(
             f"{capital(MEASURES[str(found[0]['name'].iloc[0])].label)}, {table['pair'].iloc[0]}, typical creators"
         ),
         source=study.source("measured", len(used)),
         caution=(
             "Tiers are cut from followers, so size itself cannot be held the same; what differs beyond platform and "
-            f"category is not seen here. {no_difference(study)}"
+            "category is not seen here. Typical is the centre of the logs (Huber), which weighs the spread otherwise "
+            f"than the ratio of two medians does. {no_difference(study)}"
         ),
         points=table.assign(label=[_label(row, len(found) > 1) for _, row in table.iterrows()]),
         encoding={
@@ -271,6 +276,18 @@ def _warning(study: Study, table: pd.DataFrame) -> str:
     return ""
 
 
+def _stays(raw: float, held: float) -> str:
+    """Return how much of a difference stays: one that loses more than a third on the log scale is smaller.
+
+    Examples
+    --------
+    >>> _stays(59.0, 11.0), _stays(3.8, 3.7)
+    ('a smaller difference stays', 'the difference stays')
+    """
+    shrunk = raw > 0 and held > 0 and abs(math.log(held)) < SHRUNK * abs(math.log(raw))
+    return "a smaller difference stays" if shrunk else "the difference stays"
+
+
 def _said(study: Study, table: pd.DataFrame) -> dict[str, Any]:
     raw, held = table.iloc[0], table.iloc[1]
     first, second, measure = raw["first"], raw["second"], raw["measure"]
@@ -280,7 +297,11 @@ def _said(study: Study, table: pd.DataFrame) -> dict[str, Any]:
     found: Verdict
     if ways[0] == ways[1] and ways[0] != "none":
         found = "inconclusive" if turned else "supported"
-        lead = "the difference stays" if ways[0] != "same" else "there is still no meaningful difference"
+        lead = (
+            _stays(raw["estimate"], held["estimate"])
+            if ways[0] != "same"
+            else "there is still no meaningful difference"
+        )
     elif set(ways) == {"higher", "lower"}:
         found, lead = "contradicted", "the difference turns round"
     elif ways[1] in ("higher", "lower"):

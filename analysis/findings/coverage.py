@@ -148,7 +148,9 @@ def answers(study: Study) -> Finding:
         question="What can this data answer?",
         title=f"{counts['measured']} of {plural(len(table), 'question')} can be answered from measured data",
         sentence=(
-            f"{capital(plural(counts['measured'], 'question'))} of {len(table)} can be answered from measured data, "
+            f"All {len(table)} questions can be answered from measured data."
+            if counts["measured"] == len(table)
+            else f"Of {len(table)} questions, {counts['measured']} can be answered from measured data, "
             f"{counts['modelled']} only through a model, and {counts['not at all']} not at all.{needs}"
         ),
         table=pd.concat([table, pd.DataFrame([whole])], ignore_index=True),

@@ -4,6 +4,7 @@ The pooled figure is what the money bought; the median is what a typical creator
 when both point the same way.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -18,6 +19,7 @@ from analysis.findings.compare import (
     contrast_tiers,
     enough,
     holm,
+    members,
     pair,
     two_tiers,
     verdict,
@@ -29,6 +31,7 @@ from analysis.findings.words import (
     capital,
     corrected,
     difference,
+    joined,
     limits_withheld,
     not_testable,
     nothing_to_compare,
@@ -60,6 +63,7 @@ def cost_per_engagement(study: Study) -> Finding:
     table["followers"] = [study.ranges.get(tier, "not stated") for tier in table["tier"]]
     table["remark"] = remarks(table)
     used = study.measured("cost_per_engagement", priced.accounts)
+    table["paid_posts"] = [_paid_posts(priced.accounts, tier) for tier in table["tier"]]
     cash = partial(formats.money, currency=priced.currency)
     by_name = table.set_index("tier")
     verb = {"paid": "costs", "quoted": "is quoted at", "rate card": "would cost"}[priced.basis]
@@ -117,7 +121,7 @@ def cost_per_engagement(study: Study) -> Finding:
             Shown("tier", "tier", "text"),
             Shown("followers", "followers", "text"),
             Shown("measured", "creators", "count"),
-            Shown("posts", "posts", "count"),
+            *((Shown("paid_posts", "paid posts", "count"),) if priced.basis == "paid" else ()),
             Shown("numerator", "cost", "money"),
             Shown("denominator", "engagements", "short"),
             Shown("pooled", "cost per engagement", "money"),
@@ -147,6 +151,12 @@ def cost_per_engagement(study: Study) -> Finding:
             "currency": priced.currency,
         },
     )
+
+
+def _paid_posts(accounts: pd.DataFrame, tier: str) -> int:
+    """Return the paid deliverables of a tier's accounts that are behind its cost per engagement."""
+    group = members(accounts, tier)
+    return int(group.loc[group["cost_per_engagement_num"].notna(), "deliverables"].sum())
 
 
 def agreement(pooled: Contrast, typical: Contrast) -> str:
@@ -220,7 +230,15 @@ def other_prices(study: Study) -> Finding:
         n=study.n(used, paid=True),
         subtitle=study.subtitle(f"Cost over what it brought, pooled, {currency_words(study.currency)}"),
         source=study.source("measured", len(used)),
-        caution=corrected(made[0]) if made else too_few(table[table["name"] == known[0]], study.minimum),
+        caution=" ".join(
+            filter(
+                None,
+                [
+                    corrected(made[0]) if made else too_few(table[table["name"] == known[0]], study.minimum),
+                    without_results(table, known),
+                ],
+            )
+        ),
         currency=study.currency,
         points=_two_prices(table, known),
         encoding={
@@ -233,6 +251,22 @@ def other_prices(study: Study) -> Finding:
             "currency": study.currency,
         },
     )
+
+
+def without_results(table: pd.DataFrame, names: Sequence[str]) -> str:
+    """Return how many creators brought none of what a price is per: in the sum, and not in the median.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"name": ["cost_per_acquisition"] * 2, "zero_denominator": [3, 1]})
+    >>> without_results(rows, ["cost_per_acquisition"])
+    'Without any orders: 4 creators. Their cost is in the pooled figure; the median is of those who brought some.'
+    """
+    noun = {"cost_per_acquisition": "orders", "cost_per_click": "clicks", "cost_per_view": "views"}
+    counts = {noun[n]: int(table.loc[table["name"] == n, "zero_denominator"].sum()) for n in names if n in noun}
+    said = [f"any {word}: {plural(count, 'creator')}" for word, count in counts.items() if count]
+    tail = "Their cost is in the pooled figure; the median is of those who brought some."
+    return f"Without {joined(said)}. {tail}" if said else ""
 
 
 def _two_prices(table: pd.DataFrame, known: list[str]) -> pd.DataFrame:

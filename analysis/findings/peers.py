@@ -65,16 +65,17 @@ def above_peers(study: Study) -> Finding:
         id=id,
         question=question,
         title=fitting(
-            f"{formats.count(above)} of {formats.count(total)} creators surely {do} better than peers of the same size"
+            f"{formats.count(above)} of {formats.count(total)} creators clearly {do} better than peers of the same size"
             if above
-            else f"None of {formats.count(total)} creators is surely better than peers of the same size"
+            else f"None of {formats.count(total)} creators is clearly better than peers of the same size"
         ),
         sentence=(
             f"Against creators of the same followers and platform, {first['name']} ({first['tier']}) stands first: "
             f"{formats.number(first['multiple'])} times the engagements a post after allowing for luck ({level} "
             f"interval {formats.interval(first['low'], first['high'])}; {plural(first['posts'], 'post')}; "
             f"{formats.number(first['own'])} times as counted). {formats.count(above)} of {plural(total, 'creator')} "
-            f"{'is' if above == 1 else 'are'} surely above 1 and {formats.count(below)} surely below.{short}"
+            f"{'is' if above == 1 else 'are'} clearly above 1 and {formats.count(below)} clearly below "
+            f"(each by its own interval).{short}"
         ),
         table=table,
         shown=(

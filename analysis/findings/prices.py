@@ -26,6 +26,7 @@ __all__ = [
     "Prices",
     "currency_words",
     "no_spend",
+    "of_deals",
     "one_unit",
     "prices",
     "with_price",
@@ -97,6 +98,17 @@ def prices(study: Study) -> Prices:
     if len(study.measured("cost_per_engagement", carded)):
         return Prices(carded, "rate card", str(cost.rate_card(CARD)["currency"]))
     return Prices(accounts, "none", study.currency)
+
+
+def of_deals(measure: str) -> bool:
+    """Return whether a measure is made of paid deliverables, so that those and not all posts are behind it.
+
+    Examples
+    --------
+    >>> of_deals("roas"), of_deals("engagement_rate_by_followers")
+    (True, False)
+    """
+    return measure in ("roas", "roi") or measure.startswith(("cost_per_", "conversion_rate_"))
 
 
 def with_price(accounts: pd.DataFrame) -> pd.DataFrame:

@@ -189,7 +189,10 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
         table[f"roi{side}"] = worth / table[f"pooled{other}"].where(table[f"pooled{other}"] > 0) - 1
         table[f"back{side}"] = table[f"roi{side}"] + 1
     by_name = table.set_index("tier")
-    ranked = [tier for tier in ranked if tier != study.scheme.below] or ranked
+    ranked = [tier for tier in ranked if tier != study.scheme.below and by_name.loc[tier, "pooled"] > 0]
+    ranked = ranked or [tier for tier in enough(table) if by_name.loc[tier, "pooled"] > 0]
+    if not ranked:
+        return _nothing_paid(study, id, question, used)
     said = [f"{formats.percent(by_name.loc[tier, 'roi'])} with {tier}" for tier in ranked]
     rate, value = formats.percent(conversions_per_engagement), formats.money(order_value, priced.currency)
     measured = len(study.measured("roas")) > 0
@@ -198,8 +201,8 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
         id=id,
         question=question,
         title=fitting(
-            f"At {rate} orders an engagement and {value} an order, ROI is {said[0]}",
-            f"On stated assumptions, ROI is {said[0]}",
+            f"At {rate} orders an engagement and {value} an order, ROI would be {said[0]}",
+            f"On stated assumptions, ROI would be {said[0]}",
         ),
         sentence=(
             f"If {rate} of engagements became orders of {value}, return on investment would be {joined(said)}. "
@@ -277,7 +280,10 @@ def break_even(study: Study, *, conversions_per_engagement: float) -> Finding:
     for side in ("", "_low", "_high"):
         table[f"order{side}"] = table[f"pooled{side}"] / scale
     by_name = table.set_index("tier")
-    ranked = [tier for tier in ranked if tier != study.scheme.below] or ranked
+    ranked = [tier for tier in ranked if tier != study.scheme.below and by_name.loc[tier, "pooled"] > 0]
+    ranked = ranked or [tier for tier in enough(table) if by_name.loc[tier, "pooled"] > 0]
+    if not ranked:
+        return _nothing_paid(study, id, question, used)
     said = [f"{formats.money(by_name.loc[tier, 'order'], coin)} with {tier}" for tier in ranked]
     how = (
         "cost over orders, both measured"
@@ -304,10 +310,30 @@ def break_even(study: Study, *, conversions_per_engagement: float) -> Finding:
             Shown("order_high", f"{study.level} to", "money"),
         ),
         **study.closing(f"Order value at which revenue equals cost: {how}", used, evidence=evidence, paid=True),
-        caution=too_few(table, study.minimum),
+        caution=" ".join(filter(None, [too_few(table, study.minimum), _without(table) if measured else ""])),
         currency=coin,
         points=table.rename(columns={"order_low": "low", "order_high": "high"}),
         encoding={"value": "order", "low": "low", "high": "high", "n": "measured", "kind": "money", "currency": coin},
+    )
+
+
+def _without(table: pd.DataFrame) -> str:
+    """Return how many creators brought no order: their cost is in the sum that has to come back."""
+    none = int(table["zero_denominator"].sum())
+    return f"{plural(none, 'creator')} brought no order; their cost is in the sum." if none else ""
+
+
+def _nothing_paid(study: Study, id: str, question: str, used: pd.DataFrame) -> Finding:
+    """Return the finding for data in which every cost is zero: nothing has to come back."""
+    return not_testable(
+        study,
+        id=id,
+        question=question,
+        count=f"every cost of {plural(len(used), 'creator')} is zero",
+        reason="every cost in these files is zero, so there is nothing that would have to come back",
+        needs="what was paid, or what the product was worth,",
+        accounts=used,
+        evidence="modelled",
     )
 
 

@@ -13,6 +13,7 @@ from analysis import formats, inference
 from analysis.findings.alike import same_size
 from analysis.findings.compare import Contrast, by_tier, decide, holm, members, verdict
 from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.prices import of_deals
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
 from analysis.findings.words import (
@@ -75,7 +76,10 @@ def ambassador_cost(study: Study) -> Finding:
         what="cost of an engagement with a typical creator",
         verb="cost less per engagement",
         kind="money",
-        extra=" An ambassador's cost is the product and its handling where no fee is paid.",
+        extra=(
+            " An ambassador's cost is the product cost in the file where no fee is paid; hours of handling are in it "
+            "only where the file counts them."
+        ),
     )
 
 
@@ -187,7 +191,7 @@ def _against_paid(
             Shown("wins", "tiers where it holds", "count"),
             Shown("tested", "tiers tested", "count"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=of_deals(measure)),
         subtitle=study.subtitle(f"{capital(what)}, ambassadors over paid creators"),
         source=study.source("measured", len(used)),
         caution=" ".join(

@@ -76,10 +76,9 @@ def returns(study: Study) -> Finding:
         )
         ta, tb = (formats.money(by_name.loc[tier, "median"], study.currency) for tier in (small, large))
         sentence = (
-            f"{one} spent on {small} creators came back as {a} of revenue and on {large} as {b}, a return on "
-            "investment "
-            f"of {ra} and {rb}: {pooled.words}. With a typical creator (median) it was {ta} and {tb}"
-            f"{agreement(pooled, typical)}. {_few_deals(pooled, typical, by_name, large)}"
+            f"{one} spent on {small} creators came back as {a} of revenue and on {large} as {b}: {pooled.words}. That "
+            f"is a return on investment of {ra} and {rb}. With a typical creator (median) {one} came back as {ta} and "
+            f"{tb}{agreement(pooled, typical)}. {_few_deals(pooled, typical, by_name, large)}"
         ).rstrip()
         notes += [corrected(pooled), differs_alike(study, "roas", two)]
         each = [formats.money(by_name.loc[tier, "pooled"], study.currency) for tier in (small, large)]

@@ -15,6 +15,7 @@ from analysis import formats
 from analysis.errors import SchemeError
 from analysis.findings.compare import Statistic, Verdict, contrast_tiers, decide, enough, pair, verdict
 from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.prices import of_deals
 from analysis.findings.study import Study, retiered
 from analysis.findings.tier_table import DENOMINATORS, denominators
 from analysis.findings.words import PER, RATE, capital, difference, joined, not_testable, plural
@@ -106,7 +107,7 @@ def holds_in_schemes(
             Shown("holds", "holds in", "count"),
             Shown("of", "of testable", "count"),
         ),
-        n=study.n(used),
+        n=study.n(used, paid=of_deals(measure)),
         subtitle=study.subtitle(
             f"{capital(label)}, micro over mega or smallest over largest tier, {statistic}", tiered=False
         ),

@@ -141,6 +141,11 @@ def spread(study: Study) -> Finding:
     )
     if math.isnan(between):
         title, end = f"Inside {widest['tier']}, the better quarter engages {inside} the weaker quarter", "."
+    elif max(float(widest["width"]), float(between)) <= study.region[1]:
+        title = (
+            f"Neither size nor creator changes the rate much: at most {formats.ratio(max(widest['width'], between))}"
+        )
+        end = f". Between the tiers' medians the largest ratio is {formats.number(between)}: neither matters here."
     elif widest["width"] > between:
         title = f"Creators of one size differ {inside}, the sizes only {formats.ratio(between)}"
         end = (

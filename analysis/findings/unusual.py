@@ -39,18 +39,22 @@ NAMED = 10
 
 @dataclass(frozen=True)
 class _Signal:
-    """What is read: its column, its name, how a value is said, whether low values count too, the least worth a look."""
+    """What is read: its column, its name, how a value is said, whether low values count too, the least worth a look.
+
+    ``events`` is the column of the count that the value is made of, where few of them make it uneven.
+    """
 
     column: str
     name: str
     said: Callable[[float], str]
     both_sides: bool = True
     least: float = 0.0
+    events: str = ""
 
 
 _SIGNALS = (
     _Signal("engagements_per_post", "engagements a post, at its size", formats.short),
-    _Signal("comment_to_like", "comments per like", formats.number),
+    _Signal("comment_to_like", "comments per like", formats.number, events="comments"),
     _Signal("following_to_followers", "follows per follower", formats.number, both_sides=False),
     _Signal("growth_jump", "followers, one post to the next", formats.ratio, both_sides=False, least=SMALLEST_JUMP),
 )
@@ -142,6 +146,7 @@ def _signals(study: Study) -> pd.DataFrame:
     frame["engagements_per_post"] = accounts["engagements_per_post"].astype(float)
     likes, comments, jumps = (frame["account"].map(known or {}).astype(float) for known in _from_posts(study))
     frame["comment_to_like"] = authenticity.comment_to_like(comments, likes)
+    frame["comments"] = comments
     frame["growth_jump"] = jumps
     frame["following_to_followers"] = _following(study, frame)
     frame["_looked"] = False
@@ -217,7 +222,8 @@ def _far_out(study: Study, frame: pd.DataFrame, signal: _Signal) -> tuple[pd.Dat
         if known.sum() < study.minimum:
             continue
         values = np.where(known, values, math.nan)
-        found = inference.how_unusual(values, size=sizes)
+        events = group[signal.events].to_numpy(float) if signal.events else None
+        found = inference.how_unusual(values, size=sizes, events=events)
         if found.note:
             continue
         frame.loc[group.index[known], "_looked"] = True

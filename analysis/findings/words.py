@@ -129,6 +129,8 @@ def whom(tier: object) -> str:
 def nothing_to_compare(study: Study, table: pd.DataFrame) -> str:
     """Return why the tiers of a table of groups cannot be compared."""
     if not table.loc[table["tier"] != UNKNOWN_TIER, "measured"].any():
+        if study.accounts["followers"].notna().any():
+            return "No creator of known size has the figure, so there are no sizes to compare."
         return "No follower count is known, so there are no sizes to compare."
     return f"Fewer than two tiers have the {study.minimum} creators a comparison needs."
 
@@ -171,7 +173,10 @@ def limits_withheld(table: pd.DataFrame) -> str:
     """
     named = table[(table["tier"] != UNKNOWN_TIER) & (table["measured"] > 0)]
     gone = named[named["pooled_low"].isna() & named["pooled"].notna() & ~named["flagged"].astype(bool)]
-    said = [f"No pooled interval for {row['tier']}: {row['pooled_note']}." for _, row in gone.iterrows()]
+    said = [
+        f"No pooled interval for {joined([str(tier) for tier in rows['tier']])}: {note}."
+        for note, rows in gone.groupby("pooled_note", sort=False)
+    ]
     large = list(named.loc[(named["measured"] > LARGE) & named["pooled_low"].notna(), "tier"])
     if large:
         said.append(

@@ -77,6 +77,10 @@ class Elasticity:
     zeros: int
 
 
+#: A slope nearer to 0 than this is what is left of arithmetic, not growth: it is 0.
+NOISE = 1e-12
+
+
 def elasticity(
     response: ArrayLike,
     followers: ArrayLike,
@@ -347,7 +351,9 @@ def _between(b: Floats, v: Floats) -> float:
 def _slope(fit: Fit | None, confidence: float) -> Interval:
     if fit is None:
         return unknown(math.nan, 0, "slope of logs", confidence, "the model could not be fitted.")
-    return fit.interval(np.eye(len(fit.coefficients))[0], confidence, null=1.0)
+    found = fit.interval(np.eye(len(fit.coefficients))[0], confidence, null=1.0)
+    low, middle, high = (0.0 if abs(v) < NOISE else v for v in (found.low, found.estimate, found.high))
+    return replace(found, estimate=middle, low=low, high=high)
 
 
 def _why_not(n: int, sizes: Floats) -> str:

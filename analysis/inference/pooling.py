@@ -225,13 +225,21 @@ class Unusual:
     note: str = ""
 
 
-def how_unusual(values: ArrayLike, *, size: ArrayLike | None = None) -> Unusual:
+def how_unusual(values: ArrayLike, *, size: ArrayLike | None = None, events: ArrayLike | None = None) -> Unusual:
     """Return how unusual each positive value is among peers, on the log scale, at its size when ``size`` is given.
+
+    Parameters
+    ----------
+    events
+        How many events each value counts (comments, for comments per like), where they are few: then the luck of a
+        count widens the spread, and 2 where 8 were expected is no longer far.
 
     Notes
     -----
     For comment-to-like ratios, following-to-follower ratios, engagements at a size, growth factors. distance =
-    (log value - expected) / (1.4826 median absolute deviation).
+    (log value - expected) / (1.4826 median absolute deviation). With ``events``, 1 / distance^2 = 1 / d^2 + 1 / z^2, d
+    being that distance and z that of the count from the one expected, 2 (sqrt(k + 3/8) - sqrt(m + 3/8)) (Anscombe,
+    F. J. (1948). *Biometrika* 35, 246-254).
 
     Examples
     --------
@@ -265,11 +273,24 @@ def how_unusual(values: ArrayLike, *, size: ArrayLike | None = None) -> Unusual:
     if scale < 1e-12:
         return Unusual(distance, share, expected, "more than half of the creators have the same figure.")
     distance[rows] = residual / scale
+    if events is not None:
+        counted = as_numbers(events)
+        if len(counted) != len(y):
+            raise ParameterError("events holds one count per value; lengths differ.")
+        distance[rows] = _with_luck(distance[rows], counted[rows], np.exp(-residual))
     ordered = np.sort(residual)
     above = n - np.searchsorted(ordered, residual, "right")
     below = np.searchsorted(ordered, residual, "left")
     share[rows] = np.where(residual >= 0, above, below) / n
     return Unusual(distance, share, expected)
+
+
+def _with_luck(distance: Floats, events: Floats, expected: Floats) -> Floats:
+    """Return distances with the luck of a count in them; ``expected`` is the count expected over the one seen."""
+    luck = 2 * (np.sqrt(events + 0.375) - np.sqrt(events * expected + 0.375))
+    both = np.hypot(distance, luck)
+    # 1 / d^2 + 1 / z^2 = (d^2 + z^2) / (d z)^2
+    return np.where(both > 0, np.abs(distance * luck) / np.where(both > 0, both, 1.0), 0.0) * np.sign(distance)
 
 
 def _between(deviation: Floats, n: NDArray[np.intp], within: float, fitted: int) -> float:

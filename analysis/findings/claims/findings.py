@@ -31,6 +31,9 @@ LEVELS = {
     "incremental": "Measured against a control.",
 }
 
+#: Claims about paid deliverables: those are counted behind them, and not all posts of the same creators.
+OF_DEALS = ("rate-rule", "micro-engagement-cheaper", "micro-roi-higher", "ambassador-cost-lower", "trust-converts")
+
 _ALL = "all creators"
 
 
@@ -175,8 +178,14 @@ def _what(spec: PartSpec, part: Part, result: Result, currency: str | None) -> s
 
 def _n(study: Study, result: Result) -> dict[str, int | None]:
     used = result.test.used
-    posts = used["posts"].dropna() if "posts" in used else pd.Series(dtype=float)
+    posts = used[_behind(result)].dropna() if "posts" in used else pd.Series(dtype=float)
     return {"creators": len(used), "posts": int(posts.sum()) if len(posts) else None}
+
+
+def _behind(result: Result) -> str:
+    """Return the column that counts the posts behind a claim: paid deliverables where it is about those."""
+    brand = result.claim.id == "ambassador-engagement-higher" and result.test.used["brand_rate_num"].notna().any()
+    return "deliverables" if brand or result.claim.id in OF_DEALS else "posts"
 
 
 def _published_cell(result: Result) -> str | None:

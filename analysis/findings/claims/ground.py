@@ -86,6 +86,7 @@ _TEXTS = ("account", "platform", "relationship", "category", "tier")
 _NUMBERS = (
     "followers",
     "posts",
+    "deliverables",
     "cost",
     "engagements_per_post",
     "views_per_post",

@@ -13,7 +13,7 @@ from analysis.findings.compare import contrast_tiers, holm, members
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.plan.proposal import Proposal
 from analysis.findings.plan.wording import NOUN, evidence, no_plan
-from analysis.findings.words import not_testable
+from analysis.findings.words import not_testable, plural
 from analysis.planning import breakeven
 from analysis.planning.breakeven import Case
 
@@ -34,7 +34,7 @@ def break_even(proposal: Proposal) -> Finding:
             proposal.study,
             id=id,
             question=question,
-            count=f"0 of 2 sides can be compared among {formats.count(len(proposal.candidates))} creators",
+            count=f"0 of 2 sides can be compared among {plural(len(proposal.candidates), 'creator')}",
             reason=case,
             needs=f"{proposal.study.minimum} creators of each of two sizes, with a price and an expectation,",
             evidence="modelled",

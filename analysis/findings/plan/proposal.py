@@ -269,7 +269,7 @@ def propose(
         why = (plan.notes[-1] if plan.notes else "the best plan books nobody") + though(study, candidates)
         if strict:
             raise PlanError(f"{why}. Change the objective, the margin or the candidates.")
-        needs = "a higher margin, cheaper creators, or orders per engagement of your own (`--assumptions FILE`),"
+        needs = "a higher margin, cheaper creators or orders per engagement of your own (`--assumptions FILE`)"
         return Proposal(
             **common, assumed=stated, candidates=candidates, left_out=left_out, plan=plan, why_not=why, needs=needs
         )
