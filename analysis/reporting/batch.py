@@ -29,17 +29,20 @@ from typing import Any
 from analysis.errors import OutputError
 from analysis.publish import lock_folder
 from analysis.reporting.batch_clients import choose, read_clients
-from analysis.reporting.batch_told import Outcome, Result, Told, share_done
-from analysis.reporting.batch_worker import Job, ready_pack
+from analysis.reporting.batch_told import Outcome, Result, Told, share_done, why_lost
+from analysis.reporting.batch_worker import Job, keep_failure, ready_pack
 from analysis.reporting.journal import NAME, Journal, read_journal, state
 from analysis.reporting.manifest import data_files
 from analysis.reporting.order import Order
 from analysis.reporting.theme import Theme
 
-__all__ = ["CELL_SECONDS", "make_packs"]
+__all__ = ["CELL_SECONDS", "PACK_MINUTES", "make_packs"]
 
 #: Seconds one cell may take in a batch: nobody is watching, and one hanging notebook holds a worker.
 CELL_SECONDS = 600
+
+#: Minutes a whole pack may take once its turn has come; a client's line ``minutes: N`` in the file wins over it.
+PACK_MINUTES = 120.0
 
 #: Packs a worker makes before a fresh one takes its place: libraries keep what they once allocated.
 PACKS_A_WORKER = 5
@@ -171,7 +174,10 @@ def _work_folder() -> Iterator[Path]:
     for left in home.glob(f"{_WORK}*"):
         with contextlib.suppress(OutputError, OSError), lock_folder(left):
             shutil.rmtree(left)
-    work = Path(tempfile.mkdtemp(prefix=_WORK, dir=home))
+    try:
+        work = Path(tempfile.mkdtemp(prefix=_WORK, dir=home))
+    except OSError as error:
+        raise OutputError(f"cannot write to {home}: {error.strerror}. Free some space there, or set TMPDIR.") from error
     with lock_folder(work):
         try:
             yield work
@@ -297,8 +303,14 @@ class _Crew:
         task.begun = time.monotonic()
         self.journal.write("started", client=task.client, folder=task.order.folder, key=task.key)
         key = task.key if resume else ""
-        job = Job(task.order, self.out, key, self.cell_seconds, 2 if self.size < _cores() else 1, task.shared)
+        together = 2 if self.size < _cores() else 1
+        seconds = 60 * (task.order.minutes or PACK_MINUTES)
+        job = Job(task.order, self.out, key, self.cell_seconds, together, task.shared, seconds, self._late(worker))
         worker.give(task, job.to_line())
+
+    def _late(self, worker: _Worker) -> Path:
+        """Return where a worker says what it was at when its pack took too long."""
+        return self.work / f"late-{worker.number}.txt"
 
     def _hear(self, worker: _Worker, said: dict[str, Any]) -> None:
         task = worker.task
@@ -317,11 +329,15 @@ class _Crew:
 
     def _lost(self, worker: _Worker) -> None:
         """A worker ended in the middle of a pack."""
-        code = worker.process.wait()
-        how = f"by signal {-code}" if code < 0 else f"with code {code}"
-        assert worker.task is not None
-        why = f"its process ended {how}, often for want of memory; try --jobs 1"
-        self._ended(worker, Result(worker.task.client, "failed", None, why))
+        task = worker.task
+        assert task is not None
+        late = self._late(worker)
+        trace = late.read_text(encoding="utf-8", errors="replace") if late.is_file() else ""
+        minutes = (task.order.minutes or PACK_MINUTES) if trace else None
+        why = why_lost(worker.process.wait(), minutes, task.steps, len(task.order.sources))
+        if trace:
+            keep_failure(self.out / task.order.folder, why, trace)
+        self._ended(worker, Result(task.client, "failed", None, why))
 
     def _ended(self, worker: _Worker, result: Result) -> None:
         task, worker.task = worker.task, None

@@ -6,6 +6,7 @@ another matter: it concerns that client only, and is found when they are read.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ __all__ = ["choose", "read_clients"]
 #: What stands at the top of the file.
 TOP = ("clients", "defaults")
 
+#: Longest time a pack may be given, in minutes: a month.
+MOST_MINUTES = 45_000
+
 #: Other words for the same lines of a client.
 ALIASES = {"name": "client", "path": "paths", "params": "parameters", "mapping": "map"}
 
@@ -31,7 +35,8 @@ def read_clients(
 
     The file holds ``clients:``, a list, and may hold ``defaults:``. A client is what a parameters file is (``client``,
     ``paths``, ``period``, ``theme`` and the notebooks' own parameters), with ``map`` for a file that says what columns
-    mean. What a client does not say is taken from the defaults. Paths start at the file's folder.
+    mean, and ``minutes`` for how long the whole pack may take. What a client does not say is taken from the defaults.
+    Paths start at the file's folder.
 
     Parameters
     ----------
@@ -61,9 +66,12 @@ def read_clients(
             raise ParameterError(f"{path}: {label} has no name. Add a line 'client: NAME'.")
         if not said.get("paths"):
             raise ParameterError(f"{path}: {label} has no paths. Add 'paths: [FILE, ...]'.")
-        decided = said.pop("map", None)
+        decided, minutes = said.pop("map", None), said.pop("minutes", None)
+        if minutes is not None and (isinstance(minutes, bool | str) or not 0 < float(minutes) < MOST_MINUTES):
+            raise ParameterError(f"{path}: {label}: minutes must be a number above 0, not {plain(str(minutes), 40)!r}.")
         try:
-            orders.append(take_order(params=said, mapping=decided, theme=theme, notebooks=notebooks))
+            order = take_order(params=said, mapping=decided, theme=theme, notebooks=notebooks)
+            orders.append(replace(order, minutes=minutes))
         except CreatorRoiError as error:
             raise _named(error, f"{path}: {label}: ") from error
     _apart(orders, path)

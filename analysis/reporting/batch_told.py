@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.hostile import plain
 
-__all__ = ["Outcome", "Result", "Told", "share_done"]
+__all__ = ["Outcome", "Result", "Told", "share_done", "why_lost"]
 
 #: What to do about packs that failed or were not reached.
 AGAIN = "Mend that and run the same command again: it makes only what is missing."
@@ -125,3 +125,24 @@ def share_done(steps: Sequence[str], cells: int) -> float:
     """
     ran = min(1.0, steps.count("cell") / max(1, cells))
     return 0.05 * ("read" in steps) + 0.85 * ran
+
+
+def why_lost(code: int, minutes: float | None, steps: Sequence[str], notebooks: int) -> str:
+    """Return why a worker that ended with ``code`` made no pack; ``minutes`` is its limit, when it took longer.
+
+    Examples
+    --------
+    >>> why_lost(-9, None, [], 1)
+    'its process ended by signal 9, often for want of memory; try --jobs 1'
+    >>> [why_lost(1, 5, steps, 1).partition(" while ")[2][:18] for steps in ([], ["read"], ["read", "notebook"])]
+    ['its data was read.', 'its notebooks ran.', 'its report was lai']
+    """
+    if minutes is None:
+        how = f"by signal {-code}" if code < 0 else f"with code {code}"
+        return f"its process ended {how}, often for want of memory; try --jobs 1"
+    if "read" not in steps:
+        at = "its data was read"
+    else:
+        at = "its notebooks ran" if steps.count("notebook") < notebooks else "its report was laid out"
+    given = f"it took longer than {minutes:g} min and was stopped while {at}"
+    return f"{given}. Look into that, or give it longer with a line 'minutes: N' in the file of clients"

@@ -4,12 +4,17 @@ Orders come in on standard input, one a line; what happens goes out on standard 
 The worker lives as long as the one who started it: when its input ends in the middle of a pack it stops at once, and
 its kernels with it, so that a batch that was killed leaves nobody behind who holds a lock.
 
+A pack has a time limit as a whole: what hangs outside a notebook's cell (a file that cannot be read to its end, a page
+that cannot be laid out) would hold the worker for ever. A thread of the interpreter's own, which needs nothing from
+whatever hangs, writes down where it was and ends the process.
+
 A pack fails alone. Why it failed is one sentence for the summary; the traceback lies beside the stopped notebook
 under ``.failed`` in the client's folder, for the analyst.
 """
 
 import base64
 import contextlib
+import faulthandler
 import json
 import os
 import pickle
@@ -30,7 +35,7 @@ from analysis.reporting.order import Order
 if TYPE_CHECKING:
     from analysis.intake import Tables
 
-__all__ = ["Job", "main", "ready_pack"]
+__all__ = ["Job", "keep_failure", "main", "ready_pack"]
 
 #: Seconds to wait for another batch that makes a pack of the same client, or reads the same data.
 WAIT_SECONDS = 4 * 3600.0
@@ -41,7 +46,10 @@ WHY = ".failed/why.txt"
 
 @dataclass(frozen=True)
 class Job:
-    """One pack to make: the order, the place of packs, its key, the cell limit, and where shared data is kept."""
+    """One pack to make: the order, the place of packs, its key, limits, and where shared data is kept.
+
+    When the pack takes longer than ``seconds`` once its turn has come, ``late`` says where it was and the worker ends.
+    """
 
     order: Order
     out: Path
@@ -49,6 +57,8 @@ class Job:
     cell_seconds: int
     together: int
     shared: Path | None
+    seconds: float
+    late: Path
 
     def to_line(self) -> bytes:
         """Return the job as one line of text."""
@@ -128,12 +138,17 @@ def _work(job: Job, tell: Callable[..., None]) -> None:
             if pack is not None:  # another batch made it meanwhile
                 tell("kept", pack=pack.relative_to(job.out).as_posix())
                 return
-            pack = _made(job, tell)
+            with job.late.open("w", encoding="utf-8") as late:
+                faulthandler.dump_traceback_later(job.seconds, exit=True, file=late)
+                try:
+                    pack = _made(job, tell)
+                finally:
+                    faulthandler.cancel_dump_traceback_later()
             _forget_failure(folder)
         tell("ready", pack=pack.relative_to(job.out).as_posix())
     except BaseException as error:
         why = _sentence(error)
-        _keep_failure(folder, why)
+        keep_failure(folder, why, traceback.format_exc())
         tell("failed", why=why)
         if not isinstance(error, Exception):
             raise
@@ -185,10 +200,10 @@ def _sentence(error: BaseException) -> str:
     return plain(f"this was not foreseen ({type(error).__name__}: {error}). Please report what {WHY} says.")
 
 
-def _keep_failure(folder: Path, why: str) -> None:
+def keep_failure(folder: Path, why: str, trace: str) -> None:
     """Leave the reason and the traceback for the analyst; where nothing can be written, the summary has to do."""
     with contextlib.suppress(CreatorRoiError, OSError):
-        write_whole(folder / WHY, f"{why}\n\n{traceback.format_exc()}")
+        write_whole(folder / WHY, f"{why}\n\n{trace}")
 
 
 def _forget_failure(folder: Path) -> None:

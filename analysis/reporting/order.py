@@ -57,6 +57,8 @@ class Order:
         The notebook sources.
     declared : dict
         The parameters each of them takes.
+    minutes : float or None
+        How long the whole pack may take in a batch; None for the batch's own limit.
     """
 
     asked: dict[str, Any]
@@ -68,6 +70,7 @@ class Order:
     scheme_file: Path | None
     sources: tuple[Path, ...]
     declared: dict[str, dict[str, Parameter]]
+    minutes: float | None = None
 
     def key(self, data: Sequence[Mapping[str, Any]]) -> str:
         """Return the hash of all that the pack depends on; empty when something of it cannot be known.
