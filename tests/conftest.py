@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support.batches import Bench
 from support.notebooks import NotebookMaker
 from support.patience import browsing
 from support.stories import HOSTILE_NAMES, StoryMaker
@@ -127,6 +128,19 @@ def sample_pack(tmp_path_factory: pytest.TempPathFactory, sample_files: list[Pat
         if made:
             return made[0].parent
         return reporting.report(sample_files, client="Sample", out=folder / "reports", progress=False)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, make_notebook: NotebookMaker, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Return a workbench: clients to write, batches to run, packs to look at."""
+    from analysis.reporting.kernel import prepare_kernels
+
+    prepare_kernels()  # one parent for all tests, outside the temporary folder that they look at
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "t"))
+    (tmp_path / "t").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", None)
+    return Bench(tmp_path, make_notebook)
 
 
 @pytest.fixture(scope="session")
