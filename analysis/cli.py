@@ -56,9 +56,7 @@ def clean(paths: tuple[str, ...], mapping: Path | None, out: Path) -> None:
     """Write creators, posts and placements, the rejected rows and the audit."""
     from analysis import intake
 
-    tables = intake.read(paths, mapping=mapping, progress=_progress)
-    intake.write(tables, out)
-    audit = tables.audit
+    audit = intake.clean(paths, out, mapping=mapping, progress=_progress)
     click.echo(f"{audit['rows_read']:,} rows read = {audit['rows_kept']:,} kept + {audit['rows_rejected']:,} rejected.")
     click.echo(f"Tables, rejected.csv and audit.json are in {out}")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import intake
 from analysis.errors import ParameterError, SourceError, UnusableDataError
-from analysis.intake.read import platform_named
+from analysis.intake.platforms import platform_named
 from analysis.schema import TABLES
 
 CREATORS = "Username,Followers,Avg likes\nmara,12.5K,300\njon,2M,5K\n"

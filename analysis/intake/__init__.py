@@ -1,14 +1,15 @@
 """A client's file becomes canonical tables.
 
 :func:`read` takes any export and gives back creators, posts and placements, with every row accounted for;
-:func:`write` stores them. :func:`describe` and :func:`summary` say what was understood; :func:`write_map` writes what
+:func:`write` stores them, and
+:func:`clean` does both. :func:`describe` and :func:`summary` say what was understood; :func:`write_map` writes what
 a person may correct. :func:`open_canonical` opens what was cleaned before, its posts left where they are. Everything
 else in this room serves these.
 """
 
 from analysis.intake.canonical import ENGINES, Canonical, bring, open_canonical, small
 from analysis.intake.check import describe, load_map, summary, write_map
-from analysis.intake.read import read, write
+from analysis.intake.read import clean, read, write
 from analysis.intake.tables import Tables
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Canonical",
     "Tables",
     "bring",
+    "clean",
     "describe",
     "load_map",
     "open_canonical",

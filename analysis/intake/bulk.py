@@ -11,14 +11,17 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
 from analysis.intake.rows import TOTAL_WORDS, find_header, not_data, refuse_width, words
 from analysis.intake.tables import RawTable, unique_names
 
-__all__ = ["HEAD_BYTES", "find_separator", "read_bulk", "spell"]
+__all__ = ["HEAD_BYTES", "Layout", "NotPlainError", "find_separator", "lay_out", "read_blocks", "read_bulk", "spell"]
 
 #: Bytes of the head from which separator and header are decided.
 HEAD_BYTES = 200_000
@@ -64,8 +67,42 @@ def find_separator(head: str) -> str:
     return best
 
 
-def read_bulk(name: str, path: Path) -> RawTable | None:
-    """Return the table of a large plain UTF-8 file, or None where only the forgiving reader can tell.
+@dataclass(frozen=True)
+class Layout:
+    """A large plain file, laid out: where its rows begin and what parts their cells.
+
+    Attributes
+    ----------
+    name : str
+        The file's name.
+    path : pathlib.Path
+        Where it lies.
+    separator : str
+        What parts the cells.
+    headers : list of str
+        The header as the file has it.
+    first, start : int
+        The line and the byte at which the rows begin.
+    notes : list of str
+        What was decided.
+    """
+
+    name: str
+    path: Path
+    separator: str
+    headers: list[str]
+    first: int
+    start: int
+    notes: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of the frame."""
+        return unique_names(self.headers)
+
+
+def lay_out(name: str, path: Path) -> Layout | None:
+    """Return the layout of a large plain UTF-8 file, or None where only the forgiving reader can tell.
 
     Raises
     ------
@@ -74,14 +111,9 @@ def read_bulk(name: str, path: Path) -> RawTable | None:
     """
     with path.open("rb") as handle:
         head_bytes = handle.read(HEAD_BYTES)
-        if b"\n" not in head_bytes or head_bytes[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head_bytes:
-            return None
-        newlines, quotes, block = 0, False, head_bytes
-        while block:
-            newlines += block.count(b"\n")
-            quotes = quotes or b'"' in block
-            block = handle.read(1 << 20)
-    head = head_bytes[: head_bytes.rfind(b"\n")].decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    if b"\n" not in head_bytes or head_bytes[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head_bytes:
+        return None
+    head = head_bytes[: head_bytes.rfind(b"\n") + 1].decode("utf-8-sig", "replace").replace("\r\n", "\n")
     if "\r" in head or re.match(r"[\"']?sep=", head):
         return None
     separator = find_separator(head)
@@ -91,38 +123,146 @@ def read_bulk(name: str, path: Path) -> RawTable | None:
         return None
     headers = rows[position]
     refuse_width(name, len(headers))
-    names = unique_names(headers)
     first = lines[position + 1] if position + 1 < len(lines) else lines[position] + 1
-    spare = [f"__spare_{i}" for i in range(SPARE)]
-    try:
-        try:  # every spare column costs memory, and few files have a line that is too long
-            frame = _scanned(path, names, separator, first, ragged=False)
-            spare = []
-        except pl.exceptions.PolarsError:
-            frame = _scanned(path, [*names, *spare], separator, first, ragged=True)
-    except pl.exceptions.PolarsError:  # not UTF-8, or quotation marks that are never closed
-        return None
-    numbers = pl.int_range(first, first + frame.height, eager=True).alias("line")
-    if quotes and newlines > frame.height + first:
-        inside = frame.select(
-            pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
-        ).to_series()
-        numbers = (inside.cum_sum() - inside + numbers).alias("line")
+    start = 0
+    for _ in range(first - 1):
+        start = head_bytes.index(b"\n", start) + 1
     notes = ["read as a large file"]
     if separator != ",":
         notes.append(f"separated by {spell(separator)}")
     if position:
         notes.append(f"{position} title or comment line(s) above the header")
-    return _set_aside(RawTable(name, "", frame, headers, numbers, notes), names, spare)
+    return Layout(name, path, separator, headers, first, start, notes)
 
 
-def _scanned(path: Path, names: list[str], separator: str, first: int, *, ragged: bool) -> pl.DataFrame:
-    """Read the lines from ``first`` on as text; a longer line is cut when ``ragged``, else an error."""
+def read_bulk(name: str, path: Path) -> RawTable | None:
+    """Return the table of a large plain UTF-8 file, or None where only the forgiving reader can tell.
+
+    Raises
+    ------
+    UnusableDataError
+        If it has more columns than any table of creators.
+    """
+    layout = lay_out(name, path)
+    if layout is None:
+        return None
+    newlines, quotes, last = 0, False, b"\n"
+    with path.open("rb") as handle:
+        while block := handle.read(1 << 20):
+            newlines += block.count(b"\n")
+            quotes, last = quotes or b'"' in block, block[-1:]
+    first = layout.first
+    found = _frame(layout, path, skip=first - 1)
+    if found is None:
+        return None
+    frame, spare = found
+    inside = quotes and newlines + (last != b"\n") > frame.height + first - 1
+    raw = RawTable(name, "", frame, layout.headers, _lines(frame, first, inside), layout.notes)
+    return _set_aside(raw, layout.names, spare)
+
+
+def _frame(layout: Layout, source: Path | bytes, *, skip: int = 0) -> tuple[pl.DataFrame, list[str]] | None:
+    """Return the cells of a source as text, with the names of columns for cells beyond the header's width."""
+    spare = [f"__spare_{i}" for i in range(SPARE)]
+    try:
+        try:  # every spare column costs memory, and few files have a line that is too long
+            return _scanned(source, layout.names, layout.separator, skip, ragged=False), []
+        except pl.exceptions.PolarsError:
+            return _scanned(source, [*layout.names, *spare], layout.separator, skip, ragged=True), spare
+    except pl.exceptions.PolarsError:  # not UTF-8, or quotation marks that are never closed
+        return None
+
+
+def _lines(frame: pl.DataFrame, first: int, inside: bool) -> pl.Series:
+    """Return the line on which each row begins; ``inside`` says that cells may span lines."""
+    numbers = pl.int_range(first, first + frame.height, eager=True).alias("line")
+    if not inside:
+        return numbers
+    within = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))).to_series()
+    return (within.cum_sum() - within + numbers).alias("line")
+
+
+def read_blocks(layout: Layout, size: int) -> Iterator[tuple[RawTable, bool]]:
+    """Yield the rows of a large plain file in blocks of about ``size`` bytes, each as :func:`read_bulk` reads all.
+
+    With each block comes whether it holds nothing beyond ASCII.
+
+    Raises
+    ------
+    NotPlainError
+        If only the whole file can tell how it is to be read.
+    """
+    line = layout.first
+    for block in _cut(layout, size):
+        found = _frame(layout, block)
+        if found is None:
+            raise NotPlainError
+        frame, spare = found
+        newlines = block.count(b"\n") + (not block.endswith(b"\n"))
+        inside = newlines > frame.height
+        if inside and (b'"' not in block or _STRAY.search(block)):  # a quotation mark that opens nothing
+            raise NotPlainError
+        raw = RawTable(layout.name, "", frame, layout.headers, _lines(frame, line, inside), [])
+        yield _set_aside(raw, layout.names, spare), block.isascii()
+        line += newlines
+
+
+def _cut(layout: Layout, size: int) -> Iterator[bytes]:
+    """Yield the bytes of a file from its first row on, cut where a line ends and no quotation mark is open."""
+    with layout.path.open("rb") as handle:
+        whole = handle.seek(0, 2)
+        start = layout.start
+        while start < whole:
+            end = _row_end(handle, start, min(start + size, whole), whole)
+            handle.seek(start)
+            block = handle.read(end - start)
+            while block.count(b'"') % 2:  # the cut is inside a cell
+                if end >= whole or end - start > 4 * size:
+                    raise NotPlainError
+                end = _row_end(handle, end, end + _WINDOW, whole)
+                handle.seek(start)
+                block = handle.read(end - start)
+            if block.strip(b"\r\n"):
+                yield block
+            start = end
+
+
+def _row_end(handle: BinaryIO, start: int, near: int, whole: int) -> int:
+    """Return where the last line ends that ends before ``near``, or the first one behind it."""
+    if near >= whole:
+        return whole
+    back = max(start, near - _WINDOW)
+    handle.seek(back)
+    found = handle.read(near - back).rfind(b"\n")
+    if found >= 0:
+        return back + found + 1
+    handle.seek(near)
+    line = handle.readline(MAX_ROW)
+    if len(line) >= MAX_ROW:
+        raise NotPlainError
+    return near + len(line)
+
+
+#: Bytes looked at to find a line's end, and the longest line that is looked for.
+_WINDOW = 2**16
+MAX_ROW = 2**24
+
+
+class NotPlainError(Exception):
+    """Blocks do not tell how a file is to be read; the whole file may."""
+
+
+#: A quotation mark inside a cell that does not begin with one.
+_STRAY = re.compile(rb'[^,;\t|\n\r"]"[^,;\t|\n\r"]')
+
+
+def _scanned(source: Path | bytes, names: list[str], separator: str, skip: int, *, ragged: bool) -> pl.DataFrame:
+    """Read all lines but some as text; a longer line is cut when ``ragged``, else an error."""
     return pl.read_csv(
-        path,
+        source,
         has_header=False,
         separator=separator,
-        skip_lines=first - 1,
+        skip_lines=skip,
         schema=dict.fromkeys(names, pl.String),
         missing_columns="insert",
         truncate_ragged_lines=ragged,

@@ -13,7 +13,7 @@ from functools import cache
 
 import polars as pl
 
-__all__ = ["CLOCK", "as_utc", "clock", "exactly", "named_month", "since", "spelled"]
+__all__ = ["CLOCK", "as_utc", "clock", "exact_form", "exactly", "in_form", "named_month", "since", "spelled"]
 
 #: Formats tried whole before anything is taken apart; a zone makes the value aware.
 _EXACT = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%#z")
@@ -42,6 +42,29 @@ def as_utc(series: pl.Series) -> pl.Series:
     times = series.cast(pl.Datetime("us", getattr(series.dtype, "time_zone", None)))
     aware = getattr(series.dtype, "time_zone", None) is not None
     return times.dt.convert_time_zone("UTC") if aware else times.dt.replace_time_zone("UTC")
+
+
+def exact_form(cells: pl.Series) -> str | None:
+    """Return the ISO format that reads the first cells and then all cells that are not null.
+
+    Examples
+    --------
+    >>> exact_form(pl.Series(["2024-01-05", None])), exact_form(pl.Series(["05/01/2024"]))
+    ('%Y-%m-%d', None)
+    """
+    sample = cells.drop_nulls().head(200)
+    fitting = [
+        form
+        for form in _EXACT
+        if len(sample) and not sample.str.to_datetime(form, strict=False, time_unit="us").null_count()
+    ]
+    return next((form for form in fitting if in_form(cells, form) is not None), None)
+
+
+def in_form(cells: pl.Series, form: str) -> pl.Series | None:
+    """Return cells as UTC times when a format reads every one that is not null."""
+    times = cells.str.to_datetime(form, strict=False, time_unit="us")
+    return as_utc(times) if times.null_count() == cells.null_count() and _sane(times) else None
 
 
 def exactly(cells: pl.Series) -> tuple[pl.Series, str, str] | None:

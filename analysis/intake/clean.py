@@ -9,7 +9,7 @@ accounts, and they stay. Rows in which no recognised column holds anything are s
 ``rows_read = rows_kept + rows_rejected`` for every table, by construction: the rows kept are those not set aside.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,7 +25,26 @@ from analysis.intake.repeats import SNAPSHOT, copies, earlier_snapshots, recurri
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import TABLES
 
-__all__ = ["REJECTED", "clean_table", "set_aside"]
+__all__ = [
+    "DUPLICATE",
+    "EMPTY",
+    "KEYS",
+    "REJECTED",
+    "Unread",
+    "Work",
+    "clean_table",
+    "comma_proved",
+    "currency_rule",
+    "empty_rows",
+    "entry",
+    "identified",
+    "implied_rate",
+    "note",
+    "platform_rule",
+    "set_aside",
+    "undated",
+    "unidentified",
+]
 
 #: Twins agree on a row when they differ by no more than this (a suffix keeps two or three digits).
 TWIN_TOLERANCE = 0.06
@@ -40,13 +59,17 @@ LONG = 50_000
 EXAMPLES = 5
 
 DUPLICATE = "an exact copy of an earlier row"
+EMPTY = "no recognised column holds anything"
+
+#: What names a row, the surest first.
+KEYS = ("post_id", "creator_id", "handle", "name")
 
 #: Text columns that tell rows apart though they are not canonical.
 _TELLING = ("caption", "title", "url", "link", "permalink", "text", "hashtag")
 
 
 @dataclass
-class _Work:
+class Work:
     """What is gathered while one table is cleaned."""
 
     columns: dict[str, pl.Series] = field(default_factory=dict)
@@ -73,7 +96,7 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
     """
     assert recognised.grain is not None
     table = TABLES[recognised.grain]
-    work = _Work(rules=list(recognised.rules), warnings=list(recognised.warnings))
+    work = Work(rules=list(recognised.rules), warnings=list(recognised.warnings))
     _read_all(raw, recognised, work)
     _one_locale(raw, work)
     _constants(raw, table.names, work, platform)
@@ -85,7 +108,8 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
         lines = raw.lines.filter(keep).unique()
         kept = len(lines)
         rejected = rejected.filter(~pl.col("line").is_in(lines.implode())).unique("line", maintain_order=True)
-    entry = _entry(raw, recognised, work, rejected, kept)
+    copied = int((rejected["reason"] == DUPLICATE).sum())
+    account = entry(raw, recognised, work, (raw.rows_read, kept, rejected.height, copied), raw.notes)
     extra = raw.frame.select(
         [name for index, name in enumerate(raw.frame.columns) if index not in work.used or index in recognised.unmapped]
     )
@@ -97,7 +121,7 @@ def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") ->
         frame = pl.DataFrame([columns.pop(0).filter(keep) for _ in range(len(columns))])  # never the whole twice
         extra = extra.filter(keep) if extra.width else extra
     positions = keep.arg_true() if removed.height else None
-    return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, entry, positions)
+    return CleanTable(raw, recognised.grain, frame, extra, work.mapping, rejected, account, positions)
 
 
 def set_aside(table: CleanTable, rows: Sequence[int], reason: str) -> pl.DataFrame:
@@ -107,7 +131,7 @@ def set_aside(table: CleanTable, rows: Sequence[int], reason: str) -> pl.DataFra
     return rejections(table.raw, at.to_frame().with_columns(reason=pl.lit(reason)), with_reader=False)
 
 
-def _read_all(raw: RawTable, recognised: Recognised, work: _Work) -> None:
+def _read_all(raw: RawTable, recognised: Recognised, work: Work) -> None:
     """Read every recognised column into ``work``."""
     table = TABLES[recognised.grain or ""]
     rates = [name for name in recognised.columns if table[name].kind == "rate"]  # last: they lean on others
@@ -132,7 +156,7 @@ def _side_by_side(calls: Sequence[Callable[[], Reading]], rows: int) -> list[Rea
         return [future.result() for future in [pool.submit(call) for call in calls]]
 
 
-def _settle(raw: RawTable, kind: str, name: str, readings: Sequence[tuple[int, Reading]], work: _Work) -> None:
+def _settle(raw: RawTable, kind: str, name: str, readings: Sequence[tuple[int, Reading]], work: Work) -> None:
     """Choose between the columns that claim one place; the best reading takes it."""
     indexes = [index for index, _ in readings]
     index, reading = readings[0]
@@ -154,36 +178,32 @@ def _settle(raw: RawTable, kind: str, name: str, readings: Sequence[tuple[int, R
         and kind == "time"
         and reading.unread
     ):
-        work.warnings.append(f"{_header(raw, index)}: no cell could be read as a date; {name} stays empty")
+        work.warnings.append(undated(header_of(raw, index), name))
     work.used.update([index, *twins])
     work.columns[name] = reading.values.alias(name)
     work.readings[name] = (index, reading)
-    work.mapping[_header(raw, index)] = name
+    work.mapping[header_of(raw, index)] = name
     if twins:
-        names = ", ".join(repr(_header(raw, other)) for other in sorted({*indexes} & {*twins, indexes[0]} - {index}))
+        names = ", ".join(repr(header_of(raw, other)) for other in sorted({*indexes} & {*twins, indexes[0]} - {index}))
         work.rules.append(
-            f"{name}: {_header(raw, index)!r} (column {index + 1}) taken, checked against its twin {names} "
+            f"{name}: {header_of(raw, index)!r} (column {index + 1}) taken, checked against its twin {names} "
             f"(column {', '.join(str(i + 1) for i in sorted({indexes[0], *twins} - {index}))}): both agree"
         )
     for other in rivals:
         work.warnings.append(
-            f"{_header(raw, other)!r} (column {other + 1}) could also be {name}; {_header(raw, index)!r} was taken"
+            f"{header_of(raw, other)!r} (column {other + 1}) could also be {name}; {header_of(raw, index)!r} was taken"
         )
     for column, done in readings:
         if column == index or column in twins:
-            _note(raw, column, name, done, work)
+            unread = Unread()
+            unread.add(raw, column, done.unparsed)
+            note(header_of(raw, column), column, name, done, unread, work)
     work.derived.update(dict(reading.derived.items()))
 
 
-def _one_locale(raw: RawTable, work: _Work) -> None:
+def _one_locale(raw: RawTable, work: Work) -> None:
     """Read averages that could be read in two ways as the other columns of the file prove."""
-    sure = [done.rule for _, done in work.readings.values() if not done.ambiguous]
-    proved = {
-        word
-        for word in ("comma", "dot")
-        if any(rule.startswith(f"decimal {word}") or f"decimal {word}: proved" in rule for rule in sure)
-    }
-    if proved != {"comma"}:
+    if not comma_proved(done.rule for _, done in work.readings.values() if not done.ambiguous):
         return
     for name, (index, done) in work.readings.items():
         if not done.ambiguous or not name.startswith("avg_"):
@@ -191,30 +211,51 @@ def _one_locale(raw: RawTable, work: _Work) -> None:
         again = _read(raw, index, "count", name, work)
         if again.unread == done.unread:
             work.columns[name] = again.values.cast(pl.Float64).alias(name)
-            header = _header(raw, index)
+            header = header_of(raw, index)
             work.warnings = [text for text in work.warnings if not text.startswith(f"{header!r}: could be read")]
             work.rules = [text for text in work.rules if not text.startswith(f"{name} from {header!r}: decimal")]
             work.rules.append(f"{name} from {header!r}: a dot is a thousands sign, as other columns of the file prove")
 
 
-def _read(raw: RawTable, index: int, kind: str, name: str, work: _Work) -> Reading:
-    implied = None
-    if kind == "rate" and "followers" in work.columns:
-        parts = [work.columns[c] for c in ("avg_likes", "avg_comments") if c in work.columns]
-        if parts:
-            total = sum(part.cast(pl.Float64).fill_null(0.0) for part in parts)
-            implied = (total / work.columns["followers"].cast(pl.Float64)).alias("implied")
+def comma_proved(rules: Iterable[str]) -> bool:
+    """Return whether columns that are read in one way only have a decimal comma, and none a dot."""
+    sure = list(rules)
+    proved = {
+        word
+        for word in ("comma", "dot")
+        if any(rule.startswith(f"decimal {word}") or f"decimal {word}: proved" in rule for rule in sure)
+    }
+    return proved == {"comma"}
+
+
+def undated(header: str, name: str) -> str:
+    """Return the warning that a column of dates holds none."""
+    return f"{header}: no cell could be read as a date; {name} stays empty"
+
+
+def _read(raw: RawTable, index: int, kind: str, name: str, work: Work) -> Reading:
+    implied = implied_rate(work.columns) if kind == "rate" else None
     return read_column(
         raw.frame.get_column(raw.frame.columns[index]), kind=kind, name=name, header=raw.headers[index], implied=implied
     )
 
 
-def _header(raw: RawTable, index: int) -> str:
+def implied_rate(columns: Mapping[str, pl.Series]) -> pl.Series | None:
+    """Return the engagement rate that an account's own averages and followers give, where they are known."""
+    parts = [columns[name] for name in ("avg_likes", "avg_comments") if name in columns]
+    if "followers" not in columns or not parts:
+        return None
+    total = sum(part.cast(pl.Float64).fill_null(0.0) for part in parts)
+    return (total / columns["followers"].cast(pl.Float64)).alias("implied")
+
+
+def header_of(raw: RawTable, index: int) -> str:
+    """Return a column's header in one line."""
     return " ".join(raw.headers[index].split()) or f"column {index + 1}"
 
 
 def _same_header(raw: RawTable, one: int, other: int) -> bool:
-    return _header(raw, one).casefold() == _header(raw, other).casefold()
+    return header_of(raw, one).casefold() == header_of(raw, other).casefold()
 
 
 def _agree(one: Reading, other: Reading, *, numeric: bool) -> bool:
@@ -244,55 +285,81 @@ def _better(one: tuple[int, Reading], other: tuple[int, Reading]) -> tuple[int, 
     return other if worth(other) > worth(one) else one
 
 
-def _note(raw: RawTable, index: int, name: str, reading: Reading, work: _Work) -> None:
+@dataclass
+class Unread:
+    """Cells of one column that could not be read: how many, the first different ones, where the first stand."""
+
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def add(self, raw: RawTable, index: int, unparsed: pl.Series) -> None:
+        """Take in the next rows of the column."""
+        if not unparsed.any():
+            return
+        self.count += int(unparsed.sum())
+        if len(self.examples) < EXAMPLES:
+            cells = raw.frame.get_column(raw.frame.columns[index]).filter(unparsed).unique(maintain_order=True)
+            fresh = [str(cell) for cell in cells.head(2 * EXAMPLES) if str(cell) not in self.examples]
+            self.examples += fresh[: EXAMPLES - len(self.examples)]
+        if len(self.lines) < EXAMPLES:
+            self.lines += raw.lines.filter(unparsed).head(EXAMPLES - len(self.lines)).to_list()
+
+
+def note(header: str, index: int, name: str, said: Reading, unread: Unread, work: Work) -> None:
     """Write down how a column was read and what could not be."""
-    header = _header(raw, index)
-    if reading.rule:
-        work.rules.append(f"{name} from {header!r}: {reading.rule}")
-    work.warnings += [f"{header!r}: {text}" for text in reading.warnings]
-    if reading.unread:
-        cells = raw.frame.get_column(raw.frame.columns[index]).filter(reading.unparsed)
-        lines = raw.lines.filter(reading.unparsed)
+    if said.rule:
+        work.rules.append(f"{name} from {header!r}: {said.rule}")
+    work.warnings += [f"{header!r}: {text}" for text in said.warnings]
+    if unread.count:
         key = header if header not in work.unparsed else f"{header} (column {index + 1})"
         work.unparsed[key] = {
             "column": name,
-            "count": reading.unread,
-            "examples": [guard_formula(str(cell)[:80]) for cell in cells.unique(maintain_order=True).head(EXAMPLES)],
-            "lines": lines.head(EXAMPLES).to_list(),
+            "count": unread.count,
+            "examples": [guard_formula(example[:80]) for example in unread.examples],
+            "lines": unread.lines,
         }
 
 
-def _constants(raw: RawTable, names: Sequence[str], work: _Work, platform: str) -> None:
+def _constants(raw: RawTable, names: Sequence[str], work: Work, platform: str) -> None:
     """Add what holds for every row: the currency a header or sign names, the platform the file's name names."""
     height = raw.frame.height
     if "currency" in names and "currency" not in work.columns and "currency" in work.derived:
         work.columns["currency"] = work.derived["currency"]
-        said = ", ".join(sorted({str(code) for code in work.derived["currency"].drop_nulls().unique()}))
-        work.rules.append(f"currency: {said}, from headers or currency signs")
+        work.rules.append(currency_rule(work.derived["currency"].drop_nulls().unique().to_list()))
     if "platform" in names and "platform" not in work.columns and platform and height:
         work.columns["platform"] = pl.Series("platform", [platform], dtype=pl.String).new_from_index(0, height)
-        work.rules.append(f"platform: {platform}, from the file's name")
+        work.rules.append(platform_rule(platform))
 
 
-def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work, grain: str) -> tuple[pl.Series, pl.DataFrame]:
+def currency_rule(codes: Iterable[str]) -> str:
+    """Say where the currency of the rows comes from."""
+    return f"currency: {', '.join(sorted(set(codes)))}, from headers or currency signs"
+
+
+def platform_rule(platform: str) -> str:
+    """Say where the platform of the rows comes from."""
+    return f"platform: {platform}, from the file's name"
+
+
+def _kept(raw: RawTable, frame: pl.DataFrame, work: Work, grain: str) -> tuple[pl.Series, pl.DataFrame]:
     """Return which rows are kept, and where the others stand with their reason."""
     height = raw.frame.height
-    recognised = [name for name in frame.columns if name in work.mapping.values()]
     keep = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
     removed = [removal(~keep, "")]
-    if recognised and height:
-        empty = frame.select(pl.all_horizontal(pl.col(recognised).is_null())).to_series()
+    if frame.width and height:
+        empty = empty_rows(frame, work.mapping)
         keep = keep & ~empty
-        removed.append(removal(empty, "no recognised column holds anything"))
-    key = next((name for name in ("post_id", "creator_id", "handle", "name") if name in frame.columns), None)
+        removed.append(removal(empty, EMPTY))
+    key = next((name for name in KEYS if name in frame.columns), None)
     among = recurring(frame.get_column(key)) if key else None  # rows that are equal name the same
     again = copies(raw.frame, among) & keep
     if again.any():
-        if _identified(raw, frame):
+        if identified(raw, frame.columns):
             keep = keep & ~again
             removed.append(removal(again, DUPLICATE))
         else:
-            work.warnings.append(f"{int(again.sum()):,} rows equal an earlier one and stay: nothing identifies a row")
+            work.warnings.append(unidentified(int(again.sum())))
     if grain == "creators" and raw.unfolded_from is None:
         earlier = earlier_snapshots(raw, frame, work.rules, work.warnings, among) & keep
         keep = keep & ~earlier
@@ -300,26 +367,39 @@ def _kept(raw: RawTable, frame: pl.DataFrame, work: _Work, grain: str) -> tuple[
     return keep, pl.concat(removed).sort("at", "reason")
 
 
-def _identified(raw: RawTable, frame: pl.DataFrame) -> bool:
-    if any(name in frame.columns for name in ("creator_id", "handle", "name", "post_id", "campaign_id")):
+def empty_rows(frame: pl.DataFrame, mapping: Mapping[str, str]) -> pl.Series:
+    """Return the rows in which no recognised column holds anything."""
+    recognised = [name for name in frame.columns if name in mapping.values()]
+    if not recognised:
+        return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    return frame.select(pl.all_horizontal(pl.col(recognised).is_null())).to_series()
+
+
+def unidentified(rows: int) -> str:
+    """Return the warning that equal rows stay."""
+    return f"{rows:,} rows equal an earlier one and stay: nothing identifies a row"
+
+
+def identified(raw: RawTable, columns: Sequence[str]) -> bool:
+    """Return whether a row names what it is about, so that an equal one is a copy."""
+    if any(name in columns for name in ("creator_id", "handle", "name", "post_id", "campaign_id")):
         return True
     return any(word in header.casefold() for header in raw.headers for word in _TELLING)
 
 
-def _entry(raw: RawTable, recognised: Recognised, work: _Work, rejected: pl.DataFrame, kept: int) -> dict[str, Any]:
-    """Return this table's entry in the audit."""
+def entry(
+    raw: RawTable, recognised: Recognised, work: Work, counts: tuple[int, int, int, int], notes: Sequence[str]
+) -> dict[str, Any]:
+    """Return a table's entry in the audit; the counts are rows read, kept, rejected, and duplicates removed."""
     return {
         "file": raw.name,
         "part": raw.part,
         "grain": recognised.grain,
         "why": recognised.why,
-        "rows_read": raw.rows_read,
-        "rows_kept": kept,
-        "rows_rejected": rejected.height,
-        "duplicates_removed": int((rejected["reason"] == DUPLICATE).sum()),
+        **dict(zip(("rows_read", "rows_kept", "rows_rejected", "duplicates_removed"), counts, strict=True)),
         "columns": dict(work.mapping),
-        "unmapped": [_header(raw, index) for index in range(len(raw.headers)) if index not in work.used],
+        "unmapped": [header_of(raw, index) for index in range(len(raw.headers)) if index not in work.used],
         "unparsed": work.unparsed,
-        "rules": [*raw.notes, *work.rules],
+        "rules": [*notes, *work.rules],
         "warnings": work.warnings,
     }

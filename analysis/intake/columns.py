@@ -10,11 +10,15 @@ from typing import Any
 
 import polars as pl
 
+from analysis.intake.calendars import exact_form
+from analysis.intake.dates import ParsedDates, absent, read_exactly
+from analysis.intake.dates import parse_column as parse_dates
 from analysis.intake.distinct import distinct, repeats_itself
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS
-from analysis.intake.numbers import parse_column
+from analysis.intake.numbers import NumberColumn, read_whole
+from analysis.intake.plain import plainer
 
-__all__ = ["Reading", "read_column"]
+__all__ = ["ColumnReader", "Reading", "open_column", "read_column"]
 
 #: Missing markers that no account, post or campaign is called.
 _NO_ID = frozenset(
@@ -120,113 +124,239 @@ def read_column(cells: pl.Series, *, kind: str, name: str, header: str, implied:
     >>> read_column(pl.Series(["@a", "nan"]), kind="id", name="handle", header="User").values.to_list()
     ['a', None]
     """
+    reader = open_column(kind, name, header)
+    read, said = reader.read(cells, None, implied), reader.said()
+    derived = read.derived or {key: value.new_from_index(0, len(cells)) for key, value in said.derived.items()}
+    return Reading(read.values, read.unparsed, said.rule, said.warnings, said.ambiguous, derived)
+
+
+def open_column(kind: str, name: str, header: str) -> "ColumnReader":
+    """Return the reader of a column that comes in blocks."""
     if kind in {"count", "average", "rate", "money"}:
-        return _number(cells, kind, name, header, implied)
+        return _NumberReader(kind, name, header)
     if kind == "time":
-        return _moment(cells, header)
-    if kind == "flag":
-        return _flag(cells)
-    if kind == "choice":
-        return _relation(cells)
-    if kind != "id" and repeats_itself(cells):
-        once = distinct(cells)
-        read = _text(once.cells, kind, name)
-        return Reading(once.spread(read.values), _none(cells), read.rule, read.warnings)
-    return _text(cells, kind, name)
+        return _MomentReader(kind, name, header)
+    if kind in {"flag", "choice"}:
+        return ColumnReader(kind, name, header)
+    return _TextReader(kind, name, header)
 
 
-def _unit(header: str, cells: pl.Series, values: pl.Series) -> tuple[int, str]:
-    """Return what a header says one unit is (``Followers (millions)``), when the values are small enough for it."""
-    header = header.replace("_", " ")
-    named = next((entry for entry in _UNITS if entry[3].search(header)), None)
-    if named is None:
-        return 1, ""
-    unit, word, most, _ = named
-    largest = values.abs().max()
-    if not isinstance(largest, int | float) or cells.str.contains(r"\d\s?[kKmMbB]\b").any():
-        return 1, ""
-    if largest <= most:
-        return unit, f"in {word}, as the header says"
-    return 1, f"not in {word}, whatever the header says: the largest value is {largest:,.0f}"
+class ColumnReader:
+    """A column that comes in blocks: each is read by a plan, and the plan of the whole is known at the end.
+
+    A column whose cells say by themselves what they are has no plan.
+    """
+
+    def __init__(self, kind: str, name: str, header: str) -> None:
+        self.kind, self.name, self.header = kind, name, header
+        self.unread = self.held = 0
+
+    def read(self, cells: pl.Series, plan: Any = None, implied: pl.Series | None = None) -> Reading:
+        """Return the next block as canonical values; without a plan, by what all blocks up to this one come to."""
+        reading = self._read(cells, plan, implied)
+        self.unread += reading.unread
+        self.held += len(cells) - cells.null_count()
+        return reading
+
+    def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
+        return _flag(cells) if self.kind == "flag" else _relation(cells)
+
+    def plan(self) -> Any:
+        """Return how every cell is to be read, as all blocks together have it."""
+        return None
+
+    def currencies(self) -> tuple[str, ...]:
+        """Return the ISO codes that header and cells name."""
+        return ()
+
+    @property
+    def streams(self) -> bool:
+        """Whether blocks can be read one after another; otherwise the column is read whole."""
+        return True
+
+    def said(self) -> Reading:
+        """Return what was decided for the whole column; without values."""
+        nothing = pl.Series([], dtype=pl.Boolean)
+        return Reading(nothing, nothing)
 
 
-def _number(cells: pl.Series, kind: str, name: str, header: str, implied: pl.Series | None) -> Reading:
-    parsed = parse_column(cells, kind=kind, header=header, implied=implied)  # type: ignore[arg-type]
-    # a broken formula held a number once: it is missing like a marker, and listed like a cell that cannot be read
-    values, unparsed = parsed.values, parsed.unparsed
-    if cells.filter(values.is_null()).str.contains("#", literal=True).any():
-        unparsed = unparsed | cells.str.strip_chars().str.contains(ERROR_MARKER).fill_null(False)
-    warnings: list[str] = []
-    unit, unit_rule = _unit(header, cells, values) if kind in {"count", "average", "money"} else (1, "")
-    values = values * unit if unit > 1 else values
-    negative = (values < 0).fill_null(False)
-    if name != "revenue" and negative.any():
-        warnings.append(f"{int(negative.sum()):,} negative cells are missing: {name} cannot be below zero")
-        unparsed = unparsed | negative
-        values = pl.select(pl.when(~negative).then(values)).to_series()
-    if kind == "count":
-        huge = (values.abs() >= 9e18).fill_null(False)
-        if huge.any():
-            unparsed, values = unparsed | huge, pl.select(pl.when(~huge).then(values)).to_series()
-        values = values.round(0).cast(pl.Int64)
-    if parsed.ambiguous:
-        warnings.append(f"could be read in another way: {parsed.rule} ({parsed.evidence})")
-    rule = parsed.rule if not parsed.evidence else f"{parsed.rule} ({parsed.evidence})"
-    if parsed.markers:
-        said = ", ".join(f"{marker!r} {count:,}" for marker, count in list(parsed.markers.items())[:6])
-        rule = f"{rule}; missing markers: {said}"
-    if parsed.rule == "plain numbers" and not parsed.markers:
-        rule = ""
-    if unit_rule:
-        rule = "; ".join(part for part in (rule, unit_rule) if part)
-    derived: dict[str, pl.Series] = {}
-    if parsed.currencies is not None:
-        derived["currency"] = parsed.currencies.alias("currency")
-        warnings.append("several currencies in one column: amounts are not comparable as they stand")
-    elif parsed.currency:
-        derived["currency"] = pl.Series("currency", [parsed.currency], dtype=pl.String).new_from_index(0, len(values))
-    return Reading(values, unparsed, rule, tuple(warnings), parsed.ambiguous, derived)
+class _NumberReader(ColumnReader):
+    """Numbers, with the unit that the header names and without what cannot be below zero."""
+
+    def __init__(self, kind: str, name: str, header: str) -> None:
+        super().__init__(kind, name, header)
+        self.column = NumberColumn(kind, header)
+        self.negative = 0
+        self.rewritten = False
+        self.largest: float | None = None
+        self.suffixed = False
+        counted = kind in {"count", "average", "money"}
+        words = header.replace("_", " ")
+        self.named = next((entry for entry in _UNITS if counted and entry[3].search(words)), None)
+
+    def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
+        if plan is None:
+            self.column, read = read_whole(cells, self.kind, self.header, implied)
+        else:
+            read = self.column.read(cells, plan[0], implied)
+            self.rewritten |= plainer(cells, read.unparsed)[0] is not None
+        # a broken formula held a number once: it is missing like a marker, and listed like a cell that cannot be read
+        values, unparsed = read.values, read.unparsed
+        if cells.filter(values.is_null()).str.contains("#", literal=True).any():
+            unparsed = unparsed | cells.str.strip_chars().str.contains(ERROR_MARKER).fill_null(False)
+        if self.named is not None:
+            largest = values.abs().max()
+            if isinstance(largest, int | float):
+                self.largest = max(float(largest), self.largest or 0.0)
+            self.suffixed |= bool(cells.str.contains(r"\d\s?[kKmMbB]\b").any())
+        unit = self._unit()[0] if plan is None else plan[1]
+        values = values * unit if unit > 1 else values
+        least = values.min()
+        if self.name != "revenue" and isinstance(least, int | float) and least < 0:
+            negative = (values < 0).fill_null(False)
+            self.negative += int(negative.sum())
+            unparsed = unparsed | negative
+            values = pl.select(pl.when(~negative).then(values)).to_series()
+        if self.kind == "count":
+            largest = values.abs().max()
+            if isinstance(largest, int | float) and largest >= 9e18:
+                huge = (values.abs() >= 9e18).fill_null(False)
+                unparsed, values = unparsed | huge, pl.select(pl.when(~huge).then(values)).to_series()
+            values = values.round(0).cast(pl.Int64)
+        derived = {"currency": read.codes.alias("currency")} if read.codes is not None and len(read.named) > 1 else {}
+        return Reading(values, unparsed, derived=derived)
+
+    def plan(self) -> Any:
+        return self.column.plan(), self._unit()[0]
+
+    @property
+    def streams(self) -> bool:
+        sound = not self.column.notes and not self.rewritten and not self.column.endless
+        return sound and 2 * self.unread < max(self.held, 1)
+
+    def currencies(self) -> tuple[str, ...]:
+        named, said = self.column.plan().named, self.column.said().currency
+        return named if len(named) > 1 else (said,) if said else ()
+
+    def _unit(self) -> tuple[int, str]:
+        """Return what a header says one unit is (``Followers (millions)``), when the values are small enough for it."""
+        if self.named is None or self.largest is None or self.suffixed:
+            return 1, ""
+        unit, word, most, _ = self.named
+        if self.largest <= most:
+            return unit, f"in {word}, as the header says"
+        return 1, f"not in {word}, whatever the header says: the largest value is {self.largest:,.0f}"
+
+    def said(self) -> Reading:
+        parsed = self.column.said()
+        warnings: list[str] = []
+        if self.negative:
+            warnings.append(f"{self.negative:,} negative cells are missing: {self.name} cannot be below zero")
+        if parsed.ambiguous:
+            warnings.append(f"could be read in another way: {parsed.rule} ({parsed.evidence})")
+        rule = parsed.rule if not parsed.evidence else f"{parsed.rule} ({parsed.evidence})"
+        if parsed.markers:
+            said = ", ".join(f"{marker!r} {count:,}" for marker, count in list(parsed.markers.items())[:6])
+            rule = f"{rule}; missing markers: {said}"
+        if parsed.rule == "plain numbers" and not parsed.markers:
+            rule = ""
+        rule = "; ".join(part for part in (rule, self._unit()[1]) if part)
+        derived: dict[str, pl.Series] = {}
+        if len(self.column.plan().named) > 1:
+            warnings.append("several currencies in one column: amounts are not comparable as they stand")
+        elif parsed.currency:
+            derived["currency"] = pl.Series("currency", [parsed.currency], dtype=pl.String)
+        nothing = pl.Series([], dtype=pl.Boolean)
+        return Reading(nothing, nothing, rule, tuple(warnings), parsed.ambiguous, derived)
 
 
-def _moment(cells: pl.Series, header: str) -> Reading:
-    from analysis.intake.dates import parse_column as parse_dates
+class _MomentReader(ColumnReader):
+    """Dates: block by block where all are written in one ISO format, else the whole column at once."""
 
-    parsed = parse_dates(cells, header=header)
-    rule = parsed.rule if not getattr(parsed, "evidence", "") else f"{parsed.rule} ({parsed.evidence})"
-    warnings = (f"could be read in another way: {rule}",) if getattr(parsed, "ambiguous", False) else ()
-    return Reading(parsed.values.cast(pl.Datetime("us", "UTC")), parsed.unparsed, rule, warnings)
+    parsed: ParsedDates | None = None
+    form: str | None = None
+
+    def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
+        times = None if plan is None else read_exactly(cells, plan)
+        if times is not None:
+            return Reading(times, _none(cells))
+        self.form = (
+            exact_form(pl.select(pl.when(~absent(cells)).then(cells)).to_series())
+            if plan is None and self.parsed is None
+            else None
+        )
+        self.parsed = parse_dates(cells, header=self.header)
+        return Reading(self.parsed.values.cast(pl.Datetime("us", "UTC")), self.parsed.unparsed)
+
+    def plan(self) -> Any:
+        return self.form
+
+    @property
+    def streams(self) -> bool:
+        return self.form is not None
+
+    def said(self) -> Reading:
+        nothing = pl.Series([], dtype=pl.Boolean)
+        if self.parsed is None:
+            return Reading(nothing, nothing)
+        rule = self.parsed.rule if not self.parsed.evidence else f"{self.parsed.rule} ({self.parsed.evidence})"
+        warnings = (f"could be read in another way: {rule}",) if self.parsed.ambiguous else ()
+        return Reading(nothing, nothing, rule, warnings)
 
 
-def _text(cells: pl.Series, kind: str, name: str) -> Reading:
-    if name == "handle" and cells.head(_PEEK).str.contains(_AT).all() and cells.str.contains(_AT).all():
-        return Reading(cells.str.slice(1), _none(cells))
-    trimmed = cells.str.strip_chars()
-    markers = _NO_ID if kind == "id" or name == "name" else MISSING_MARKERS
-    spelt = {form for marker in markers for form in (marker, marker.upper(), marker.capitalize(), marker.title())}
-    missing = trimmed.is_in(["", *spelt])
-    hashed = trimmed.str.starts_with("#")
-    if hashed.any():
-        missing = missing | (hashed & trimmed.str.contains(ERROR_MARKER))
-    values = trimmed if not missing.any() else pl.select(pl.when(~missing).then(trimmed)).to_series()
-    if kind == "id":
-        values = values.str.strip_prefix("@") if name == "handle" else values
-        numeric = values.drop_nulls()
-        if len(numeric) and numeric.str.ends_with(".0").all() and numeric.str.contains(r"^\d+\.0$").all():
-            values = values.str.strip_suffix(".0")
-        if not numeric.str.contains(_ODD).any():  # one look at all cells for what hardly ever is
-            return Reading(values, _none(cells))
-        broken = values.str.contains(r"^\d\.\d+[eE]\+\d+$").fill_null(False)
-        if broken.any():
-            count = int(broken.sum())
-            note = f"{count:,} identifiers were cut to scientific notation by a spreadsheet and lost digits"
-            return Reading(values, _none(cells), "", (note,))
-    if name == "handle":
-        values = _from_address(values)
-    if name == "platform":
-        values = values.str.to_lowercase().replace(_PLATFORMS)
-    if name == "currency":
-        values = values.str.to_uppercase()
-    return Reading(values, _none(cells))
+class _TextReader(ColumnReader):
+    """Identifiers, names and other texts."""
+
+    dotted: bool | None = None  # whether every cell so far ends in .0
+    broken = 0
+
+    def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
+        if self.kind != "id" and repeats_itself(cells):
+            once = distinct(cells)
+            return Reading(once.spread(self._values(once.cells, plan)), _none(cells))
+        return Reading(self._values(cells, plan), _none(cells))
+
+    def plan(self) -> Any:
+        return bool(self.dotted), None
+
+    def said(self) -> Reading:
+        nothing = pl.Series([], dtype=pl.Boolean)
+        note = f"{self.broken:,} identifiers were cut to scientific notation by a spreadsheet and lost digits"
+        return Reading(nothing, nothing, "", (note,) if self.broken else ())
+
+    def _values(self, cells: pl.Series, plan: Any) -> pl.Series:
+        if self.name == "handle" and cells.head(_PEEK).str.contains(_AT).all() and cells.str.contains(_AT).all():
+            self.dotted = False if len(cells) > cells.null_count() else self.dotted
+            return cells.str.slice(1)
+        trimmed = cells.str.strip_chars()
+        markers = _NO_ID if self.kind == "id" or self.name == "name" else MISSING_MARKERS
+        spelt = {form for marker in markers for form in (marker, marker.upper(), marker.capitalize(), marker.title())}
+        missing = trimmed.is_in(["", *spelt])
+        hashed = trimmed.str.starts_with("#")
+        if hashed.any():
+            missing = missing | (hashed & trimmed.str.contains(ERROR_MARKER))
+        values = trimmed if not missing.any() else pl.select(pl.when(~missing).then(trimmed)).to_series()
+        if self.kind == "id":
+            values = values.str.strip_prefix("@") if self.name == "handle" else values
+            numeric = values.drop_nulls()
+            if len(numeric):
+                dotted = bool(numeric.str.ends_with(".0").all()) and bool(numeric.str.contains(r"^\d+\.0$").all())
+                self.dotted = dotted if self.dotted is None else self.dotted and dotted
+            if self.dotted if plan is None else plan[0]:
+                values = values.str.strip_suffix(".0")
+            if not numeric.str.contains(_ODD).any():  # one look at all cells for what hardly ever is
+                return values
+            broken = values.str.contains(r"^\d\.\d+[eE]\+\d+$").fill_null(False)
+            if broken.any():
+                self.broken += int(broken.sum())
+                return values
+        if self.name == "handle":
+            values = _from_address(values)
+        if self.name == "platform":
+            values = values.str.to_lowercase().replace(_PLATFORMS)
+        if self.name == "currency":
+            values = values.str.to_uppercase()
+        return values
 
 
 def _from_address(values: pl.Series) -> pl.Series:

@@ -5,11 +5,12 @@ should see, most rows against is a column understood wrongly.
 """
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 
 import polars as pl
 
-__all__ = ["contradictions", "tier_labels"]
+__all__ = ["Counts", "TierCounts", "check_rows", "contradictions", "states_tier", "tier_labels"]
 
 #: A reported rate and the rate its own counts give differ when one is more than this many times the other.
 RATE_FACTOR = 2.0
@@ -22,6 +23,26 @@ _PAIRS = (
 )
 
 
+@dataclass
+class Counts:
+    """Rows against a rule and rows that it could be checked on, by sentence; counts of blocks of a table add up."""
+
+    found: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, sentence: str, against: int, checked: int) -> None:
+        """Count rows for a sentence that has places for both counts."""
+        before = self.found.get(sentence, (0, 0))
+        self.found[sentence] = before[0] + against, before[1] + checked
+
+    def said(self) -> list[str]:
+        """Return the sentences that some row is against."""
+        return [
+            sentence.format(against=f"{against:,}", checked=f"{checked:,}")
+            for sentence, (against, checked) in self.found.items()
+            if against
+        ]
+
+
 def contradictions(
     creators: pl.DataFrame | None, posts: pl.DataFrame | None, placements: pl.DataFrame | None
 ) -> list[str]:
@@ -32,60 +53,68 @@ def contradictions(
     >>> contradictions(None, None, pl.DataFrame({"clicks": [5, 5], "conversions": [3, 9]}))
     ['placements: conversions exceed clicks in 1 of 2 rows']
     """
-    found: list[str] = []
+    counts = Counts()
+    check_rows(counts, creators, posts, placements)
+    return counts.said()
+
+
+def check_rows(
+    counts: Counts, creators: pl.DataFrame | None, posts: pl.DataFrame | None, placements: pl.DataFrame | None
+) -> None:
+    """Add to ``counts`` what the rows of these tables, or of blocks of them, say against each other."""
     for name, frame in (("posts", posts), ("placements", placements)):
         if frame is None:
             continue
         for larger, smaller, words in _PAIRS:
-            found += _exceeds(name, frame, larger, smaller, words)
+            _exceeds(counts, name, frame, larger, smaller, words)
         if "reach" in frame.columns:
             parts = [part for part in ("likes", "comments", "shares", "saves") if part in frame.columns]
             if parts:
                 total = frame.select(pl.sum_horizontal(parts).alias("engagements"), "reach")
-                found += _exceeds(name, total, "reach", "engagements", "engagements exceed reach")
-        found += _platforms(name, frame, creators)
+                _exceeds(counts, name, total, "reach", "engagements", "engagements exceed reach")
+        _platforms(counts, name, frame, creators)
     if creators is not None:
-        found += _rates(creators)
-    return found
+        _rates(counts, creators)
 
 
-def _exceeds(name: str, frame: pl.DataFrame, larger: str, smaller: str, words: str) -> list[str]:
+def _exceeds(counts: Counts, name: str, frame: pl.DataFrame, larger: str, smaller: str, words: str) -> None:
     if larger not in frame.columns or smaller not in frame.columns:
-        return []
+        return
     both = frame.filter(pl.col(larger).is_not_null() & pl.col(smaller).is_not_null())
     against = both.filter(pl.col(smaller) > pl.col(larger)).height
-    return [f"{name}: {words} in {against:,} of {both.height:,} rows"] if against else []
+    counts.add(f"{name}: {words} in {{against}} of {{checked}} rows", against, both.height)
 
 
-def _platforms(name: str, frame: pl.DataFrame, creators: pl.DataFrame | None) -> list[str]:
+def _platforms(counts: Counts, name: str, frame: pl.DataFrame, creators: pl.DataFrame | None) -> None:
     """Compare the network of each row with the network its account is listed on."""
     needed = {"creator_id", "platform"}
     if creators is None or not needed <= set(frame.columns) or not needed <= set(creators.columns):
-        return []
+        return
     homes = creators.select("creator_id", pl.col("platform").alias("home")).drop_nulls()
     met = frame.select("creator_id", "platform").drop_nulls().join(homes, on="creator_id")
     own = met.group_by("creator_id", "platform").agg(
         (pl.col("home") == pl.col("platform")).any().alias("same"), pl.len().alias("n")
     )
     against = int(own.filter(~pl.col("same"))["n"].sum())
-    if not against:
-        return []
-    return [f"{name}: {against:,} of {met.height:,} rows name another platform than their account is listed on"]
+    counts.add(
+        f"{name}: {{against}} of {{checked}} rows name another platform than their account is listed on",
+        against,
+        met.height,
+    )
 
 
-def _rates(creators: pl.DataFrame) -> list[str]:
+def _rates(counts: Counts, creators: pl.DataFrame) -> None:
     """Compare a reported engagement rate with the one that the account's own averages give."""
     parts = [part for part in ("avg_likes", "avg_comments") if part in creators.columns]
     if not parts or not {"engagement_rate", "followers"} <= set(creators.columns):
-        return []
+        return
     own = pl.sum_horizontal(parts) / pl.col("followers")
     rates = creators.filter(pl.col(parts[0]).is_not_null()).select(stated=pl.col("engagement_rate"), own=own)
     both = rates.filter((pl.col("stated") > 0) & (pl.col("own") > 0) & pl.col("own").is_finite())
     apart = both.filter(~(pl.col("stated") / pl.col("own")).is_between(1 / RATE_FACTOR, RATE_FACTOR)).height
-    if not apart:
-        return []
     words = " + ".join(parts).replace("avg_", "")
-    return [f"creators: the reported engagement rate is not ({words}) / followers in {apart:,} of {both.height:,} rows"]
+    sentence = f"creators: the reported engagement rate is not ({words}) / followers in {{against}} of {{checked}} rows"
+    counts.add(sentence, apart, both.height)
 
 
 @cache
@@ -123,25 +152,53 @@ def tier_labels(label: str, followers: pl.Series, columns: pl.DataFrame) -> list
     >>> tier_labels("a.csv", pl.Series([5_000_000, 20_000]), pl.DataFrame({"tier": ["Micro-influencer", "micro"]}))
     ["a.csv: 'tier' contradicts the followers in 1 of 2 rows under every published scheme"]
     """
-    spans = _tiers()
-    found = []
-    words = re.compile(r"^\W*(" + "|".join(map(re.escape, spans)) + r")\b")
-    for column in columns.columns:
-        if columns[column].dtype != pl.String or not re.search(
-            r"tier|size|type|segment|class|level|influencer", column.lower()
-        ):
-            continue
-        named = columns[column].str.to_lowercase().str.extract(words.pattern, 1)
-        known = named.is_not_null() & followers.is_not_null()
-        if 2 * named.count() <= len(columns[column].drop_nulls()) or not known.any():
-            continue
-        held, size = named.filter(known), followers.filter(known).cast(pl.Float64)
-        low = held.replace_strict({name: span[0] for name, span in spans.items()}, return_dtype=pl.Float64)
-        high = held.replace_strict({name: span[1] for name, span in spans.items()}, return_dtype=pl.Float64)
-        against = int(((size < low) | (size >= high)).sum())
-        if against:
-            found.append(
-                f"{label}: {column!r} contradicts the followers in {against:,} of {len(held):,} rows under every "
-                "published scheme"
-            )
-    return found
+    counts = TierCounts(label)
+    counts.add(followers, columns)
+    return counts.said()
+
+
+class TierCounts:
+    """Tiers that a file states beside those its followers have, counted block by block."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self._named: dict[str, int] = {}
+        self._held: dict[str, int] = {}
+        self._counts: dict[str, tuple[int, int]] = {}
+
+    def add(self, followers: pl.Series, columns: pl.DataFrame) -> None:
+        """Take in the next rows: their followers, and the columns that were not recognised."""
+        spans = _tiers()
+        words = re.compile(r"^\W*(" + "|".join(map(re.escape, spans)) + r")\b")
+        for column in columns.columns:
+            if columns[column].dtype != pl.String or not states_tier(column):
+                continue
+            named = columns[column].str.to_lowercase().str.extract(words.pattern, 1)
+            known = named.is_not_null() & followers.is_not_null()
+            self._named[column] = self._named.get(column, 0) + named.count()
+            self._held[column] = self._held.get(column, 0) + columns[column].count()
+            held, size = named.filter(known), followers.filter(known).cast(pl.Float64)
+            low = held.replace_strict({name: span[0] for name, span in spans.items()}, return_dtype=pl.Float64)
+            high = held.replace_strict({name: span[1] for name, span in spans.items()}, return_dtype=pl.Float64)
+            before = self._counts.get(column, (0, 0))
+            self._counts[column] = before[0] + int(((size < low) | (size >= high)).sum()), before[1] + len(held)
+
+    def said(self) -> list[str]:
+        """Return the columns that contradict the followers, one sentence each."""
+        return [
+            f"{self.label}: {column!r} contradicts the followers in {against:,} of {known:,} rows under every "
+            "published scheme"
+            for column, (against, known) in self._counts.items()
+            if against and 2 * self._named[column] > self._held[column]
+        ]
+
+
+def states_tier(column: str) -> bool:
+    """Return whether a column's name lets it state tiers.
+
+    Examples
+    --------
+    >>> states_tier("Account type"), states_tier("Bio")
+    (True, False)
+    """
+    return re.search(r"tier|size|type|segment|class|level|influencer", column.lower()) is not None

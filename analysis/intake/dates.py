@@ -14,11 +14,11 @@ from datetime import date
 
 import polars as pl
 
-from analysis.intake.calendars import CLOCK, as_utc, clock, exactly, named_month, since, spelled
+from analysis.intake.calendars import CLOCK, as_utc, clock, exactly, in_form, named_month, since, spelled
 from analysis.intake.numbers import is_missing
 from analysis.intake.shapes import tidy
 
-__all__ = ["ParsedDates", "parse_column"]
+__all__ = ["ParsedDates", "absent", "parse_column", "read_exactly"]
 
 _UTC = pl.Datetime("us", "UTC")
 
@@ -87,10 +87,10 @@ def parse_column(series: pl.Series, *, header: str = "", today: date | None = No
     if series.dtype == pl.Date or isinstance(series.dtype, pl.Datetime):
         return ParsedDates(as_utc(series), none, "dates", "the column holds dates")
     cells = series.cast(pl.String)
-    absent = is_missing(cells) | cells.str.contains(r"^0000[-/]00[-/]00").fill_null(False)
-    met = cells.filter(absent & cells.is_not_null()).str.strip_chars().value_counts(sort=True)
+    gone = absent(cells)
+    met = cells.filter(gone & cells.is_not_null()).str.strip_chars().value_counts(sort=True)
     markers = {text: rows for text, rows in met.iter_rows() if text}
-    held = pl.select(pl.when(~absent).then(cells)).to_series()
+    held = pl.select(pl.when(~gone).then(cells)).to_series()
     exact = exactly(held)
     if exact is not None:
         return ParsedDates(exact[0].alias(series.name), none, exact[1], exact[2], markers=markers)
@@ -106,9 +106,26 @@ def parse_column(series: pl.Series, *, header: str = "", today: date | None = No
     if reading.yearless:
         rule += f"; {reading.yearless:,} cells name no year and are left missing"
     return ParsedDates(
-        spread.alias(series.name), ~absent & spread.is_null(), rule, "; ".join(reading.evidence), reading.ambiguous,
+        spread.alias(series.name), ~gone & spread.is_null(), rule, "; ".join(reading.evidence), reading.ambiguous,
         markers, reading.yearless,
     )  # fmt: skip
+
+
+def absent(cells: pl.Series) -> pl.Series:
+    """Return which cells say that there is no date."""
+    return is_missing(cells) | cells.str.contains(r"^0000[-/]00[-/]00").fill_null(False)
+
+
+def read_exactly(cells: pl.Series, form: str) -> pl.Series | None:
+    """Return cells as UTC times when a format reads every one that is not missing.
+
+    Examples
+    --------
+    >>> read_exactly(pl.Series(["2024-01-05", "N/A"]), "%Y-%m-%d").dt.year().to_list()
+    [2024, None]
+    """
+    times = in_form(cells, form)
+    return times if times is not None else in_form(pl.select(pl.when(~absent(cells)).then(cells)).to_series(), form)
 
 
 @dataclass

@@ -28,6 +28,16 @@ class Distinct:
         none = pl.repeat(0, len(self.cells), dtype=pl.UInt32, eager=True)
         return none.scatter(counted["code"], counted["rows"].cast(pl.UInt32)).alias("rows")
 
+    def first(self) -> pl.Series:
+        """Return the row in which each distinct cell is met first.
+
+        Examples
+        --------
+        >>> distinct(pl.Series(["b", None, "b", "a"])).first().to_list()
+        [0, 3]
+        """
+        return _first(self.codes)
+
     def spread(self, values: pl.Series) -> pl.Series:
         """Return what the distinct cells became, for each row.
 
@@ -42,9 +52,15 @@ class Distinct:
 
 def distinct(cells: pl.Series) -> Distinct:
     """Return a text column as its distinct cells and their places."""
-    dictionary = pl.Categories.random()
-    held = cells.cast(pl.Categorical(dictionary))  # the dictionary lives as long as a column that uses it
-    return Distinct(dictionary.to_series().alias(cells.name), held.to_physical())
+    held = cells.cast(pl.Categorical(pl.Categories.random()))
+    codes = held.to_physical()
+    return Distinct(cells.gather(_first(codes)), codes)
+
+
+def _first(codes: pl.Series) -> pl.Series:
+    """Return where each code, given in order of appearance, is met first."""
+    highest = codes.cast(pl.Int64).fill_null(-1).cum_max()
+    return (highest > highest.shift(1, fill_value=-1)).arg_true()
 
 
 def repeats_itself(cells: pl.Series) -> bool:

@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from analysis.intake.locales import Locale, Seen
+from analysis.intake.marks import TEN_THOUSANDS
 from analysis.intake.shapes import Reading, Shape, read_shape, tidy
 
-__all__ = ["Family", "families"]
+__all__ = ["MOST_FAMILIES", "WORTH", "Family", "families"]
 
 #: A family is worth a pass over the column when at least this share of its cells belongs to it.
 WORTH = 0.02
@@ -70,37 +71,55 @@ class Family:
         """The regular expression of the whole cell."""
         return f"^{_escaped(self.before)}(?:{_STYLES[self.style]}){_escaped(self.after)}$"
 
-    def testify(self, cells: pl.Series, mask: pl.Series, seen: Seen) -> None:
-        """Count what the cells of this family, those under a mask, prove about the decimal sign."""
+    @property
+    def sign(self) -> str:
+        """The thousands sign beside a decimal sign that the digits prove; empty for other styles."""
+        return {"dot": ",", "comma": "."}.get(self.style, "")
+
+    @property
+    def grouped_shape(self) -> tuple[str, bool] | None:
+        """The shape of a member that has a thousands sign beside its decimal sign; None where there is no such."""
+        if not self.sign:
+            return None
+        return f"{self.before}9{self.sign}999{'.' if self.sign == ',' else ','}9{self.after}", False
+
+    def grouped(self) -> Shape:
+        """Return what :attr:`grouped_shape` says."""
+        return replace(
+            self.shape,
+            reading=Reading(",." if self.sign == "," else ".,", self.shape.reading.decimal, self.style, None, 1),
+        )
+
+    def testify(self, cells: pl.Series, mask: pl.Series, seen: Seen, start: int) -> None:
+        """Count what the cells of this family, those under a mask, prove; the first row of the block is ``start``."""
         if self.style == "plain":
             return
         suffix = " suffix" if self.shape.suffix else ""
         if self.style in {"dot", "comma"}:
-            seen.add(self.style + suffix, int(mask.sum()), str(cells[int(mask.arg_max() or 0)]))
+            at = int(mask.arg_max() or 0)
+            seen.add(self.style + suffix, int(mask.sum()), str(cells[at]).strip(), start + at)
             return
         several = self._several(cells).fill_null(False)
         other = "dot" if self.style == "weak ," else "comma"
-        for name, which in ((other, mask & several), (self.style, mask & ~several)):
+        single = other if self.style == "weak ," and self.shape.suffix in TEN_THOUSANDS else self.style
+        for name, which in ((other, mask & several), (single, mask & ~several)):
             if which.any():
-                seen.add(name + suffix, int(which.sum()), str(cells[int(which.arg_max() or 0)]))
+                at = int(which.arg_max() or 0)
+                seen.add(name + suffix, int(which.sum()), str(cells[at]).strip(), start + at)
 
-    def ungrouped(self, cells: pl.Series) -> int:
-        """Return how many cells of this family are a thousand or more and need no reading: no sign parts them."""
-        if self.before or self.after or self.style not in {"plain", "dot", "weak ."}:
-            return 0
-        return int((cells.cast(pl.Float64, strict=False) >= 1000).sum())
+    def read(self, cells: pl.Series, locale: Locale, power: int, grouped: bool = True) -> pl.Series:
+        """Return cells of this family as numbers; for other cells the result means nothing.
 
-    def read(self, cells: pl.Series, locale: Locale, power: int) -> pl.Series:
-        """Return cells of this family as numbers; for other cells the result means nothing."""
+        ``grouped`` is whether any of them has a thousands sign beside its decimal sign.
+        """
         digits = cells
         if self.before:
             digits = digits.str.strip_prefix(self.before)
         if self.after:
             digits = digits.str.strip_suffix(self.after)
-        if self.style == "dot":
-            digits = digits.str.replace_all(",", "", literal=True)
-        elif self.style == "comma":
-            digits = digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        if self.style in {"dot", "comma"}:
+            digits = digits.str.replace_all(self.sign, "", literal=True) if grouped else digits
+            digits = digits.str.replace(",", ".", literal=True) if self.style == "comma" else digits
         elif self.style != "plain":
             sign = self.style[-1]
             bare = digits.str.replace_all(sign, "", literal=True)

@@ -26,11 +26,20 @@ class Seen:
 
     rows: dict[str, int] = field(default_factory=dict)
     examples: dict[str, str] = field(default_factory=dict)
+    first: dict[str, int] = field(default_factory=dict)
 
-    def add(self, name: str, rows: int, example: str) -> None:
-        """Count rows for ``dot``, ``comma``, ``weak .``, ``weak ,``, or the same followed by `` suffix``."""
+    def add(self, name: str, rows: int, example: str, at: int) -> None:
+        """Count rows for ``dot``, ``comma``, ``weak .``, ``weak ,``, or the same followed by `` suffix``.
+
+        The example is the first such cell of the column: ``at`` is its row.
+        """
         self.rows[name] = self.rows.get(name, 0) + rows
-        self.examples.setdefault(name, example)
+        if at < self.first.get(name, at + 1):
+            self.first[name], self.examples[name] = at, example
+
+    def copy(self) -> "Seen":
+        """Return evidence that can be added to without changing this."""
+        return Seen(dict(self.rows), dict(self.examples), dict(self.first))
 
     def __getitem__(self, name: str) -> int:
         return self.rows.get(name, 0)

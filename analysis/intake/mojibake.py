@@ -16,7 +16,7 @@ import polars as pl
 
 from analysis.intake.tables import RawTable, unique_names
 
-__all__ = ["repair", "repaired"]
+__all__ = ["may_be_broken", "repair", "repaired"]
 
 #: Times a text may have been read wrong before we look no further.
 MOST_TIMES = 3
@@ -110,6 +110,18 @@ def _suspects(cells: pl.Series) -> list[str]:
     if not sample.str.contains(_PATTERN).any():
         return []
     return cells.filter(cells.str.contains(_BEYOND).fill_null(False)).unique(maintain_order=True).to_list()
+
+
+def may_be_broken(cells: pl.Series) -> bool:
+    """Return whether any cell shows the pattern of UTF-8 read as something else.
+
+    Examples
+    --------
+    >>> may_be_broken(pl.Series(["JosÃ©"])), may_be_broken(pl.Series(["José"]))
+    (True, False)
+    """
+    beyond = bool((cells.str.len_bytes() != cells.str.len_chars()).any())
+    return beyond and bool(cells.str.contains(_PATTERN).any())
 
 
 def _turned(cells: Iterable[str]) -> dict[str, str] | None:

@@ -208,10 +208,9 @@ class NumberColumn:
         looked = [self._look(piece) for piece in pieces]
         settled = plan or self._settle()
         parts = [self._apply(piece, settled) for piece in looked]
-        values, unparsed, signed, codes = (
-            None if part[0] is None else part[0] if len(part) == 1 else pl.concat(part, rechunk=True)
-            for part in zip(*parts, strict=True)
-        )
+        values = pl.concat([part[0] for part in parts], rechunk=True)
+        unparsed = pl.concat([part[1] for part in parts], rechunk=True)
+        signed, codes = _joined([part[2] for part in parts]), _joined([part[3] for part in parts])
         values = self._united(values, signed, implied, plan)
         return Read(values.alias(cells.name), unparsed, codes, settled.named)
 
@@ -359,7 +358,7 @@ class NumberColumn:
 
     # a block, read ------------------------------------------------------------------------------------------------
 
-    def _apply(self, looked: "_Looked", plan: Plan) -> tuple[pl.Series, pl.Series, pl.Series | None, pl.Series | None]:
+    def _apply(self, looked: "_Looked", plan: Plan) -> "_Parts":
         """Return values, what is unread, which cells had a percent sign, and the currency of each."""
         height, rate, several = looked.height, self.kind == "rate", len(plan.named) > 1
         locale = Locale(plan.bare, plan.suffixed, "", False)
@@ -387,6 +386,9 @@ class NumberColumn:
                 codes = codes.scatter(mask.arg_true(), family.shape.currency)
         return values, unparsed, signed, codes
 
+
+#: Values, what is unread, which cells had a percent sign, the currency of each.
+_Parts = tuple[pl.Series, pl.Series, pl.Series | None, pl.Series | None]
 
 _Member = tuple[Family, pl.Series, bool]  # a family, a mask of its rows, whether thousands may be parted
 
@@ -428,6 +430,12 @@ class _Looked:
     members: list[_Member] = field(default_factory=list)
     few: _Few | None = None
     cells: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
+
+
+def _joined(parts: list[pl.Series | None]) -> pl.Series | None:
+    """Return pieces as one; None where they are not known."""
+    known = [part for part in parts if part is not None]
+    return pl.concat(known, rechunk=True) if known else None
 
 
 def _castable(cells: pl.Series) -> float:

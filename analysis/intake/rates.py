@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-__all__ = ["Verdict", "decide_percent"]
+from analysis.intake.spread import Spread
+
+__all__ = ["Rates", "Unit", "Verdict", "decide_percent", "divided"]
 
 #: A middle value above this is read as percent when the header does not say fraction: half of all creators above
 #: 20 % engagement is rarer than a column in percent whose middle is 0.2 %.
@@ -20,6 +22,9 @@ MIDDLE = 0.2
 
 #: Between these a middle value without other evidence is called ambiguous.
 DOUBTFUL = (0.1, 0.6)
+
+#: Rows whose middle value is looked at.
+SPREAD = 2**18
 
 _PERCENT = re.compile(
     r"%|percent|\bpct\b|_pct|pct_|prozent|porcent|pourcent|percentual|yüzde|persen|phần trăm|퍼센트|％", re.I
@@ -36,6 +41,95 @@ class Verdict:
     rule: str
     evidence: str
     ambiguous: bool = False
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit of a column of rates: whether its cells without a percent sign are divided by 100, and why."""
+
+    divide: bool
+    percent: bool
+    rule: str
+    evidence: str
+    ambiguous: bool = False
+
+
+class Rates:
+    """What the values of a column of rates say about their unit, gathered block by block.
+
+    Counts and the largest value are those of all rows; middle values are those of rows spread over the column, all of
+    them in a column of up to :data:`SPREAD` rows.
+    """
+
+    def __init__(self, header: str) -> None:
+        self.header = header
+        self.signs = self.bare = self.compared = 0
+        self.largest = 0.0
+        self._spread = Spread(SPREAD)
+
+    def look(self, values: pl.Series, signed: pl.Series | None, implied: pl.Series | None) -> None:
+        """Take in the next block: numbers as written, which of them had a percent sign, the rate others imply."""
+        finite = values.is_finite() & (~signed if signed is not None else pl.lit(True))
+        rows = pl.select(value=pl.when(finite).then(values.cast(pl.Float64)))
+        self.signs += int(signed.sum()) if signed is not None else 0
+        self.bare += len(rows) - rows["value"].null_count()
+        largest = rows["value"].abs().max()
+        self.largest = max(self.largest, float(largest)) if isinstance(largest, int | float) else self.largest
+        if implied is not None:
+            ratio = rows["value"] / implied
+            sound = (ratio.is_finite() & (ratio > 0)).fill_null(False)
+            self.compared += int(sound.sum())
+            rows = rows.with_columns(ratio=pl.select(pl.when(sound).then(ratio)).to_series())
+        self._spread.add(rows)
+
+    def settle(self) -> Unit:
+        """Return the unit that everything gathered comes to."""
+        signs, bare = self.signs, self.bare
+        if not bare:
+            said = f"{signs:,} cells have a percent sign" if signs else ""
+            return Unit(False, signs > 0, "percent sign" if signs else "no values", said)
+        if signs:
+            if signs >= bare or self.largest > 1:
+                return _percent(f"{signs:,} cells have a percent sign, {bare:,} do not")
+            said = f"{bare:,} cells without a sign lie below 1"
+            return Unit(False, True, "percent sign; bare numbers are fractions", said, True)
+        spread = self._spread.frame()
+        settled = self._by_implied(spread)
+        if settled is not None:
+            return settled
+        sizes = spread["value"].abs()
+        middle, largest = float(sizes.filter(sizes > 0).median() or 0.0), self.largest  # type: ignore[arg-type]
+        says_percent, says_fraction = bool(_PERCENT.search(self.header)), bool(_FRACTION.search(self.header))
+        size = f"the middle value is {middle:.3g}, the largest {largest:.3g}"
+        if largest <= 1:
+            if says_percent and middle > MIDDLE:
+                return _percent(f"the header says percent and {size}", True)
+            if says_percent:
+                return Unit(False, False, "fraction, although the header says percent", size, True)
+            return Unit(False, False, "fraction", size, middle > DOUBTFUL[1] and not says_fraction)
+        if says_percent and middle > MIDDLE / 10:
+            return _percent(f"the header says percent and {size}")
+        if says_fraction or middle <= MIDDLE:
+            doubtful = not says_fraction and (says_percent or middle > DOUBTFUL[0])
+            return Unit(False, False, "fraction", size, doubtful)
+        return _percent(size, middle < DOUBTFUL[1])
+
+    def _by_implied(self, spread: pl.DataFrame) -> Unit | None:
+        """Return the unit when the file's own numbers say which."""
+        if not self.compared:
+            return None
+        typical = spread["ratio"].median()
+        if not isinstance(typical, int | float):
+            return None
+        for factor in (100, 1):
+            if abs(math.log(typical / factor)) < math.log(2.5):
+                said = f"values are {typical:.3g} times the rate that {self.compared:,} rows' own counts give"
+                return _percent(said) if factor == 100 else Unit(False, False, "fraction", said)
+        return None
+
+
+def _percent(evidence: str, ambiguous: bool = False) -> Unit:
+    return Unit(True, True, "percent, divided by 100", evidence, ambiguous)
 
 
 def decide_percent(
@@ -61,68 +155,16 @@ def decide_percent(
     >>> decide_percent(pl.Series([0.031, 0.009, 0.12]), header="Like Rate (%)").percent
     False
     """
-    signs = int(signed.sum()) if signed is not None else 0
-    bare = values if signed is None else values.filter(~signed)
-    bare = bare.drop_nulls().drop_nans()
-    if not len(bare):
-        return Verdict(
-            values,
-            signs > 0,
-            "percent sign" if signs else "no values",
-            f"{signs:,} cells have a percent sign" if signs else "",
-        )
-    if signs:
-        if signs >= len(bare) or float(bare.abs().max() or 0) > 1:  # type: ignore[arg-type]
-            return _divided(values, signed, "percent", f"{signs:,} cells have a percent sign, {len(bare):,} do not")
-        return Verdict(
-            values,
-            True,
-            "percent sign; bare numbers are fractions",
-            f"{len(bare):,} cells without a sign lie below 1",
-            True,
-        )
-    settled = _by_implied(values, implied)
-    if settled is not None:
-        factor, evidence = settled
-        return (
-            _divided(values, None, "percent", evidence)
-            if factor == 100
-            else Verdict(values, False, "fraction", evidence)
-        )
-    magnitude = bare.abs()
-    middle, largest = float(magnitude.filter(magnitude > 0).median() or 0.0), float(magnitude.max() or 0.0)  # type: ignore[arg-type]
-    says_percent, says_fraction = bool(_PERCENT.search(header)), bool(_FRACTION.search(header))
-    size = f"the middle value is {middle:.3g}, the largest {largest:.3g}"
-    if largest <= 1:
-        if says_percent and middle > MIDDLE:
-            return _divided(values, None, "percent", f"the header says percent and {size}", True)
-        if says_percent:
-            return Verdict(values, False, "fraction, although the header says percent", size, True)
-        return Verdict(values, False, "fraction", size, middle > DOUBTFUL[1] and not says_fraction)
-    if says_percent and middle > MIDDLE / 10:
-        return _divided(values, None, "percent", f"the header says percent and {size}")
-    if says_fraction or middle <= MIDDLE:
-        return Verdict(values, False, "fraction", size, not says_fraction and (says_percent or middle > DOUBTFUL[0]))
-    return _divided(values, None, "percent", size, middle < DOUBTFUL[1])
+    rates = Rates(header)
+    rates.look(values, signed, implied)
+    unit = rates.settle()
+    return Verdict(
+        divided(values, signed) if unit.divide else values, unit.percent, unit.rule, unit.evidence, unit.ambiguous
+    )
 
 
-def _by_implied(values: pl.Series, implied: pl.Series | None) -> tuple[int, str] | None:
-    """Return 100 or 1 when the file's own numbers say which, with the evidence."""
-    if implied is None:
-        return None
-    ratio = pl.DataFrame({"r": values / implied})["r"].drop_nulls()
-    ratio = ratio.filter(ratio.is_finite() & (ratio > 0))
-    if len(ratio) < 1:
-        return None
-    typical = float(ratio.median())  # type: ignore[arg-type]
-    for factor in (100, 1):
-        if abs(math.log(typical / factor)) < math.log(2.5):
-            return factor, f"values are {typical:.3g} times the rate that {len(ratio):,} rows' own counts give"
-    return None
-
-
-def _divided(values: pl.Series, signed: pl.Series | None, rule: str, evidence: str, ambiguous: bool = False) -> Verdict:
-    if signed is None:
-        return Verdict(values / 100, True, f"{rule}, divided by 100", evidence, ambiguous)
-    mixed = pl.select(pl.when(signed).then(values).otherwise(values / 100)).to_series().alias(values.name)
-    return Verdict(mixed, True, f"{rule}, divided by 100", evidence, ambiguous)
+def divided(values: pl.Series, signed: pl.Series | None) -> pl.Series:
+    """Return percentages as fractions; cells that had a percent sign are fractions already."""
+    if signed is None or not signed.any():
+        return values / 100
+    return pl.select(pl.when(signed).then(values).otherwise(values / 100)).to_series().alias(values.name)

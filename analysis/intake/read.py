@@ -6,7 +6,6 @@ is cleaning once.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,9 @@ from analysis.intake.audit import combine, refused_entry
 from analysis.intake.check import load_map
 from analysis.intake.clean import clean_table, set_aside
 from analysis.intake.joins import join_tables
+from analysis.intake.large import in_memory, is_large, stream_alone, tables_of, to_parquet
 from analysis.intake.mojibake import repair
+from analysis.intake.platforms import platform_named
 from analysis.intake.readers import read_tables
 from analysis.intake.recognise import recognise
 from analysis.intake.rejections import REJECTED
@@ -29,15 +30,9 @@ from analysis.intake.tables import CleanTable, RawTable, Tables
 from analysis.intake.wide import unfold
 from analysis.schema import TABLES
 
-__all__ = ["read", "read_back", "write"]
+__all__ = ["clean", "read", "read_back", "write", "write_tables"]
 
 Progress = Callable[[str], None]
-
-_PLATFORMS = {
-    "instagram": "instagram", "insta": "instagram", "tiktok": "tiktok", "tik": "tiktok", "youtube": "youtube",
-    "twitch": "twitch", "facebook": "facebook", "twitter": "twitter", "snapchat": "snapchat", "pinterest": "pinterest",
-    "linkedin": "linkedin", "reddit": "reddit",
-}  # fmt: skip
 
 
 def read(
@@ -83,6 +78,14 @@ def read(
         return read_back(Path(listed[0]))
     if len(listed) == 1 and is_store(listed[0]):
         return read_store(listed[0])
+    streamed = stream_alone(listed, in_memory, mapping=wanted, progress=progress)
+    if streamed is not None:
+        return tables_of(*streamed)
+    return _read_whole(listed, wanted, progress)
+
+
+def _read_whole(listed: Sequence[str | Path], wanted: Mapping[str, str], progress: Progress | None) -> Tables:
+    """Read files whose tables are held whole."""
     entries: list[dict[str, Any]] = []
     cleaned: list[CleanTable] = []
     refused: list[RawTable] = []
@@ -144,19 +147,6 @@ def _unreadable(name: str, error: OSError) -> str:
     return f"cannot read {name}: {error.strerror or error}."
 
 
-def platform_named(name: str) -> str:
-    """Return the one platform that a file's name names, or an empty string.
-
-    Examples
-    --------
-    >>> platform_named("top influencers - tiktok nov.csv"), platform_named("tiktok and youtube.csv")
-    ('tiktok', '')
-    """
-    words = set(re.findall(r"[a-z]+", name.casefold()))
-    found = {platform for word, platform in _PLATFORMS.items() if word in words}
-    return found.pop() if len(found) == 1 else ""
-
-
 def _nothing(entries: Sequence[dict[str, Any]]) -> str:
     lines = [
         f"{entry['file']}{' › ' + entry['part'] if entry['part'] else ''}: {entry['refused']}" for entry in entries[:20]
@@ -182,6 +172,49 @@ def _assemble(entries: list[dict[str, Any]], cleaned: list[CleanTable], refused:
     return Tables(joined.creators, joined.posts, joined.placements, pl.concat(rejected), audit)
 
 
+class _NotStreamedError(Exception):
+    """The file has to be read whole."""
+
+
+def clean(
+    paths: str | Path | Sequence[str | Path],
+    out: Path,
+    *,
+    mapping: Mapping[str, str | None] | str | Path | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Read files as :func:`read` does, write them as :func:`write` does, and return the audit.
+
+    The rows of one large plain file go to disk as they come; they are never held at once.
+
+    Raises
+    ------
+    SourceError, UnusableDataError
+        As :func:`read` does.
+    OutputError
+        As :func:`write` does.
+    """
+    from analysis.publish import staging_folder
+
+    listed = [paths] if isinstance(paths, str | Path) else list(paths)
+    wanted = load_map(mapping)
+    if is_large(listed) and not is_store(listed[0]):
+        try:
+            with staging_folder(Path(out)) as folder:
+                done = stream_alone(listed, to_parquet(folder), mapping=wanted, progress=progress)
+                if done is None:
+                    raise _NotStreamedError
+                tables = tables_of(done[0], None)
+                write_tables(tables, folder)
+                return tables.audit
+        except _NotStreamedError:
+            tables = _read_whole(listed, wanted, progress)
+    else:
+        tables = read(listed, mapping=mapping, progress=progress)
+    write(tables, out)
+    return tables.audit
+
+
 def write(tables: Tables, out: Path) -> None:
     """Write the tables as Parquet, the rejected rows as CSV and the audit as JSON into ``out``; whole or not at all.
 
@@ -193,12 +226,17 @@ def write(tables: Tables, out: Path) -> None:
     from analysis.publish import staging_folder
 
     with staging_folder(Path(out)) as folder:
-        for name, frame in tables.present().items():
-            frame.write_parquet(folder / f"{name}.parquet", compression_level=1)
-        tables.rejected.with_columns(_texts(tables.rejected, guard_formula)).write_csv(folder / "rejected.csv")
-        (folder / "audit.json").write_text(
-            json.dumps(tables.audit, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
-        )
+        write_tables(tables, folder)
+
+
+def write_tables(tables: Tables, folder: Path) -> None:
+    """Write the files of :func:`write` into a folder that is there."""
+    for name, frame in tables.present().items():
+        frame.write_parquet(folder / f"{name}.parquet", compression_level=1)
+    tables.rejected.with_columns(_texts(tables.rejected, guard_formula)).write_csv(folder / "rejected.csv")
+    (folder / "audit.json").write_text(
+        json.dumps(tables.audit, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
+    )
 
 
 def _texts(rejected: pl.DataFrame, change: Callable[[str], str]) -> list[pl.Series]:

@@ -19,7 +19,7 @@ from analysis.intake.siblings import account_ids, own_ids
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.tools import affiliate_actions, affiliate_totals, heard, monitored_reach
-from analysis.intake.values import Profile, names_network
+from analysis.intake.values import Profile, names_network, profile_of
 from analysis.intake.words import fold, visible
 from analysis.schema import TABLES, Kind
 
@@ -125,7 +125,7 @@ def _candidates(raw: RawTable, mapping: Mapping[str, str]) -> list[Candidate]:
             meanings = [Meaning(target, True, exact=True, order=-1)] if target else []
         else:
             meanings = read_header(base)
-        columns.append(Candidate(index, header, base, Profile(raw.frame.get_column(name)), meanings))
+        columns.append(Candidate(index, header, base, profile_of(raw, name), meanings))
     return columns
 
 
@@ -321,4 +321,5 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         own = set(concepts)  # everything is the account's: a table of accounts under one prefix
     if _own_codes(columns):
         concepts.add("own_code")
-    return Facts(frozenset(concepts), frozenset(own), unique, raw.frame.height, sure)
+    rows = columns[0].profile.rows if columns else 0
+    return Facts(frozenset(concepts), frozenset(own), unique, rows, sure)

@@ -13,7 +13,16 @@ import polars as pl
 
 from analysis.intake.tables import RawTable
 
-__all__ = ["SNAPSHOT", "copies", "earlier_snapshots", "recurring", "repeated"]
+__all__ = [
+    "SNAPSHOT",
+    "copies",
+    "earlier_snapshots",
+    "listed_again",
+    "may_be_snapshots",
+    "recurring",
+    "recurring_hashes",
+    "repeated",
+]
 
 SNAPSHOT = "an earlier snapshot; the same account is listed again at a later date"
 
@@ -51,9 +60,7 @@ def earlier_snapshots(
     accounts = keys.filter(repeats).n_unique()
     taken = _taken(raw)
     if taken is None:
-        warnings.append(
-            f"{accounts:,} accounts ({key}) are listed more than once and no column says when; every row stays"
-        )
+        warnings.append(listed_again(accounts, key))
         return none
     header, moments = taken
     latest = keys.with_columns(moment=moments).with_columns(last=pl.col("moment").max().over(keys.columns))
@@ -65,6 +72,22 @@ def earlier_snapshots(
     return earlier
 
 
+def listed_again(accounts: int, key: str) -> str:
+    """Return the warning that accounts are listed more than once, and nobody knows when."""
+    return f"{accounts:,} accounts ({key}) are listed more than once and no column says when; every row stays"
+
+
+def may_be_snapshots(headers: list[str]) -> bool:
+    """Return whether a header says when a line was taken.
+
+    Examples
+    --------
+    >>> may_be_snapshots(["Handle", "Snapshot date"]), may_be_snapshots(["Handle", "Published"])
+    (True, False)
+    """
+    return any(_TAKEN.search(header) for header in headers)
+
+
 def recurring(values: pl.Series) -> pl.Series:
     """Return which rows may have an equal: their hash occurs again. Few others do, and no equal is missed.
 
@@ -73,7 +96,7 @@ def recurring(values: pl.Series) -> pl.Series:
     >>> recurring(pl.Series(["x", "y", "x", None])).to_list()
     [True, False, True, False]
     """
-    return _again(values.hash())
+    return recurring_hashes(values.hash())
 
 
 def repeated(frame: pl.DataFrame, among: pl.Series | None = None) -> pl.Series:
@@ -98,7 +121,7 @@ def copies(frame: pl.DataFrame, among: pl.Series | None = None) -> pl.Series:
     return _judged(frame, among, lambda suspects: ~suspects.to_struct().is_first_distinct())
 
 
-def _again(hashes: pl.Series) -> pl.Series:
+def recurring_hashes(hashes: pl.Series) -> pl.Series:
     """Return which hashes occur more than once; sorting numbers is quicker than counting them."""
     ordered = hashes.sort()
     again = ordered.filter((ordered == ordered.shift(1)).fill_null(False)).unique()
@@ -112,7 +135,7 @@ def _judged(frame: pl.DataFrame, among: pl.Series | None, judge: Callable[[pl.Da
     none = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
     if among is not None and 2 * int(among.sum()) < frame.height:
         return none.scatter(among.arg_true(), _judged(frame.filter(among), None, judge))
-    suspects = _again(frame.hash_rows()) if frame.width else none
+    suspects = recurring_hashes(frame.hash_rows()) if frame.width else none
     return none.scatter(suspects.arg_true(), judge(frame.filter(suspects))) if suspects.any() else none
 
 

@@ -39,6 +39,8 @@ class RawTable:
         Rows the reader itself set aside: a repeated header, a totals row, a line with too many cells.
     unfolded_from : int or None
         Source rows, where one row of the source became several (a person's accounts on several platforms).
+    profiles : dict or None
+        What the columns look like (:class:`analysis.intake.values.Profile`), where the frame is only a sample of them.
     """
 
     name: str
@@ -50,6 +52,7 @@ class RawTable:
     hidden: bool = False
     rejected: list[tuple[int, str, list[str | None]]] = field(default_factory=list)
     unfolded_from: int | None = None
+    profiles: dict[str, Any] | None = None
 
     @property
     def label(self) -> str:

@@ -6,20 +6,23 @@ is enough, and from the whole column where it is not (uniqueness). Nothing here 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
 from analysis.intake.numbers import Parsed, is_missing, parse_column
+from analysis.intake.spread import DistinctCount, stride_for
+from analysis.intake.tables import RawTable
 
-__all__ = ["Profile", "names_network"]
+__all__ = ["REST", "SAMPLE", "Profile", "Summary", "names_network", "profile_of"]
 
 #: Cells looked at where a sample is enough.
 SAMPLE = 2_000
 
-#: Columns longer than this have their distinct cells estimated.
-LONG = 300_000
+#: Cells looked at behind the first :data:`SAMPLE`, spread over the rest of the column.
+REST = 3 * SAMPLE
 
 _MONTH = (
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|fev|mai|out|dez|mär|okt|janv|févr|avr|juin|juil|août|"
@@ -51,19 +54,50 @@ def names_network(text: str) -> bool:
     return re.match(_NETWORK, text) is not None
 
 
+@dataclass(frozen=True)
+class Summary:
+    """What is known of a whole column of which only a sample is at hand.
+
+    Attributes
+    ----------
+    rows, filled : int
+        Rows, and cells that are not null.
+    head : polars.Series
+        The first cells that are not null.
+    distinct : callable
+        Returns how many distinct cells there are.
+    """
+
+    rows: int
+    filled: int
+    head: pl.Series
+    distinct: Callable[[], int]
+
+
+def profile_of(raw: RawTable, name: str) -> "Profile":
+    """Return the profile of a column of a table, or of the table that it is a sample of."""
+    return Profile(raw.frame.get_column(name)) if raw.profiles is None else raw.profiles[name]
+
+
 @dataclass
 class Profile:
     """What the cells of one column look like."""
 
     cells: pl.Series
+    summary: "Summary | None" = None
+
+    @cached_property
+    def rows(self) -> int:
+        """Rows of the column."""
+        return len(self.cells) if self.summary is None else self.summary.rows
 
     @cached_property
     def present(self) -> pl.Series:
-        """A sample of the cells that hold something: the first thousand and a thousand spread over the rest."""
+        """A sample of the cells that hold something: the first thousands and some spread over the rest."""
         cells = self.cells
-        if len(cells) > 4 * SAMPLE:
-            head, rest = cells.head(SAMPLE), cells.slice(SAMPLE).gather_every((len(cells) - SAMPLE) // SAMPLE)
-            cells = pl.concat([head, rest])
+        if self.summary is None and len(cells) > SAMPLE + REST:
+            head, rest = cells.head(SAMPLE), cells.slice(SAMPLE)
+            cells = pl.concat([head, rest.gather_every(stride_for(len(rest), REST))])
         return cells.filter(~is_missing(cells))
 
     @cached_property
@@ -79,16 +113,16 @@ class Profile:
     @cached_property
     def filled(self) -> int:
         """Cells that are not null."""
-        return len(self.cells) - self.cells.null_count()
+        return len(self.cells) - self.cells.null_count() if self.summary is None else self.summary.filled
 
     @cached_property
     def distinct(self) -> int:
-        """Distinct cells of the whole column; estimated within 2 % in a long one."""
-        cells = self.cells.drop_nulls()
-        if len(cells) <= LONG:
-            return cells.n_unique()
-        estimate = cells.approx_n_unique()
-        return min(int(estimate), len(cells)) if isinstance(estimate, int) else len(cells)
+        """Distinct cells of the whole column; estimated within 1 % where they are many."""
+        if self.summary is not None:
+            return min(self.summary.distinct(), self.filled)
+        count = DistinctCount()
+        count.add(self.cells)
+        return min(count.estimate(), self.filled)
 
     @property
     def unique_share(self) -> float:
@@ -147,7 +181,8 @@ class Profile:
     @cached_property
     def counts_up(self) -> bool:
         """Whether the column is a row number or rank: 1, 2, 3, ... (or 0, 1, 2, ...) for its first rows."""
-        head = self.cells.drop_nulls().head(200).cast(pl.Int64, strict=False)
+        cells = self.cells if self.summary is None else self.summary.head
+        head = cells.drop_nulls().head(200).cast(pl.Int64, strict=False)
         if len(head) < 3 or head.null_count() or head[0] not in (0, 1):
             return False
         return bool((head.diff().drop_nulls() == 1).all())

@@ -1,0 +1,101 @@
+"""One large plain file, named alone, goes the way of streams: block by block, its text never held whole.
+
+Several files are joined, and joining looks at all columns of all of them; so only a file that is named alone goes this
+way. Its canonical rows are kept in memory, or go to Parquet as they come and are never held at all.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import polars as pl
+
+from analysis.intake.audit import combine
+from analysis.intake.platforms import platform_named
+from analysis.intake.readers import sniff
+from analysis.intake.sources import Source, open_paths
+from analysis.intake.streams import Streamed, stream
+from analysis.intake.tables import Tables
+
+__all__ = ["audit_of", "in_memory", "is_large", "stream_alone", "tables_of", "to_parquet"]
+
+#: Bytes of text from which a file is read block by block.
+LARGE = 6_000_000
+
+#: Bytes from which a compressed file may hold so much.
+PACKED = 500_000
+
+Kept = TypeVar("Kept")
+
+
+def is_large(paths: Sequence[str | Path]) -> bool:
+    """Return whether one file was named, of a size that is worth blocks."""
+    try:
+        path = Path(paths[0])
+        if len(paths) != 1 or not path.is_file() or path.stat().st_size <= min(PACKED, LARGE):
+            return False
+        with path.open("rb") as handle:
+            head = handle.read(4096)
+    except (OSError, ValueError):
+        return False
+    return head.startswith(b"\x1f\x8b") or (path.stat().st_size > LARGE and sniff(head) == "text")
+
+
+def stream_alone(
+    paths: Sequence[str | Path],
+    keep: Callable[[str, Iterator[pl.DataFrame]], Kept],
+    *,
+    mapping: Mapping[str, str],
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Streamed, Kept] | None:
+    """Clean the one file that was named block by block; None where it has to be read whole, or is refused."""
+    if not is_large(paths):
+        return None
+    with closing(cast(Generator[Source, None, None], open_paths(paths))) as sources:
+        source = next(sources, None)
+        if source is None or source.refused or source.path is None:
+            return None
+        with source.path.open("rb") as handle:
+            head = handle.read(4096)
+        if source.path.stat().st_size <= LARGE or sniff(head) != "text":
+            return None
+        done = stream(source.name, source.path, keep, mapping=mapping, platform=platform_named(source.name))
+        if done is not None and progress is not None:
+            progress(source.name)
+        return done
+
+
+def in_memory(_: str, blocks: Iterator[pl.DataFrame]) -> pl.DataFrame:
+    """Keep canonical rows in memory."""
+    return pl.concat(list(blocks))
+
+
+def to_parquet(folder: Path) -> Callable[[str, Iterator[pl.DataFrame]], None]:
+    """Return what writes canonical rows into a folder as they come."""
+
+    def keep(grain: str, blocks: Iterator[pl.DataFrame]) -> None:
+        from polars.io.plugins import register_io_source
+
+        first = next(blocks)
+
+        def source(*_: Any) -> Iterator[pl.DataFrame]:
+            yield first
+            yield from blocks
+
+        for left in folder.glob("*.parquet"):  # of a pass that did not stand
+            left.unlink()
+        register_io_source(source, schema=first.schema).sink_parquet(folder / f"{grain}.parquet", compression_level=1)
+
+    return keep
+
+
+def audit_of(done: Streamed) -> dict[str, Any]:
+    """Return the audit of a call that read one file."""
+    return {**combine([done.entry], []), "grain": done.grain, "warnings": done.warnings}
+
+
+def tables_of(done: Streamed, kept: pl.DataFrame | None) -> Tables:
+    """Return the tables of a call that read one file; without its rows where they are kept elsewhere."""
+    frames = {grain: kept if grain == done.grain else None for grain in ("creators", "posts", "placements")}
+    return Tables(**frames, rejected=done.rejected, audit=audit_of(done))

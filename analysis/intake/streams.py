@@ -1,0 +1,383 @@
+"""A large plain file is cleaned block by block: what is held is a block of text, never the whole.
+
+What a column means, the locale it is written in, whether a rate is in percent: the rules decide such things from all
+cells of a column, and a block shows but some. So the first block proposes a plan, every block is read by it, and
+every block adds its evidence. When the last one is read, the evidence of all decides. Nearly always it comes to the
+plan that was proposed, and the work is done; where it does not, the file is read again by the plan it came to.
+
+Copies of a row in another block are known by their hashes, eight bytes a row. Where there are any, the file is read
+again knowing them, with other hashes that have to agree. What only the whole file can tell (a column and its twin,
+dates in no order, text in a broken encoding, a tracker's snapshots) is left to the readers of whole tables:
+:class:`analysis.intake.bulk.NotPlainError` says so.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+
+from analysis.intake.bulk import Layout, NotPlainError, lay_out, read_blocks
+from analysis.intake.clean import (
+    DUPLICATE,
+    EMPTY,
+    KEYS,
+    Unread,
+    Work,
+    comma_proved,
+    currency_rule,
+    empty_rows,
+    entry,
+    header_of,
+    identified,
+    implied_rate,
+    note,
+    platform_rule,
+    undated,
+    unidentified,
+)
+from analysis.intake.columns import ColumnReader, Reading, open_column
+from analysis.intake.contradictions import Counts, TierCounts, check_rows, states_tier
+from analysis.intake.mojibake import may_be_broken, repair
+from analysis.intake.recognise import Recognised, recognise
+from analysis.intake.rejections import REJECTED, rejections, removal
+from analysis.intake.repeats import copies, listed_again, may_be_snapshots, recurring_hashes
+from analysis.intake.samples import Sampler
+from analysis.intake.tables import RawTable
+from analysis.intake.wide import unfold
+from analysis.schema import TABLES
+
+__all__ = ["Streamed", "stream"]
+
+#: Bytes of text read at once.
+BLOCK = 32 * 2**20
+
+#: Times a file is read before it is left to the readers of whole tables.
+MOST_PASSES = 5
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """What became of a file: its grain, its entry in the audit, what contradicts itself, the rows set aside."""
+
+    grain: str
+    entry: dict[str, Any]
+    warnings: list[str]
+    rejected: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What a pass goes by: the columns, how each is read, and the copies that earlier passes found."""
+
+    recognised: Recognised | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+    copies: pl.Series | None = None
+    counted: frozenset[str] = frozenset()
+    seed: int = 0
+
+
+def stream(
+    name: str,
+    path: Path,
+    keep: Callable[[str, Iterator[pl.DataFrame]], Kept],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    platform: str = "",
+) -> tuple[Streamed, Kept] | None:
+    """Clean a large plain file block by block; None where only the whole table tells.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, as a person would say it.
+    path : pathlib.Path
+        Where it lies.
+    keep : callable
+        Takes the grain and an iterator of canonical blocks, and keeps them; what it returns is returned. It may be
+        called again from the start.
+    mapping : mapping of str to str, optional
+        Header → canonical column, decided by a person.
+    platform : str
+        The platform its name names, for tables that do not say.
+    """
+    layout = lay_out(name, path)
+    plan = _Plan()
+    for _ in range(MOST_PASSES if layout is not None else 0):
+        done = _Pass(layout, plan, mapping or {}, platform)  # type: ignore[arg-type]
+        try:
+            with done:
+                blocks = done.blocks()
+                first = next(blocks)
+                kept = keep(done.grain, _chained(first, blocks))
+                plan, settled = done.settle()
+        except Exception as error:
+            if isinstance(done.failed, NotPlainError) or isinstance(error, NotPlainError):
+                return None
+            raise done.failed or error from error
+        if settled:
+            return done.result(), kept
+    return None
+
+
+def _chained(first: pl.DataFrame, rest: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    yield first
+    yield from rest
+
+
+class _Pass:
+    """One reading of the file, and all that is gathered on the way."""
+
+    def __init__(self, layout: Layout, plan: _Plan, mapping: Mapping[str, str], platform: str) -> None:
+        self.layout, self.plan, self.mapping, self.platform = layout, plan, mapping, platform
+        self.failed: BaseException | None = None
+        self.rows = self.read = self.kept = self.copied = 0
+        self.readers: dict[str, ColumnReader] = {}
+        self.unread: dict[str, Unread] = {}
+        self.filled: set[str] = set()
+        self.rejected: list[pl.DataFrame] = []
+        self.hashes: list[pl.Series] = []
+        self.keys: list[pl.Series] = []
+        self.alive: list[pl.Series] = []
+        self.known: list[pl.Series] = []
+        self.counts, self.tiers = Counts(), TierCounts(layout.name)
+        self.grain = ""
+
+    def __enter__(self) -> "_Pass":
+        self.pool = ThreadPoolExecutor(pl.thread_pool_size())
+        self.reader = ThreadPoolExecutor(1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.reader.shutdown(cancel_futures=True)
+        self.pool.shutdown(cancel_futures=True)
+
+    # block by block -----------------------------------------------------------------------------------------------
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """Yield the kept rows of each block."""
+        try:
+            for raw, ascii_only in self._ahead():
+                if not ascii_only and any(may_be_broken(column) for column in raw.frame.get_columns()):
+                    raise NotPlainError
+                yield self._block(raw)
+            if not self.grain:
+                raise NotPlainError
+        except Exception as error:
+            self.failed = error
+            raise
+
+    def _ahead(self) -> Iterator[tuple[RawTable, bool]]:
+        """Yield raw blocks, the next one being read while the last one is cleaned."""
+        blocks = read_blocks(self.layout, BLOCK)
+        coming = self.reader.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = self.reader.submit(next, blocks, None)
+            yield block
+
+    def _block(self, raw: RawTable) -> pl.DataFrame:
+        if not self.grain:
+            self._begin(raw)
+        else:
+            self.sampler.add(raw.frame)
+        columns = self._columns(raw)
+        names = TABLES[self.grain].names
+        self._constants(columns, raw.frame.height)
+        frame = pl.DataFrame({name: columns[name] for name in names if name in columns})
+        keep = self._keep(raw, frame)
+        kept = frame if keep is None else frame.filter(keep)
+        extra = raw.frame.select(self.tier_columns)
+        if extra.width and "followers" in kept.columns:
+            self.tiers.add(kept["followers"], extra if keep is None else extra.filter(keep))
+        check_rows(self.counts, *(kept if grain == self.grain else None for grain in TABLES))
+        self.rows += raw.frame.height
+        self.read += raw.rows_read
+        self.kept += kept.height
+        return kept
+
+    def _begin(self, raw: RawTable) -> None:
+        """Decide from the first block what the columns are, unless an earlier pass knows."""
+        doubts: list[str] = []
+        self.sampler = Sampler(raw.frame)
+        first = replace(raw, profiles=self.sampler.profiles())
+        if repair(raw, doubts) is not raw or doubts or unfold(raw) is not raw:
+            raise NotPlainError
+        self.recognised = self.plan.recognised or recognise(first, mapping=self.mapping)
+        columns = self.recognised.columns
+        if self.recognised.grain is None or not columns or any(len(indexes) > 1 for indexes in columns.values()):
+            raise NotPlainError
+        self.sampler.count({*self.plan.counted, *self.sampler.asked()})
+        self.sampler.add(raw.frame)
+        self.grain = self.recognised.grain
+        self.index = {name: indexes[0] for name, indexes in columns.items()}
+        table = TABLES[self.grain]
+        for name, index in self.index.items():
+            self.readers[name] = open_column(table[name].kind, name, raw.headers[index])
+            self.unread[name] = Unread()
+        unmapped = {*range(len(raw.headers))} - {*self.index.values()} | {*self.recognised.unmapped}
+        self.tier_columns = [raw.frame.columns[i] for i in sorted(unmapped) if states_tier(raw.frame.columns[i])]
+        self.key = next((name for name in KEYS if name in columns), None)
+        self.named = identified(raw, list(columns))
+
+    def _columns(self, raw: RawTable) -> dict[str, pl.Series]:
+        """Read the recognised columns of a block, rates last: they lean on others."""
+        columns: dict[str, pl.Series] = {}
+        table = TABLES[self.grain]
+        self.codes: dict[str, pl.Series] = {}
+        for rates in (False, True):
+            names = [name for name in self.index if (table[name].kind == "rate") == rates]
+            implied = implied_rate(columns) if rates else None
+
+            def read(name: str, implied: pl.Series | None = implied) -> Reading:
+                cells = raw.frame.get_column(raw.frame.columns[self.index[name]])
+                return self.readers[name].read(cells, self.plan.columns.get(name), implied)
+
+            for name, reading in zip(names, self.pool.map(read, names), strict=True):
+                columns[name] = reading.values.alias(name)
+                if "currency" in reading.derived:
+                    self.codes[name] = reading.derived["currency"]
+                self.unread[name].add(raw, self.index[name], reading.unparsed)
+                if reading.values.null_count() < len(reading.values):
+                    self.filled.add(name)
+        if not self.plan.columns:
+            if not all(reader.streams for reader in self.readers.values()):
+                raise NotPlainError
+            self.plan = replace(self.plan, columns=self._plans())
+        return columns
+
+    def _plans(self) -> dict[str, Any]:
+        return {name: reader.plan() for name, reader in self.readers.items()} | {"": self._currency()}
+
+    def _currency(self) -> tuple[str, tuple[str, ...]]:
+        """Return the column whose header or signs name the currency of the rows, and the currencies."""
+        named = [(name, self.readers[name].currencies()) for name in self._ordered()]
+        return next(((name, codes) for name, codes in reversed(named) if codes), ("", ()))
+
+    def _ordered(self) -> list[str]:
+        """Return the recognised columns in the order in which they are read."""
+        table = TABLES[self.grain]
+        return sorted(self.index, key=lambda name: table[name].kind == "rate")
+
+    def _constants(self, columns: dict[str, pl.Series], height: int) -> None:
+        """Add what holds for every row: the currency that headers or signs name, the platform of the file's name."""
+        names = TABLES[self.grain].names
+        if "currency" in names and "currency" not in columns:
+            source, codes = self.plan.columns[""]
+            if len(codes) > 1:
+                columns["currency"] = self.codes[source]
+            elif codes:
+                columns["currency"] = pl.Series("currency", codes).new_from_index(0, height)
+        if "platform" in names and "platform" not in columns and self.platform:
+            columns["platform"] = pl.Series("platform", [self.platform]).new_from_index(0, height)
+
+    def _keep(self, raw: RawTable, frame: pl.DataFrame) -> pl.Series | None:
+        """Return which rows are kept, None when all are; the others are written down."""
+        empty = empty_rows(frame, {name: name for name in self.index})
+        alive = ~empty
+        hashes = raw.frame.hash_rows(seed=self.plan.seed)
+        if self.plan.copies is None:
+            again = copies(raw.frame, recurring_hashes(hashes))
+        else:
+            again = self.plan.copies.slice(self.rows, frame.height)
+        self.hashes.append(hashes)
+        self.alive.append(alive)
+        self.known.append(again)
+        if self.grain == "creators" and self.key:
+            keys = frame.select([name for name in ("platform", self.key) if name in frame.columns])
+            key = keys.hash_rows(seed=self.plan.seed)
+            held = frame.get_column(self.key).is_not_null()
+            self.keys.append(key if held.all() else pl.select(pl.when(held).then(key)).to_series())
+        again = again & alive if self.named else pl.repeat(False, len(again), dtype=pl.Boolean, eager=True)
+        removed = pl.concat([removal(empty, EMPTY), removal(again, DUPLICATE)])
+        if removed.height or raw.rejected:
+            self.rejected.append(rejections(raw, removed.sort("at", "reason")))
+        self.copied += int(again.sum())
+        return alive & ~again if removed.height else None
+
+    # what all blocks come to --------------------------------------------------------------------------------------
+
+    def settle(self) -> tuple[_Plan, bool]:
+        """Return the plan that all blocks together come to, and whether it is the one they were read by."""
+        said = {name: reader.said() for name, reader in self.readers.items()}
+        doubtful = any(name.startswith("avg_") and column.ambiguous for name, column in said.items())
+        if doubtful and comma_proved(column.rule for column in said.values() if not column.ambiguous):
+            raise NotPlainError
+        self.listed = self._listed_again()
+        if self.listed and may_be_snapshots(self.layout.headers):
+            raise NotPlainError
+        if not all(reader.streams for reader in self.readers.values()):
+            raise NotPlainError
+        sample = self.sampler.table(self.layout)
+        if unfold(sample) is not sample:
+            raise NotPlainError
+        final = recognise(sample, mapping=self.mapping)
+        counted = frozenset(self.sampler.asked()) | self.plan.counted
+        same = (final.grain, final.columns) == (self.grain, self.recognised.columns)
+        plans = self._plans() if same else {}
+        found = self._copies() if self.named else self.plan.copies
+        settled = same and plans == self.plan.columns and self.sampler.complete() and found is self.plan.copies
+        self.recognised = final if same else self.recognised
+        plan = _Plan(final, plans, found, counted, self.plan.seed + 1)
+        return plan, settled
+
+    def _copies(self) -> pl.Series | None:
+        """Return all rows that are copies where blocks did not know them all; else what they went by."""
+        found = _later_equals(self.hashes)
+        known = pl.concat(self.known)
+        if self.plan.copies is None:
+            return found if (found & ~known).any() else None
+        return self.plan.copies if (found == known).all() else found & known
+
+    def result(self) -> Streamed:
+        """Return the account of the file."""
+        raw = RawTable(self.layout.name, "", pl.DataFrame(), self.layout.headers, pl.Series("line", [], pl.Int64))
+        work = Work(rules=list(self.recognised.rules), warnings=list(self.recognised.warnings))
+        table = TABLES[self.grain]
+        for name in self._ordered():
+            index, unread = self.index[name], self.unread[name]
+            if table[name].kind == "time" and unread.count and name not in self.filled:
+                work.warnings.append(undated(header_of(raw, index), name))
+            work.used.add(index)
+            work.mapping[header_of(raw, index)] = name
+            note(header_of(raw, index), index, name, self.readers[name].said(), unread, work)
+        self._say_constants(work, table.names)
+        self._say_repeats(work)
+        rejected = pl.concat(self.rejected) if self.rejected else pl.DataFrame(schema=REJECTED)
+        counts = (self.read, self.kept, rejected.height, self.copied)
+        account = entry(raw, self.recognised, work, counts, self.layout.notes)
+        return Streamed(self.grain, account, [*self.tiers.said(), *self.counts.said()], rejected)
+
+    def _say_constants(self, work: Work, names: Sequence[str]) -> None:
+        if "currency" in names and "currency" not in self.index:
+            _, codes = self.plan.columns[""]
+            work.rules += [currency_rule(codes)] if codes else []
+        if "platform" in names and "platform" not in self.index and self.platform:
+            work.rules.append(platform_rule(self.platform))
+
+    def _say_repeats(self, work: Work) -> None:
+        if not self.named:
+            equal = int((_later_equals(self.hashes) & pl.concat(self.alive)).sum())
+            work.warnings += [unidentified(equal)] if equal else []
+        work.warnings += [listed_again(self.listed, self.key or "")] if self.listed else []
+
+    def _listed_again(self) -> int:
+        """Return how many accounts are listed more than once."""
+        if not self.keys:
+            return 0
+        keys = pl.concat(self.keys).drop_nulls()
+        return keys.filter(recurring_hashes(keys)).n_unique()
+
+
+def _later_equals(hashes: list[pl.Series]) -> pl.Series:
+    """Return which rows, of all blocks, have the hash of an earlier one."""
+    every = pl.concat(hashes)
+    again = recurring_hashes(every)
+    if not again.any():
+        return again
+    at = again.arg_true()
+    later = ~every.gather(at).is_first_distinct()
+    return pl.repeat(False, len(every), dtype=pl.Boolean, eager=True).scatter(at.filter(later), True)
