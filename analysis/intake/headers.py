@@ -162,6 +162,9 @@ def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
         found = _within(spelt_out(words))
     if any(not meaning.doubts for meaning in found):
         return found
+    grouped = _in_a_group(words)
+    if grouped:
+        return grouped
     mended, notes = mend(words)
     if notes:
         better = _exact(mended) or _exact(without_units(mended)) or _within(mended)
@@ -169,6 +172,19 @@ def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
         if any(not meaning.doubts for meaning in better):
             return better
     return found
+
+
+def _in_a_group(words: tuple[str, ...]) -> tuple[Meaning, ...]:
+    """Read a column after the name of its group: ``Results Clicks``; a rest that is no plain figure stays unread."""
+    group, rest = words[0], words[1:]
+    if not rest or group not in header_words("groups"):
+        return ()
+    if group.startswith(("engag", "inter", "etkil")):
+        figures = _EARNED
+    else:
+        figures = _MONEY if any(m.concept == "cost" for m in _exact((group,))) else _GROUPED
+    found = _exact(rest) or _exact(without_units(rest))
+    return tuple(replace(m, exact=False) for m in found[:1] if m.concept in figures)
 
 
 def _exact(words: tuple[str, ...]) -> tuple[Meaning, ...]:
@@ -200,6 +216,10 @@ _FIGURES = frozenset(
 _METRICS = frozenset({"likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements"})
 #: What an object of an amount and its currency may be.
 _AMOUNTS = frozenset({"revenue", "cost", "fee", "product_cost", "order_total"})
+#: What stands in groups of columns: what people did, and what was paid and sold.
+_MONEY = frozenset({"cost", "fee", "product_cost"})
+_EARNED = frozenset({"likes", "comments", "shares", "saves", "views", "clicks"})
+_GROUPED = _METRICS | frozenset({"clicks", "conversions", "revenue", "cost", "fee", "product_cost", "engagement_rate"})
 #: What a field of a document may be by its last name alone: figures and plain names that mean one thing.
 _OF_A_PATH = _METRICS.union(
     ("followers", "following", "post_count", "clicks", "conversions", "cost", "revenue", "currency"),

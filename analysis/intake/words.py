@@ -88,7 +88,9 @@ def fold(header: str) -> tuple[str, ...]:
         return tuple(_singular(word) for word in header.split())
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header.replace("ø", "Ø")))
     text = _FOR_ALL.sub("", _FOOTNOTE.sub("", text)).translate(_LETTERS)
-    text = _CAMEL.sub(" ", text.replace("'", " ").replace("’", " ").replace("LinkedIn", "Linkedin"))
+    text = _CAMEL.sub(
+        " ", text.replace("'", " ").replace("’", " ").replace("LinkedIn", "Linkedin").replace("KPIs", "Kpis")
+    )
     words: list[str] = []
     for word in _WORD.findall(text):
         word = _SYMBOLS.get(word, word).casefold().replace("ı", "i")

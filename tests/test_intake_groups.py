@@ -1,0 +1,38 @@
+"""Headers after the name of their group: what two header rows of a report become when they are joined."""
+
+import pytest
+
+from analysis.intake.headers import read_header
+
+
+def _readings(header):
+    return [meaning.concept for meaning in read_header(header) if not meaning.doubts]
+
+
+@pytest.mark.parametrize(
+    ("header", "concept"),
+    [
+        ("Results Clicks", "clicks"),
+        ("Engagement Likes", "likes"),
+        ("Interactions: Comments", "comments"),
+        ("Cost Fee (€)", "fee"),
+        ("Kosten Honorar", "cost"),
+        ("KPIs Reach", "reach"),
+        ("Sales Orders", "conversions"),
+        ("Resultados Alcance", "reach"),
+    ],
+)
+def test_a_figure_after_the_name_of_its_group_is_that_figure(header, concept):
+    assert _readings(header)[:1] == [concept]
+
+
+@pytest.mark.parametrize(
+    "header", ["Cost of Views", "Cost Likes", "Engagement Reach", "Engagement per Like", "Sales per Click", "Cost CPV"]
+)
+def test_a_ratio_is_no_figure_of_a_group(header):
+    assert not set(_readings(header)) & {"views", "likes", "reach", "clicks", "cost", "fee"}
+
+
+@pytest.mark.parametrize(("header", "concept"), [("Cost per Click", "unit_cost"), ("Conversion Rate", "rate")])
+def test_what_is_known_as_a_whole_stays_what_it_is(header, concept):
+    assert _readings(header)[:1] == [concept]
