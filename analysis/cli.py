@@ -24,6 +24,13 @@ _MAP = click.option("--map", "mapping", type=click.Path(path_type=Path), help="Y
 _SCHEME = click.option("--scheme", default="article", show_default=True, help="Tier scheme: a name, or a YAML file.")
 _PLATFORM = click.option("--platform", default=None, help="Only this platform.")
 _CURRENCY = click.option("--currency", default=None, help="Currency of the money, where the data does not say.")
+_ENGINE = click.option(
+    "--engine",
+    default="auto",
+    show_default=True,
+    help="What sums posts that are cleaned already: polars, duckdb, spark, or a Spark master such as "
+    "spark://host:7077.",
+)
 _SEED = click.option("--seed", default=2020, show_default=True, help="Seed of everything random.")
 
 
@@ -71,13 +78,7 @@ def clean(paths: tuple[str, ...], mapping: Path | None, out: Path) -> None:
 @click.option("--by", multiple=True, help="Also split by this column (platform, relationship, category, country).")
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the table to this file.")
-@click.option(
-    "--engine",
-    default="auto",
-    show_default=True,
-    help="What sums posts that are cleaned already (a cleaned folder, a store, canonical Parquet): polars, duckdb, "
-    "spark, or a Spark master such as spark://host:7077.",
-)
+@_ENGINE
 def tiers(
     paths: tuple[str, ...],
     mapping: Path | None,
@@ -120,6 +121,7 @@ def tiers(
 @click.option(
     "--theme", type=click.Path(path_type=Path), help="YAML: client, logo, two colours, font, footer, language."
 )
+@_ENGINE
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Where packs go."
 )

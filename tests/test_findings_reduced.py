@@ -10,7 +10,7 @@ import pytest
 
 from analysis import findings, intake
 from analysis.errors import ParameterError, UnusableDataError
-from analysis.findings import audit, cost, engagement
+from analysis.findings import audit, blocks, cost, engagement, plan
 from analysis.findings.claims.ground import ground_of
 from analysis.findings.reduced import write_reduced
 from analysis.intake import store as stores
@@ -42,6 +42,8 @@ def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def said(study: findings.Study) -> list[str]:
     answers = [json.dumps(question(study).to_json(), sort_keys=True) for question in QUESTIONS]
+    booked = plan.findings_of(plan.propose(study, budget=5_000.0, most_creators=10))
+    answers += [json.dumps(finding.to_json(), sort_keys=True) for finding in booked]
     return [*answers, ground_of(study).accounts.to_json(), study.accounts.to_json(), study.period, *study.rules]
 
 
@@ -49,12 +51,16 @@ def in_memory(cleaned: Path, **options: str) -> findings.Study:
     return findings.study_of(intake.read([cleaned]), **options)
 
 
+@pytest.mark.parametrize("block", [blocks.BLOCK, 900])
 @pytest.mark.parametrize("options", [{}, {"platform": "tiktok"}, {"scheme": "quantile"}])
-def test_findings_from_reduced_tables_are_those_from_posts(cleaned: Path, tmp_path: Path, options: dict) -> None:
+def test_findings_from_reduced_tables_are_those_from_posts(
+    cleaned: Path, tmp_path: Path, options: dict, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", block)
     data = Path(shutil.copytree(cleaned, tmp_path / "data"))
     expected = said(in_memory(data, **options))
     assert said(findings.open_study(data, **options)) == expected
-    write_reduced(intake.read([data]), data, platform=options.get("platform"))
+    write_reduced(data, platform=options.get("platform"))
     study = findings.open_study(data, **options)
     assert said(study) == expected
     assert "posts" not in study.__dict__  # not one post was read
@@ -62,7 +68,7 @@ def test_findings_from_reduced_tables_are_those_from_posts(cleaned: Path, tmp_pa
 
 def test_reduced_tables_of_other_data_or_another_question_are_not_believed(cleaned: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(cleaned, tmp_path / "data"))
-    write_reduced(intake.read([data]), data)
+    write_reduced(data)
     assert findings.open_study(data).kept.keys() > {"tallies", "levels", "marks"}
     assert findings.open_study(data, platform="tiktok").kept.keys() == {"tallies"}
     posts = pl.read_parquet(data / "posts.parquet")
@@ -75,12 +81,33 @@ def test_reduced_tables_of_other_data_or_another_question_are_not_believed(clean
 
 
 def test_a_reduced_table_is_small_and_names_no_post(cleaned: Path, tmp_path: Path) -> None:
-    """Authority: an account has fifteen posts; only those that deliverables point at go along."""
+    """Authority: an account has fifteen posts of four kinds; only those that deliverables point at go along.
+
+    Luck is a post's and nobody's: two numbers, of which twenty thousand are kept.
+    """
     data = Path(shutil.copytree(cleaned, tmp_path / "data"))
-    target = write_reduced(intake.read([data]), data)
+    target = write_reduced(data)
     heights = {file.stem: pl.read_parquet(file).height for file in target.glob("*.parquet")}
     assert heights.pop("pointed-at", 0) <= 300
+    assert heights.pop("cells") <= 4 * 400
+    assert heights.pop("luck") <= 6_000
+    assert pl.read_parquet(target / "luck.parquet").columns == ["engagements", "reach"]
     assert max(heights.values()) <= 2 * 400
+
+
+def test_blocks_hold_whole_accounts_and_every_post(cleaned: Path, tmp_path: Path, monkeypatch) -> None:
+    """Authority: the posts themselves."""
+    monkeypatch.setattr(blocks, "BLOCK", 500)
+    posts = pl.read_parquet(cleaned / "posts.parquet")
+    with blocks.blocks_of(posts.lazy(), posts.height, "creator_id", lambda rows: rows, tmp_path) as readers:
+        parts = [read() for read in readers]
+        assert [part.height for part in parts] == [read().height for read in readers]
+        assert list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())  # the scratch folder is gone
+    assert len(parts) == -(-posts.height // 500)
+    owners = [set(part["creator_id"].drop_nulls()) for part in parts]
+    assert sum(map(len, owners)) == posts["creator_id"].drop_nulls().n_unique()
+    assert pl.concat(parts).sort("post_id").equals(posts.sort("post_id"))
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
@@ -133,7 +160,7 @@ def test_a_store_is_summed_by_its_files_and_settled_where_several_ingests_meet(c
     opened = intake.open_canonical(store)
     assert opened is not None
     assert opened.files
-    assert opened.settled is not None
+    assert opened.parts
     whole = intake.read([store])
     assert opened.tables.audit == whole.audit
     assert whole.audit["rules"][-1].startswith("200 earlier rows of posts")

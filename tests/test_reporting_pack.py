@@ -24,6 +24,7 @@ from analysis.errors import (
     SchemeError,
     SourceError,
 )
+from analysis.intake.canonical import Canonical
 from analysis.intake.tables import Tables
 from analysis.reporting import pack as module
 from analysis.reporting.pack import data_period
@@ -330,7 +331,7 @@ def frame(column, *moments):
 
 def test_the_period_is_the_datas_own():
     def of(posts=None, placements=None):
-        return data_period(Tables(None, posts, placements, REJECTED, AUDIT))
+        return data_period(Canonical.of(Tables(None, posts, placements, REJECTED, AUDIT)))
 
     may, june = dt.datetime(2024, 5, 31), dt.datetime(2024, 6, 1)
     assert of() == "undated"

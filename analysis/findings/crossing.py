@@ -19,7 +19,6 @@ from analysis.findings.words import (
     plural,
     unclear,
 )
-from analysis.measures import engagement
 
 __all__ = ["kinds_of_posts", "sponsored"]
 
@@ -123,15 +122,15 @@ def sponsored(study: Study) -> Finding:
 def _both_kinds(study: Study) -> pd.DataFrame:
     """Return the accounts with both kinds of post: the typical (median) post of each kind, and their ratio."""
     found = kinds_of_posts(study)
-    keys = [name for name in ("creator_id", "handle", "platform") if name in found.columns]
-    if not keys:
+    if "account" not in found.columns:
         return pd.DataFrame(columns=["tier", "ratio", "posts_sponsored", "posts_own"])
-    return found.to_pandas().merge(study.accounts[[*keys, "tier"]].drop_duplicates(keys), on=keys, how="left")
+    tiers = study.accounts[["account", "tier"]].dropna(subset="account").drop_duplicates("account")
+    return found.to_pandas().merge(tiers, on="account", how="left")
 
 
 def kinds_of_posts(study: Study) -> pl.DataFrame:
     """Return the typical post of each kind of each account that has both; made of single posts once."""
-    return study.once("both-kinds", lambda asked: _medians(asked.posts) if kinds(asked) > 1 else pl.DataFrame())
+    return study.once("both-kinds", lambda asked: _medians(asked.located) if kinds(asked) > 1 else pl.DataFrame())
 
 
 def _medians(posts: pl.DataFrame | None) -> pl.DataFrame:
@@ -140,22 +139,12 @@ def _medians(posts: pl.DataFrame | None) -> pl.DataFrame:
     The typical post is compared because one viral post among thirty of the creator's own moves their mean and not
     their median.
     """
-    if posts is None:
+    if posts is None or not set(schema.ENGAGEMENT_PARTS) & set(posts.columns):
         return pl.DataFrame()
-    parts = [part for part in schema.ENGAGEMENT_PARTS if part in posts.columns]
-    key = next((name for name in ("creator_id", "handle") if name in posts.columns), None)
-    keys = [name for name in (key, "platform") if name and name in posts.columns]
-    if not parts or key is None:
-        return pl.DataFrame()
-    known = posts.with_columns(
-        engagement.engagements(*(posts[part] if part in parts else None for part in schema.ENGAGEMENT_PARTS)).alias(
-            "got"
-        )
-    )
-    known = known.drop_nulls([*keys, "sponsored", "got"])
-    kinds = known.group_by([*keys, "sponsored"]).agg(pl.col("got").median(), pl.len().alias("posts"))
+    known = posts.select("account", "sponsored", pl.col("_engaged").alias("got")).drop_nulls()
+    kinds = known.group_by("account", "sponsored").agg(pl.col("got").median(), pl.len().alias("posts"))
     sides = [kinds.filter(pl.col("sponsored") == kind).drop("sponsored") for kind in (True, False)]
-    both = sides[0].join(sides[1], on=keys, suffix="_own").filter(pl.col("got_own") > 0).sort(keys)
+    both = sides[0].join(sides[1], on="account", suffix="_own").filter(pl.col("got_own") > 0).sort("account")
     return both.with_columns(ratio=pl.col("got") / pl.col("got_own")).rename({"posts": "posts_sponsored"})
 
 

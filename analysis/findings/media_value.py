@@ -15,7 +15,10 @@ from analysis.findings.study import Study, platform_name
 from analysis.findings.words import joined, not_testable, plural
 from analysis.measures import value
 
-__all__ = ["earned_media_value", "worth_of_posts"]
+__all__ = ["earned_media_value", "in_order", "worth_of_posts"]
+
+#: Steps of one unit of money in which the worth of a post is summed.
+_STEPS = 1e4
 
 #: Row of the sums over platforms.
 _ALL = "all platforms"
@@ -114,7 +117,14 @@ def worth_of_posts(study: Study) -> pl.DataFrame:
 
 def _prices(posts: pl.DataFrame) -> pl.DataFrame:
     rows = [row for platform, group in _by_platform(posts) for row in _priced(platform, group)]
-    return pl.DataFrame(rows, schema={"platform": pl.String, "list": pl.String, "posts": pl.Int64, "worth": pl.Float64})
+    return in_order(
+        pl.DataFrame(rows, schema={"platform": pl.String, "list": pl.String, "posts": pl.Int64, "worth": pl.Float64})
+    )
+
+
+def in_order(priced: pl.DataFrame) -> pl.DataFrame:
+    """Return the table by platform and price list."""
+    return priced.sort(pl.col("platform").str.to_lowercase(), "list")
 
 
 def _by_platform(posts: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -133,5 +143,6 @@ def _priced(platform: str, posts: pl.DataFrame) -> Iterator[dict[str, object]]:
                 "platform": platform_name(platform),
                 "list": name.replace("-", " ").capitalize(),
                 "posts": int(worth.count()),
-                "worth": float(worth.sort().sum()),  # by size, so that the order of the rows moves no last digit
+                # in whole steps, so that neither the order of the rows nor summing them in parts moves a digit
+                "worth": float((worth.cast(pl.Float64) * _STEPS).round().cast(pl.Int64).sum()) / _STEPS,
             }

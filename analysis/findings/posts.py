@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analysis.findings.summed import TALLIES
 from analysis.measures import keys, summary
 from analysis.measures.prepared import prepared
 from analysis.schema import ENGAGEMENT_PARTS
@@ -46,7 +47,7 @@ def days(study: "Study") -> pl.DataFrame:
 
 def rules(study: "Study") -> pl.DataFrame:
     """Return what was decided when the tables were brought to one row an account, a sentence a row."""
-    said = summary.accounts_rules(study.creators, study.posts, study.placements)
+    said = summary.accounts_rules(study.creators, study.pointed, study.placements, tallies=study.kept.get(TALLIES))
     return pl.DataFrame({"rule": said}, schema={"rule": pl.String})
 
 
@@ -54,12 +55,12 @@ def kinds(study: "Study") -> int:
     """Return how many kinds of post there are: sponsored, not sponsored, not known; 0 where nothing tells them."""
     if "sponsored" not in study.post_columns:
         return 0
-    return int(study.once("kinds", _kinds)["kinds"][0])
+    return study.once("kinds", _kinds).height
 
 
 def _kinds(study: "Study") -> pl.DataFrame:
     assert study.posts is not None
-    return study.posts.select(pl.col("sponsored").n_unique().cast(pl.Int64).alias("kinds"))
+    return study.posts.select(pl.col("sponsored").cast(pl.Boolean).alias("kind").unique().sort())
 
 
 def posts_of_accounts(

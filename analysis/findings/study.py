@@ -27,7 +27,16 @@ from analysis.intake import Tables
 from analysis.measures import summary, tiers
 from analysis.measures.tiers import Scheme
 
-__all__ = ["UNKNOWN_TIER", "Study", "open_study", "platform_name", "require_followers", "retiered", "study_of"]
+__all__ = [
+    "UNKNOWN_TIER",
+    "Study",
+    "of_platform",
+    "open_study",
+    "platform_name",
+    "require_followers",
+    "retiered",
+    "study_of",
+]
 
 #: The row of creators whose follower count is missing.
 UNKNOWN_TIER = tiers.UNKNOWN
@@ -74,6 +83,8 @@ class Study:
         Groups that were already computed, by measure.
     kept : dict
         What was already made of posts, by name: small tables, see :meth:`once`.
+    few_posts : polars.DataFrame or None
+        The posts that deliverables point at, where the others are known by their sums alone; see :attr:`pointed`.
     """
 
     tables: Tables
@@ -87,6 +98,7 @@ class Study:
     params: dict[str, Any]
     memory: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     kept: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    few_posts: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def posts(self) -> pl.DataFrame | None:
@@ -97,6 +109,11 @@ class Study:
     def located(self) -> pl.DataFrame | None:
         """Single posts that know their account; None where nothing names one."""
         return None if self.posts is None else of_posts.posts_of_accounts(self.creators, self.posts, self.placements)
+
+    @property
+    def pointed(self) -> pl.DataFrame | None:
+        """A table of posts in which are at least those that deliverables point at."""
+        return self.posts if self.few_posts is None else self.few_posts
 
     @property
     def has_posts(self) -> bool:
@@ -325,9 +342,12 @@ def open_study(
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     _check_limits(seed, confidence, minimum, same_within)
     opened = intake.open_canonical(listed[0], plain=engine != "auto") if len(listed) == 1 else None
+    if opened is None and len(listed) == 1 and engine != "auto":
+        opened = intake.open_database(listed[0], engine)
     if opened is None and engine != "auto":
         raise ParameterError(
-            f"--engine {engine} sums posts that are cleaned already: name one cleaned folder, store or Parquet file. "
+            f"--engine {engine} sums posts that are cleaned already: name one cleaned folder, store, Parquet file or "
+            "database table. "
             "Make one with `creator-roi clean` or `creator-roi ingest`."
         )
     tables = intake.read(listed, mapping=mapping) if opened is None else opened.tables
@@ -372,7 +392,7 @@ def study_of(
     sized: Mapping[str, pl.DataFrame | None] = frames
     if summed is not None:
         measured["tallies"] = measured.pop("posts")
-        measured["posts"] = measured.pop(POINTED, None)
+        measured["posts"] = measured.pop(POINTED)
         read_posts = lambda: _posts_of(given, summed, platform)  # noqa: E731
         if scheme == tiers.QUANTILE and not _knows_followers(frames.get("creators")):
             sized = {**frames, "posts": read_posts()}
@@ -383,7 +403,8 @@ def study_of(
         creators=frames.get("creators"),
         read_posts=read_posts,
         placements=frames.get("placements"),
-        kept={} if summed is None else {TALLIES: summed.tallies, **summed.kept},
+        kept={} if summed is None else {**summed.kept, TALLIES: frames["posts"]},
+        few_posts=frames.get(POINTED),
         accounts=accounts.sort_values("account", kind="stable", ignore_index=True),
         scheme=loaded,
         currency=money,
@@ -405,7 +426,7 @@ def _with_sums(given: Mapping[str, pl.DataFrame], summed: Summed | None) -> dict
     """Return the tables in their order, with the sums in the place of the posts."""
     if summed is None:
         return dict(given)
-    sums = {"posts": summed.tallies} if summed.pointed is None else {"posts": summed.tallies, POINTED: summed.pointed}
+    sums = {"posts": summed.tallies, POINTED: summed.pointed}
     frames: dict[str, pl.DataFrame] = {**{name: given[name] for name in ("creators",) if name in given}, **sums}
     return {**frames, **given}
 
@@ -413,24 +434,24 @@ def _with_sums(given: Mapping[str, pl.DataFrame], summed: Summed | None) -> dict
 def _posts_of(given: Mapping[str, pl.DataFrame], summed: Summed, platform: str | None) -> pl.DataFrame:
     posts = summed.load()
     assert posts is not None
-    return _only_platform({**given, "posts": posts}, platform)["posts"]
+    return of_platform(given, platform)(posts)
 
 
 def _knows_followers(frame: pl.DataFrame | None) -> bool:
     return frame is not None and "followers" in frame.columns and bool(frame["followers"].count())
 
 
-def require_followers(tables: Tables, tallies: pl.DataFrame | None = None) -> None:
+def require_followers(tables: Tables, known: int = 0) -> None:
     """Refuse data in which nobody's size is known: without it there are no tiers, and nothing to compare.
 
-    ``tallies`` stand for posts that are not in the tables.
+    ``known`` is of how many posts that are not in the tables the followers are known.
 
     Raises
     ------
     UnusableDataError
         Naming the files, and what would help.
     """
-    if any(_knows_followers(frame) for frame in (tables.creators, tables.posts, tables.placements, tallies)):
+    if known or any(_knows_followers(frame) for frame in (tables.creators, tables.posts, tables.placements)):
         return
     used = ", ".join(_file_names(tables.audit)) or "the data"
     raise UnusableDataError(
@@ -501,6 +522,23 @@ def _only_platform(frames: dict[str, pl.DataFrame], platform: str | None) -> dic
         if name not in kept:
             kept[name] = _of_accounts(frame, kept)
     return {name: kept[name] for name in frames}
+
+
+def of_platform(frames: Mapping[str, pl.DataFrame], platform: str | None) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return what keeps the posts of one platform, of some of them; ``frames`` are the other tables."""
+    wanted = (platform or "").strip().lower()
+    named = {
+        name: table.filter(pl.col("platform") == wanted)
+        for name, table in frames.items()
+        if "platform" in table.columns
+    }
+
+    def kept(posts: pl.DataFrame) -> pl.DataFrame:
+        if not wanted:
+            return posts
+        return posts.filter(pl.col("platform") == wanted) if "platform" in posts.columns else _of_accounts(posts, named)
+
+    return kept
 
 
 def _of_accounts(frame: pl.DataFrame, kept: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -33,7 +33,8 @@ class Summed:
     Attributes
     ----------
     tallies, pointed
-        What :func:`analysis.measures.tallies.tally` and ``pointed_at`` return.
+        What :func:`analysis.measures.tallies.tally` and ``pointed_at`` return; where no deliverable points at a post,
+        a table of their columns without a row.
     load
         Reads all posts.
     kept
@@ -41,7 +42,7 @@ class Summed:
     """
 
     tallies: pl.DataFrame
-    pointed: pl.DataFrame | None
+    pointed: pl.DataFrame
     load: Callable[[], pl.DataFrame | None]
     kept: dict[str, pl.DataFrame] = field(default_factory=dict)
 
@@ -52,22 +53,31 @@ def summed_posts(path: str | Path, opened: Canonical, engine: str, *, seen: Mapp
     ``seen`` names the platform and the currency that are looked at.
     """
     kept = _kept(Path(path), valid_for(Path(path), seen)) if engine == "auto" else {}
-    if TALLIES in kept:
-        return Summed(kept[TALLIES], kept.get(POINTED), opened.load, kept)
-    paid = opened.tables.placements
-    asked = None if paid is None or "post_id" not in paid.columns else paid.select("post_id").drop_nulls().unique()
-    return Summed(*sums_of(opened.scans(engine), asked, engine), opened.load)
+    if {TALLIES, POINTED} <= kept.keys():
+        return Summed(kept[TALLIES], kept[POINTED], opened.load, kept)
+    return sums_of(opened, engine)
 
 
-def sums_of(scans: list[Any], asked: pl.DataFrame | None, engine: str = "auto") -> tuple[pl.DataFrame, Any]:
-    """Return tallies and the posts that ``asked`` points at, or None, from lazy frames that hold all posts."""
+def sums_of(opened: Canonical, engine: str = "auto") -> Summed:
+    """Return the sums of posts that lie somewhere: each is read once, by the engine."""
+    paid, scans = opened.tables.placements, opened.scans(engine)
     parts = [_typed(small(tally(scan))) for scan in scans]
     tallies = parts[0] if len(parts) == 1 else merged(parts)
-    if asked is None:
-        return tallies, None
-    found = [pointed_at(scan, bring(asked, "polars" if isinstance(scan, pl.LazyFrame) else engine)) for scan in scans]
-    few = [small(part) for part in found if part is not None]
-    return tallies, pl.concat(few, how="diagonal_relaxed") if few else None
+    named = opened.posts
+    assert named is not None
+    pointed = pl.DataFrame(schema=named.collect_schema())
+    if paid is not None and {"post_id"} <= set(paid.columns) & set(pointed.columns):
+        asked = paid.select("post_id").drop_nulls().unique()
+        base = None if opened.relation is None else opened.base
+        there = [bring(asked, "polars" if isinstance(scan, pl.LazyFrame) else engine, base) for scan in scans]
+        found = [pointed_at(scan, wanted) for scan, wanted in zip(scans, there, strict=True)]
+        few = [small(part) for part in found if part is not None]
+        known = [{name: pointed.schema[name] for name in part.columns if name in pointed.schema} for part in few]
+        few = [
+            part.select(list(types)).cast(pl.Schema(types)) for part, types in zip(few, known, strict=True)
+        ]  # an engine has its own
+        pointed = pl.concat([pointed, *few], how="diagonal")
+    return Summed(tallies, pointed, opened.load)
 
 
 def _typed(tallies: pl.DataFrame) -> pl.DataFrame:

@@ -63,7 +63,7 @@ def tier_table(study: Study, *, by: tuple[str, ...] = ("tier",), denominator: st
     UnusableDataError
         If no follower count is known at all.
     """
-    require_followers(study.tables, study.kept.get(TALLIES))
+    require_followers(study.tables, study.kept[TALLIES]["followers"].count() if TALLIES in study.kept else 0)
     others = [name for name in by if name != "tier"]
     absent = [name for name in others if name not in study.accounts or study.accounts[name].isna().all()]
     if absent:

@@ -185,7 +185,7 @@ def _comments(study: Study) -> pl.DataFrame:
 def _jumps(study: Study) -> pl.DataFrame:
     assert study.located is not None
     found: pl.DataFrame = authenticity.growth_jumps(study.located)
-    return found
+    return found.sort("account")
 
 
 def _spoken(study: Study, column: str) -> dict[str, float] | None:

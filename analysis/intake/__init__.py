@@ -7,20 +7,24 @@ a person may correct. :func:`open_canonical` opens what was cleaned before, its 
 else in this room serves these.
 """
 
-from analysis.intake.canonical import ENGINES, Canonical, bring, open_canonical, small
+from analysis.intake.canonical import ENGINES, Canonical, bring, check_engine, open_canonical, open_or_read, small
 from analysis.intake.check import describe, load_map, summary, write_map
 from analysis.intake.read import clean, read, write
 from analysis.intake.tables import Tables
+from analysis.intake.warehouse import open_database
 
 __all__ = [
     "ENGINES",
     "Canonical",
     "Tables",
     "bring",
+    "check_engine",
     "clean",
     "describe",
     "load_map",
     "open_canonical",
+    "open_database",
+    "open_or_read",
     "read",
     "small",
     "summary",

@@ -7,21 +7,24 @@ only when asked for, and Spark runs where its master is: ``spark://host:7077``, 
 session at hand says.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import errno
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from analysis.errors import ParameterError, SourceError, nearest
-from analysis.intake.read import read_back
+from analysis.intake.read import read, read_back, write_tables
 from analysis.intake.rejections import REJECTED
-from analysis.intake.store import is_store, open_store, read_store
+from analysis.intake.store import is_store, open_store
 from analysis.intake.tables import Tables
 from analysis.schema import TABLES
 
-__all__ = ["ENGINES", "Canonical", "bring", "check_engine", "open_canonical", "small"]
+__all__ = ["ENGINES", "Canonical", "bring", "check_engine", "open_canonical", "open_or_read", "small"]
 
 #: What may sum posts; a Spark master names Spark too.
 ENGINES = ("auto", "polars", "duckdb", "spark")
@@ -31,29 +34,39 @@ _MASTERS = ("spark://", "local", "yarn", "k8s://", "mesos://")
 
 @dataclass(frozen=True)
 class Canonical:
-    """Cleaned data whose posts stay where they are.
+    """Cleaned data whose posts stay where they are: each lies in one of the files, in one of the parts, or is held.
 
     Attributes
     ----------
     tables : Tables
         Creators, placements, rejected rows and audit; no posts.
     files : tuple of Path
-        Parquet files of posts, each post in one of them.
-    settled : polars.DataFrame or None
-        Posts that had to be read to settle which of several listings stands.
-    load : callable
-        Reads all posts into memory.
+        Parquet files of posts, all rows of which count.
+    parts : tuple of polars.LazyFrame
+        Posts of files in which a later file replaces some.
+    held : polars.DataFrame or None
+        Posts that are in memory, because they were read from something else.
+    relation, base
+        Posts of a DuckDB file as a relation of that connection, which alone sums them; or, beside files, the scratch
+        folder that lives as long as this.
     """
 
     tables: Tables
-    files: tuple[Path, ...]
-    settled: pl.DataFrame | None
-    load: Callable[[], pl.DataFrame | None]
+    files: tuple[Path, ...] = ()
+    parts: tuple[pl.LazyFrame, ...] = ()
+    held: pl.DataFrame | None = None
+    relation: Any = None
+    base: Any = None
+
+    @classmethod
+    def of(cls, tables: Tables) -> "Canonical":
+        """Return tables that were read as such data; their posts are held."""
+        return cls(replace(tables, posts=None), held=tables.posts)
 
     @property
     def has_posts(self) -> bool:
         """Whether there is a table of posts."""
-        return bool(self.files) or self.settled is not None
+        return bool(self.files or self.parts) or self.held is not None or self.relation is not None
 
     def scans(self, engine: str = "auto") -> list[Any]:
         """Return the posts as lazy frames of an engine: each post is in one of them, and none is read yet.
@@ -63,8 +76,109 @@ class Canonical:
         ParameterError
             If the engine is unknown or cannot start here.
         """
-        parts = [_scan(self.files, check_engine(engine))] if self.files else []
-        return parts if self.settled is None else [*parts, self.settled.lazy()]
+        whole = [_scan(self.files, check_engine(engine))] if self.files else []
+        if self.relation is not None:
+            whole = [self.relation if check_engine(engine) == "duckdb" else self.relation.pl(lazy=True)]
+        return [*whole, *self.parts, *([] if self.held is None else [self.held.lazy()])]
+
+    @property
+    def posts(self) -> pl.LazyFrame | None:
+        """All posts as one lazy polars frame of canonical columns in their order, or None; what it needs is read."""
+        scans = self.scans()
+        if not scans:
+            return None
+        whole: pl.LazyFrame = scans[0] if len(scans) == 1 else pl.concat(scans, how="diagonal_relaxed")
+        with _sound():
+            present = whole.collect_schema().names()
+        return whole.select([name for name in TABLES["posts"].names if name in present])
+
+    def known(self, column: str) -> int:
+        """Return in how many posts a column is known; with an empty name, how many posts there are."""
+        posts = self.posts
+        if posts is None or (column and column not in posts.collect_schema()):
+            return 0
+        with _sound():
+            return int(posts.select(pl.col(column).count() if column else pl.len()).collect(engine="streaming").item())
+
+    def span(self, column: str) -> tuple[Any, ...]:
+        """Return the least and the greatest value of a column of posts; nothing where there is none."""
+        posts = self.posts
+        if posts is None or column not in posts.collect_schema():
+            return ()
+        ends = posts.select(pl.col(column).min().alias("first"), pl.col(column).max().alias("last"))
+        with _sound():
+            return ends.collect(engine="streaming").row(0)
+
+    def load(self) -> pl.DataFrame | None:
+        """Read all posts into memory."""
+        posts = self.posts
+        with _sound():
+            return self.held if self.held is not None or posts is None else posts.collect()
+
+    def write(self, out: Path) -> "Canonical":
+        """Write everything as :func:`analysis.intake.write` does, posts piece by piece, and return what lies there.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written.
+        SourceError
+            If a file of posts is damaged.
+        """
+        from analysis.publish import staging_folder
+
+        with staging_folder(Path(out)) as folder:
+            write_tables(replace(self.tables, posts=self.held), folder)
+            posts = self.posts
+            if self.held is None and posts is not None:
+                with _sound():
+                    self._copy(posts, folder / "posts.parquet")
+        file = Path(out) / "posts.parquet"
+        return Canonical(replace(self.tables, posts=None), (file,) if self.has_posts else ())
+
+    def _copy(self, posts: pl.LazyFrame, to: Path) -> None:
+        columns = posts.collect_schema().names()
+        if len(self.files) == 1 and not self.parts and pl.read_parquet_schema(self.files[0]).keys() == set(columns):
+            posts.select(pl.len()).collect()  # a damaged file is refused, not copied
+            shutil.copyfile(self.files[0], to)
+        else:
+            posts.sink_parquet(to, compression_level=1, maintain_order=True)
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Say of a damaged file of posts what it is: nothing was read of it before somebody asks."""
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+            raise
+        raise SourceError(
+            f"posts look like cleaned tables and cannot be read ({error}); clean the data again."
+        ) from error
+
+
+#: What a disk refuses to whoever writes; a damaged file has other errors.
+_OF_THE_DISK = {errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT}
+
+
+def open_or_read(
+    paths: Sequence[str | Path], *, mapping: Any = None, progress: Callable[[str], None] | None = None
+) -> Canonical:
+    """Open a cleaned folder or a store where it lies, and read anything else.
+
+    Parameters
+    ----------
+    paths, mapping, progress
+        As :func:`analysis.intake.read` takes them.
+
+    Raises
+    ------
+    SourceError, UnusableDataError
+        As :func:`analysis.intake.read`.
+    """
+    opened = open_canonical(paths[0]) if len(paths) == 1 else None
+    return Canonical.of(read(paths, mapping=mapping, progress=progress)) if opened is None else opened
 
 
 def open_canonical(path: str | Path, *, plain: bool = False) -> Canonical | None:
@@ -86,12 +200,10 @@ def open_canonical(path: str | Path, *, plain: bool = False) -> Canonical | None
     folder = Path(path)
     if (folder / "audit.json").is_file():
         file = folder / "posts.parquet"
-        files = (file,) if file.is_file() else ()
-        return Canonical(read_back(folder, leave="posts"), files, None, lambda: _whole(files))
+        return Canonical(read_back(folder, leave="posts"), (file,) if file.is_file() else ())
     if is_store(folder):
-        tables, left = open_store(folder)
-        kept = Tables(tables.creators, None, tables.placements, tables.rejected, tables.audit)
-        return Canonical(kept, tuple(left), tables.posts, lambda: read_store(folder).posts)
+        tables, files, parts = open_store(folder)
+        return Canonical(tables, tuple(files), tuple(parts))
     return _plain(folder) if plain else None
 
 
@@ -122,14 +234,7 @@ def _plain(path: Path) -> Canonical | None:
     tables = Tables(
         small_tables.get("creators"), None, small_tables.get("placements"), pl.DataFrame(schema=REJECTED), audit
     )
-    return Canonical(tables, posts, None, lambda: _whole(posts))
-
-
-def _whole(files: Sequence[Path]) -> pl.DataFrame | None:
-    if not files:
-        return None
-    posts: pl.DataFrame = _scan(files, "polars").collect()
-    return posts.select([name for name in TABLES["posts"].names if name in posts.columns])
+    return Canonical(tables, posts)
 
 
 # engines -----------------------------------------------------------------------------------------------------------
@@ -170,15 +275,15 @@ def _scan(files: Sequence[Path], engine: str) -> Any:
     return _spark(engine).read.option("mergeSchema", len(names) > 1).parquet(*names)
 
 
-def bring(frame: pl.DataFrame, engine: str) -> Any:
-    """Return a small polars frame as a lazy frame of an engine."""
+def bring(frame: pl.DataFrame, engine: str, base: Any = None) -> Any:
+    """Return a small polars frame as a lazy frame of an engine; ``base`` is a connection of DuckDB, if not its own."""
     engine = check_engine(engine)
     if engine == "polars":
         return frame.lazy()
     if engine == "duckdb":
         import duckdb
 
-        return duckdb.from_arrow(frame.to_arrow())
+        return (duckdb if base is None else base).from_arrow(frame.to_arrow())
     return _spark(engine).createDataFrame(frame.to_arrow())
 
 

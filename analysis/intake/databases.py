@@ -25,7 +25,20 @@ if TYPE_CHECKING:
 
     from analysis.intake.sources import Source
 
-__all__ = ["database_source", "is_database", "read_database", "split_address"]
+__all__ = [
+    "connected",
+    "database_source",
+    "duckdb_base",
+    "duckdb_errors",
+    "duckdb_queries",
+    "is_database",
+    "is_query",
+    "label_of",
+    "located",
+    "queries_of",
+    "read_database",
+    "split_address",
+]
 
 #: Seconds to wait for a connection, and for one query.
 CONNECT_SECONDS = 10
@@ -70,7 +83,7 @@ def database_source(address: str, what: str, *, name: str = "") -> "Source":
     """Return a source that reads a database when asked."""
     from analysis.intake.sources import Source
 
-    label = name or _label(address)
+    label = name or label_of(address)
     return Source(label, tables=lambda: read_database(address, what, name=label))
 
 
@@ -89,25 +102,38 @@ def read_database(address: str, what: str = "", *, name: str = "") -> list[RawTa
     SourceError
         If the database does not answer, the driver is missing, the table does not exist, or the query is no SELECT.
     """
-    label = name or _label(address)
+    label = name or label_of(address)
+    place = located(address, what, label)
+    return _read_duckdb(place, what, label) if isinstance(place, Path) else _read_sqlalchemy(place, what, label)
+
+
+def located(address: str, what: str, label: str) -> "str | URL | Path":
+    """Return what to open: an address for SQLAlchemy, or the path of a DuckDB file; only one SELECT may be asked of it.
+
+    Raises
+    ------
+    SourceError
+        If the file does not exist or is no database, or the query is no SELECT.
+    """
     if what and re.match(r"\s*\w+\s", what) and not re.match(r"\s*(?:select|with|values|table)\b", what, re.I):
         raise SourceError(f"{label}: only SELECT is read, not {what.split()[0].upper()}.")
     if re.search(r";\s*\S", what):
         raise SourceError(f"{label}: one statement at a time; remove what follows the semicolon.")
     file = _file_of(address)
-    if file is not None:
-        if not file.is_file():
-            raise SourceError(f"{label}: no such database file.")
-        with file.open("rb") as handle:
-            head = handle.read(16)
-        if head[8:12] == _DUCKDB_MARK:
-            return _read_duckdb(file, what, label)
-        if not head.startswith(_SQLITE_MARK):
-            raise SourceError(f"{label} is neither a SQLite nor a DuckDB file.")
-    return _read_sqlalchemy(address if file is None else _sqlite_url(file), what, label)
+    if file is None:
+        return address
+    if not file.is_file():
+        raise SourceError(f"{label}: no such database file.")
+    with file.open("rb") as handle:
+        head = handle.read(16)
+    if head[8:12] == _DUCKDB_MARK:
+        return file
+    if not head.startswith(_SQLITE_MARK):
+        raise SourceError(f"{label} is neither a SQLite nor a DuckDB file.")
+    return _sqlite_url(file)
 
 
-def _label(address: str) -> str:
+def label_of(address: str) -> str:
     """Return the database's own name: no host, no user, no path."""
     tail = re.sub(r"[?#].*$", "", address).rstrip("/")
     return re.split(r"[/\\@]", tail)[-1] or "database"
@@ -129,41 +155,69 @@ def _sqlite_url(file: Path) -> "URL":
     return URL.create("sqlite", database=f"file:{file.resolve().as_posix()}", query={"mode": "ro", "uri": "true"})
 
 
-def _is_query(what: str) -> bool:
+def is_query(what: str) -> bool:
+    """Return whether a SELECT is asked, and not a table."""
     return bool(re.match(r"\s*(?:select|with|values)\b", what, re.I))
 
 
 def _read_duckdb(file: Path, what: str, label: str) -> list[RawTable]:
+    base = duckdb_base(file, label)
+    with base, _deadline(base.interrupt, label), duckdb_errors(label):
+        tables = []
+        for part, query in duckdb_queries(base, what, label).items():
+            result = base.execute(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({query})")
+            headers = [str(column[0]) for column in result.description or ()]
+            tables.append(_gather(headers, result.fetchmany, label, part))
+        return tables
+
+
+def duckdb_base(file: Path, label: str) -> Any:
+    """Open a DuckDB file, read-only and without a way to other files."""
     import duckdb
 
     try:
-        base = duckdb.connect(str(file), read_only=True, config={"enable_external_access": "false"})
+        return duckdb.connect(str(file), read_only=True, config={"enable_external_access": "false"})
     except duckdb.Error as error:
         raise SourceError(f"{label} cannot be opened: {_first_line(error)}.") from error
-    with base, _deadline(base.interrupt, label):
-        try:
-            rows = base.execute(
-                "SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2"
-            ).fetchall()
-            known = {f"{schema}.{table}" if schema != "main" else table: (schema, table) for schema, table in rows}
-            if _is_query(what):
-                queries = {"": what.rstrip("; \n")}
-            else:
-                queries = {
-                    table: 'SELECT * FROM "{}"."{}"'.format(*(part.replace('"', '""') for part in known[table]))
-                    for table in _wanted(what, list(known), label)
-                }
-            tables = []
-            for part, query in queries.items():
-                result = base.execute(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({query})")
-                headers = [str(column[0]) for column in result.description or ()]
-                tables.append(_gather(headers, result.fetchmany, label, part))
-            return tables
-        except duckdb.Error as error:
-            raise SourceError(f"{label}: {_first_line(error)}.") from error
+
+
+@contextmanager
+def duckdb_errors(label: str) -> Iterator[None]:
+    """Say what DuckDB refuses in a sentence."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise SourceError(f"{label}: {_first_line(error)}.") from error
+
+
+def duckdb_queries(base: Any, what: str, label: str) -> dict[str, str]:
+    """Return what :func:`queries_of` does, for a DuckDB file, as SQL."""
+    if is_query(what):
+        return {"": what.rstrip("; \n")}
+    rows = base.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2").fetchall()
+    known = {f"{schema}.{table}" if schema != "main" else table: (schema, table) for schema, table in rows}
+    return {
+        table: 'SELECT * FROM "{}"."{}"'.format(*(part.replace('"', '""') for part in known[table]))
+        for table in _wanted(what, list(known), label)
+    }
 
 
 def _read_sqlalchemy(address: "str | URL", what: str, label: str) -> list[RawTable]:
+    with connected(address, label) as connection, _deadline(_interrupt(connection), label):
+        return [_fetch(connection, query, label, part) for part, query in queries_of(connection, what, label).items()]
+
+
+@contextmanager
+def connected(address: "str | URL", label: str) -> "Iterator[Connection]":
+    """Connect to a database that SQLAlchemy knows; what goes wrong there is said without its address.
+
+    Raises
+    ------
+    SourceError
+        If the database does not answer, its driver is missing, or a query fails.
+    """
     import sqlalchemy as sa
 
     try:
@@ -177,27 +231,25 @@ def _read_sqlalchemy(address: "str | URL", what: str, label: str) -> list[RawTab
         hint = "pip install 'creator-roi[postgres]'" if "psycopg" in str(error.name) else f"install {error.name}"
         raise SourceError(f"{label}: the driver {error.name} is missing; {hint}.") from error
     try:
-        with _connected(engine, label) as connection, _deadline(_interrupt(connection), label):
-            if _is_query(what):
-                return [_fetch(connection, sa.text(what.rstrip("; \n").replace(":", r"\:")), label, "")]
-            inspector = sa.inspect(connection)
-            schema, _, table = what.rpartition(".")
-            known = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]
-            found = []
-            for part in _wanted(table, known, label):
-                found.append(
-                    _fetch(
-                        connection,
-                        sa.select(sa.text("*")).select_from(sa.table(part, schema=schema or None)),
-                        label,
-                        part,
-                    )
-                )
-            return found
+        with _connected(engine, label) as connection:
+            yield connection
     except sa.exc.SQLAlchemyError as error:
         raise SourceError(f"{label}: {_first_line(getattr(error, 'orig', None) or error)}.") from error
     finally:
         engine.dispose()
+
+
+def queries_of(connection: "Connection", what: str, label: str) -> dict[str, Any]:
+    """Return what reads the query (under no name), the table that is named, or every table and view, by name."""
+    import sqlalchemy as sa
+
+    if is_query(what):
+        return {"": sa.text(what.rstrip("; \n").replace(":", r"\:"))}
+    inspector = sa.inspect(connection)
+    schema, _, table = what.rpartition(".")
+    known = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]
+    every = sa.select(sa.text("*"))
+    return {part: every.select_from(sa.table(part, schema=schema or None)) for part in _wanted(table, known, label)}
 
 
 def _arguments(url: "URL") -> dict[str, Any]:

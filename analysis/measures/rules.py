@@ -16,8 +16,13 @@ from analysis.schema import ENGAGEMENT_PARTS
 __all__ = ["accounts_rules"]
 
 
-def accounts_rules(creators: Any = None, posts: Any = None, placements: Any = None) -> list[str]:
+def accounts_rules(
+    creators: Any = None, posts: Any = None, placements: Any = None, *, tallies: Any = None
+) -> list[str]:
     """Return, in sentences, what ``summary.accounts`` decides for these tables; eager tables give counts.
+
+    With ``tallies`` (see :mod:`analysis.measures.tallies`) these are counted, and ``posts`` are only those that
+    deliverables point at: a table of their columns, if need be without a row.
 
     Raises
     ------
@@ -32,13 +37,14 @@ def accounts_rules(creators: Any = None, posts: Any = None, placements: Any = No
     An account is told by its handle (without case or @).
     1 of 2 deliverables names no account; it is in no group, and its totals stand apart.
     """
-    same_library([creators, posts, placements])
+    same_library([creators, posts, placements, tallies])
     tables = prepared(creators, posts, placements)
     columns = {name: set(names) for name, names in tables.columns.items()}
     rules = [*keys.account_rules(tables.columns), *_engagement_rules(columns), *_money_rules(columns, tables)]
     given = [frame for frame in (creators, posts, placements) if frame is not None]
     if isinstance(nw.from_native(given[0]), nw.DataFrame):
-        rules += _counted_rules(tables)
+        counted = None if tallies is None else keys.keyed(nw.from_native(tallies).lazy(), tables.key)
+        rules += _counted_rules(tables, counted)
     return rules
 
 
@@ -78,7 +84,7 @@ def _money_rules(columns: Mapping[str, set[str]], tables: Prepared) -> list[str]
     return rules
 
 
-def _counted_rules(tables: Prepared) -> list[str]:
+def _counted_rules(tables: Prepared, tallies: nw.LazyFrame[Any] | None) -> list[str]:
     rules = []
     if tables.creators is not None and tables.merges:
         named = tables.creators.filter(~nw.col("account").is_null()).select("account").collect()
@@ -87,17 +93,20 @@ def _counted_rules(tables: Prepared) -> list[str]:
             rows = "row of creators repeats" if repeated == 1 else "rows of creators repeat"
             rules.append(f"{repeated:,} {rows} an account; of each, the largest value of every column is kept.")
     deals = None if tables.placements is None else tables.deliverables().collect()
-    unlisted = _unlisted(tables, deals)
+    posts = tables.posts if tallies is None else tallies.filter(nw.col("posts") > 0)
+    unlisted = _unlisted(tables, posts, deals)
     if unlisted:
         accounts = "account is" if unlisted == 1 else "accounts are"
         rules.append(
             f"{unlisted:,} {accounts} not among creators; followers are known only where their rows tell them."
         )
-    if tables.posts is not None:
-        loose = len(tables.posts.filter(nw.col("_id").is_null()).select("_id").collect())
+    if posts is not None:
+        nameless = posts.filter(nw.col("_id").is_null())
+        count = nw.len() if tallies is None else nw.col("posts").sum()
+        loose = int(nameless.select(count.alias("rows")).collect()["rows"].to_list()[0] or 0)
         if loose:
-            posts = "post names no account and is" if loose == 1 else "posts name no account and are"
-            rules.append(f"{loose:,} {posts} in no group.")
+            many = "post names no account and is" if loose == 1 else "posts name no account and are"
+            rules.append(f"{loose:,} {many} in no group.")
     if deals is None:
         return rules
     nobody = len(deals.filter(nw.col("account").is_null()))
@@ -117,14 +126,14 @@ def _counted_rules(tables: Prepared) -> list[str]:
     return rules
 
 
-def _unlisted(tables: Prepared, deals: nw.DataFrame[Any] | None) -> int:
+def _unlisted(tables: Prepared, posts: nw.LazyFrame[Any] | None, deals: nw.DataFrame[Any] | None) -> int:
     """Return how many accounts of posts and deliverables no row of creators lists."""
     if tables.creators is None:
         return 0
     listed = set(tables.creators.select("account").collect()["account"].to_list())
     found: set[Any] = set()
-    if tables.posts is not None:
-        named = tables.posts.filter(~nw.col("_id").is_null()).select("_id", "_platform").unique()
+    if posts is not None:
+        named = posts.filter(~nw.col("_id").is_null()).select("_id", "_platform").unique()
         found |= set(tables.locate(named).select("account").collect()["account"].to_list())
     if deals is not None:
         found |= set(deals.filter(~nw.col("account").is_null())["account"].to_list())

@@ -59,7 +59,7 @@ def sponsored_effects(cells: pl.DataFrame, outcome: str) -> Effects:
     clustered by creator. An effect seen on fewer than 20 posts beside others of the same creator is not measured.
     """
     n = pl.col(f"{outcome}_posts")
-    rows = cells.filter(n > 0).sort("account")
+    rows = cells.filter(n > 0).sort("account", "sponsored", "brand", "ambassador")
     whole = n.sum().over("account")
     log = pl.col(f"{outcome}_log") - n * pl.col(f"{outcome}_log").sum().over("account") / whole
     flags = [pl.col(name).cast(pl.Float64) for name in ("sponsored", "ambassador")]

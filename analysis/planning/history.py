@@ -22,7 +22,7 @@ from analysis.measures.prepared import Prepared, prepared
 from analysis.measures.sources import parts_total
 from analysis.schema import ENGAGEMENT_PARTS
 
-__all__ = ["DEALS", "POSTS", "History", "deals_of", "observed", "own_posts", "standing_in"]
+__all__ = ["DEALS", "KNOWN", "POSTS", "History", "deals_of", "observed", "own_posts", "standing_in"]
 
 _IDENTITY = ("creator_id", "handle", "name", "platform", "relationship")
 #: A row a post.
@@ -50,7 +50,8 @@ DEALS = {
     "product_cost": pl.Float64,
 }
 _BOOKED = {**DEALS, "post_id": pl.String}
-_KNOWN = pl.col("engagements").is_not_null() | pl.col("reach").is_not_null()
+#: Whether a post says anything of what it brought.
+KNOWN = pl.col("engagements").is_not_null() | pl.col("reach").is_not_null()
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def observed(accounts: Any, posts: Any = None, placements: Any = None) -> Histor
         return History(pl.DataFrame(schema=POSTS), pl.DataFrame(schema=DEALS))
     deals = _deals(met)
     own = _own(met, deals)
-    seen = pl.concat([own, standing_in(deals, own["account"])]).filter(_KNOWN)
+    seen = pl.concat([own, standing_in(deals, own["account"])]).filter(KNOWN)
     # joins give rows in the order in which threads finish; one order makes the same draws, and the same sums
     return History(seen.sort(list(POSTS)), deals.select(list(DEALS)).sort(list(DEALS)), met.flagged)
 

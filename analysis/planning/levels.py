@@ -101,7 +101,9 @@ def _accounts(cells: pl.DataFrame, outcome: str, effects: Effects) -> pl.DataFra
     """
     n, other = pl.col(f"{outcome}_posts"), pl.col(f"{outcome}_other_posts")
     log, squares, shift = pl.col(f"{outcome}_log"), pl.col(f"{outcome}_squares"), effects.shift
-    rows = cells.group_by("account").agg(
+    # sorted here, for polars sums what it knows to be sorted in another order of additions
+    ordered = cells.sort("account", "sponsored", "brand", "ambassador")
+    rows = ordered.group_by("account", maintain_order=True).agg(
         n.sum().alias("posts"),
         (log - n * shift).sum().alias("mean"),
         (squares - 2 * shift * log + n * shift**2).sum().alias("squares"),

@@ -30,7 +30,7 @@ from analysis.reporting.theme import Theme
 
 if TYPE_CHECKING:
     from analysis.findings.changes import Report
-    from analysis.intake import Tables
+    from analysis.intake import Canonical, Tables
 
 __all__ = ["about_pack", "data_period", "make_pack", "report"]
 
@@ -38,7 +38,7 @@ __all__ = ["about_pack", "data_period", "make_pack", "report"]
 MANY_POSTS = 200_000
 
 #: Gives the tables of some files under decisions about their columns.
-Reader = Callable[[Sequence[str | Path], Mapping[str, Any] | None], "Tables"]
+Reader = Callable[[Sequence[str | Path], Mapping[str, Any] | None], "Tables | Canonical"]
 
 
 def report(
@@ -54,6 +54,7 @@ def report(
     period: str | None = None,
     theme: str | Path | Theme | None = None,
     since: str | Path | None = None,
+    engine: str = "auto",
     out: str | Path = Path("reports"),
     notebooks: Path | None = None,
     progress: bool = True,
@@ -79,6 +80,8 @@ def report(
         The client's name, logo, colours, font, footer and number formats, for every format of the pack.
     since : path, optional
         An earlier pack: the report ends with what changed since.
+    engine : str
+        What sums many posts by account: ``polars`` (``auto``), ``duckdb``, ``spark`` or a Spark master.
     out : path
         Where packs go.
     notebooks : Path, optional
@@ -111,7 +114,7 @@ def report(
         seed=seed,
         period=period,
     )
-    return make_pack(order, Path(out), since=since, progress=progress)
+    return make_pack(order, Path(out), since=since, engine=engine, progress=progress)
 
 
 def make_pack(
@@ -121,6 +124,7 @@ def make_pack(
     read: Reader | None = None,
     running: Running | None = None,
     since: str | Path | None = None,
+    engine: str = "auto",
     progress: bool = True,
 ) -> Path:
     """Make the pack of one order and return its folder.
@@ -137,6 +141,8 @@ def make_pack(
         How the notebooks run.
     since : path, optional
         An earlier pack, or the ``since.json`` of one that was compared with it.
+    engine : str
+        As :func:`report`.
     progress : bool
         Say on standard error what happens.
 
@@ -146,23 +152,29 @@ def make_pack(
         As :func:`report`.
     """
     from analysis.findings import require_followers
+    from analysis.intake import Canonical, check_engine
     from analysis.reporting.diff import since_report
     from analysis.reporting.kernel import prepare_kernels
 
+    check_engine(engine)
     _writable(out)
     before = None if since is None else since_report(Path(since))
     with _in_a_sentence(), _inputs(order.inputs, progress) as files:
         prepare_kernels()  # they load while the data is read
-        tables = read(files, order.mapping) if read else _read(files, order.mapping, progress)
-        require_followers(tables)
-        rows = ledger(tables)
+        given = read(files, order.mapping) if read else _read(files, order.mapping, progress)
+        opened = given if isinstance(given, Canonical) else Canonical.of(given)
+        del given
+        require_followers(opened.tables, opened.known("followers"))
+        rows = ledger(opened.tables)
         data = _hashes(files)
     _say(progress, rows.sentence)
-    when = str(order.period) if order.period is not None else data_period(tables)
+    when = str(order.period) if order.period is not None else data_period(opened)
     final = out / order.folder / safe_filename(when, UNDATED)
     kept = final.parent / ".failed" / final.name
     with _nothing_left(final.parent), _in_a_sentence(), staging_folder(final) as staging:
-        _fill(staging, order, tables, rows, data, when, kept, running, before, progress)
+        opened = opened.write(staging / "data")  # from here on the posts lie there, and not in memory
+        reduced = _reduced(opened, staging / "data", order.asked, engine, progress)
+        _fill(staging, order, reduced, rows, data, when, kept, running, before, progress)
     shutil.rmtree(kept, ignore_errors=True)
     return final
 
@@ -170,7 +182,7 @@ def make_pack(
 def _fill(
     staging: Path,
     order: Order,
-    tables: "Tables",
+    reduced: Path | None,
     rows: Ledger,
     data: list[dict[str, Any]],
     when: str,
@@ -179,8 +191,7 @@ def _fill(
     before: "Report | None",
     progress: bool,
 ) -> None:
-    """Build the whole pack in ``staging``."""
-    from analysis import intake
+    """Build the rest of the pack in ``staging``, where its data lies; ``reduced`` goes when the notebooks are done."""
     from analysis.reporting import diff, manifest
     from analysis.reporting.collect import collect
     from analysis.reporting.deliverables import deliverables
@@ -192,8 +203,6 @@ def _fill(
         parameters["scheme"] = "../scheme.yml"
     for name, content in theme.files().items():
         write_whole(staging / name, content)
-    intake.write(tables, staging / "data")
-    reduced = _reduced(tables, staging / "data", order.asked, progress)
     folder = staging / "notebooks"
     folder.mkdir()
     taken = {name for parameters_of in declared.values() for name in parameters_of}
@@ -234,17 +243,15 @@ def _fill(
     manifest.write_run(record, staging)
 
 
-def _reduced(tables: "Tables", data: Path, asked: Mapping[str, Any], progress: bool) -> Path | None:
+def _reduced(opened: "Canonical", data: Path, asked: Mapping[str, Any], engine: str, progress: bool) -> Path | None:
     """Look at many posts once for all notebooks, while these are made; few are as soon read again."""
-    if tables.posts is None or tables.posts.height < MANY_POSTS:
+    posts = opened.known("")
+    if posts < MANY_POSTS:
         return None
     from analysis.findings.reduced import write_reduced
 
-    _say(progress, f"summing {tables.posts.height:,} posts")
-    try:
-        return write_reduced(tables, data, platform=asked.get("platform"), currency=asked.get("currency"))
-    except CreatorRoiError:
-        return None  # a notebook says what is wrong, in its own words
+    _say(progress, f"summing {posts:,} posts")
+    return write_reduced(data, platform=asked.get("platform"), currency=asked.get("currency"), engine=engine)
 
 
 def _writable(out: Path) -> None:
@@ -300,10 +307,10 @@ def _inputs(paths: Sequence[str | Path], progress: bool) -> Iterator[list[str | 
         yield [folder / f"{name}.csv" for name in ("creators", "posts", "placements")]
 
 
-def _read(files: Sequence[str | Path], mapping: Mapping[str, str] | None, progress: bool) -> "Tables":
+def _read(files: Sequence[str | Path], mapping: Mapping[str, str] | None, progress: bool) -> "Canonical":
     from analysis import intake
 
-    return intake.read(list(files), mapping=mapping, progress=lambda name: _say(progress, f"reading {name}"))
+    return intake.open_or_read(list(files), mapping=mapping, progress=lambda name: _say(progress, f"reading {name}"))
 
 
 def _hashes(files: Sequence[str | Path]) -> list[dict[str, Any]]:
@@ -312,15 +319,16 @@ def _hashes(files: Sequence[str | Path]) -> list[dict[str, Any]]:
     return data_files(files)
 
 
-def data_period(tables: "Tables") -> str:
+def data_period(opened: "Canonical") -> str:
     """Return the first and last month of the data, such as ``2024-01 to 2024-12``, or ``undated``."""
-    months: set[str] = set()
-    for frame, column in ((tables.posts, "published_at"), (tables.placements, "date")):
-        if frame is not None and column in frame.columns:
-            months |= set(frame[column].drop_nulls().dt.strftime("%Y-%m").unique())
+    paid = opened.tables.placements
+    days = [*opened.span("published_at")]
+    if paid is not None and "date" in paid.columns:
+        days += [paid["date"].min(), paid["date"].max()]
+    months = [f"{day:%Y-%m}" for day in days if day is not None]
     if not months:
         return UNDATED
-    return min(months) if len(months) == 1 else f"{min(months)} to {max(months)}"
+    return min(months) if min(months) == max(months) else f"{min(months)} to {max(months)}"
 
 
 # what stands beside the findings -----------------------------------------------------------------------------------
@@ -352,7 +360,7 @@ def about_pack(pack: Path) -> About:
     from analysis.reporting.verify import read_record
 
     record = read_record(pack)
-    return _about(record["parameters"], record["period"], ledger(intake.read([pack / "data"])), pack)
+    return _about(record["parameters"], record["period"], ledger(intake.open_or_read([pack / "data"]).tables), pack)
 
 
 def _scheme_place(scheme: str, staging: Path) -> str | Path:

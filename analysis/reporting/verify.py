@@ -11,7 +11,7 @@ import json
 import platform
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from analysis.hostile import plain
 from analysis.reporting.differences import Moved, cells_of_csv, cells_of_frames
 
 if TYPE_CHECKING:
-    from analysis.intake import Tables
+    from analysis.intake import Canonical, Tables
 
 __all__ = ["Verified", "damage", "read_record", "verify_pack"]
 
@@ -165,19 +165,21 @@ def verify_pack(
         return Verified(damaged=broken, why=why)
     inputs: tuple[Moved, ...] = ()
     try:
-        kept = intake.read([pack / "data"])
+        kept = intake.open_or_read([pack / "data"])
+        if broken or paths:
+            kept = replace(kept, tables=replace(kept.tables, posts=kept.load()))
     except CreatorRoiError:
         if not (broken and paths):
             if broken:  # what it was made from is damaged, and nothing else was given
                 return Verified(damaged=broken, why=why)
             raise
         kept = None
-    given = kept
+    given: Tables | Canonical | None = kept
     if paths:
         given = intake.read(list(paths), mapping=record.get("mapping"))
         why = (*_changed_files(record, paths), *why)
         if kept is not None:
-            present, stored = given.present(), kept.present()
+            present, stored = given.present(), kept.tables.present()
             for table in ("creators", "posts", "placements"):
                 inputs += tuple(cells_of_frames(table, stored.get(table), present.get(table)))
     assert given is not None
@@ -188,7 +190,12 @@ def verify_pack(
 
 
 def _again(
-    pack: Path, record: Mapping[str, Any], tables: "Tables", place: Path, notebooks: Path | None, progress: bool
+    pack: Path,
+    record: Mapping[str, Any],
+    tables: "Tables | Canonical",
+    place: Path,
+    notebooks: Path | None,
+    progress: bool,
 ) -> Path:
     """Make the pack again somewhere else, as ``run.json`` says it was made."""
     from analysis.reporting.order import take_order

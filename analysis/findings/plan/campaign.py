@@ -50,7 +50,7 @@ def scored(study: Study, booked: pd.DataFrame | Path | str) -> Campaign:
         raise UnusableDataError(
             "the files hold no placements of the finished campaign; give the export of what was booked and delivered."
         )
-    return Campaign(study, learning.score(booked, study.placements, study.posts))
+    return Campaign(study, learning.score(booked, study.placements, study.pointed))
 
 
 def came_of_it(campaign: Campaign) -> list[Finding]:

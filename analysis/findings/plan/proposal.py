@@ -19,6 +19,7 @@ import pandas as pd
 
 from analysis.errors import CurrencyError, ParameterError, PlanError
 from analysis.findings.plan.reasons import needed, ordinary, though
+from analysis.findings.plan.seen import record_of
 from analysis.findings.study import Study
 from analysis.measures.cost import DEFAULT_CARD
 from analysis.planning import allocation, assumptions, response, simulate
@@ -233,8 +234,8 @@ def propose(
     try:
         candidates, left_out = response.candidates(
             study.accounts,
-            study.posts,
-            study.placements,
+            placements=study.placements,
+            record=record_of(study),
             assumptions=stated,
             card=card,
             currency=study.currency,

@@ -9,6 +9,7 @@ is touched, for the intake has settled that already. A partition that one ingest
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,59 +56,107 @@ def read_store(folder: str | Path) -> Tables:
     UnusableDataError
         If it is empty.
     """
-    return _read(Path(folder), leave="")[0]
+    tables, whole, parts = _read(Path(folder))
+    pieces = [*(pl.scan_parquet(file, glob=False) for file in whole), *parts]
+    if not pieces:
+        return tables
+    try:
+        posts = pl.concat(pieces, how="diagonal_relaxed").collect()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _damaged(Path(folder), error) from error
+    return replace(tables, posts=posts.select([name for name in TABLES["posts"].names if name in posts.columns]))
 
 
-def open_store(folder: str | Path) -> tuple[Tables, list[Path]]:
-    """Return a store as :func:`read_store`, with the posts that nothing replaces left in their files; these beside it.
+def open_store(folder: str | Path) -> tuple[Tables, list[Path], list[pl.LazyFrame]]:
+    """Return a store as :func:`read_store` without its posts, and these beside it, where they lie.
 
-    ``posts`` of the tables are those of partitions that several ingests wrote, settled; the files hold all others.
+    The files are those of which every row counts; the lazy frames are of files of which a later ingest lists some
+    posts again, without these.
 
     Raises
     ------
     SourceError, UnusableDataError
         As :func:`read_store`.
     """
-    return _read(Path(folder), leave="posts")
+    return _read(Path(folder))
 
 
-def _read(folder: Path, *, leave: str) -> tuple[Tables, list[Path]]:
+def _damaged(folder: Path, error: Exception) -> SourceError:
+    return SourceError(f"a file of the store {folder} cannot be read ({error}); restore the store.")
+
+
+def _read(folder: Path) -> tuple[Tables, list[Path], list[pl.LazyFrame]]:
     book = open_book(folder)
     if not any(entry.parts for entry in book.entries):
         raise UnusableDataError(f"the store {folder} is empty. Add files with `creator-roi ingest PATH --store`.")
     try:
-        frames, replaced, left = _frames(folder, book, leave)
+        frames, replaced = _frames(folder, book)
+        whole, parts, again = _posts(folder, book)
         notes = [_notes(folder, entry) for entry in book.entries]
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"a file of the store {folder} cannot be read ({error}); restore the store.") from error
+        raise _damaged(folder, error) from error
+    replaced = sorted([*replaced, *again], key=lambda pair: list(TABLES).index(pair[0]))
     rejected = pl.concat([rows for rows, _ in notes] + [_set_aside(table, rows) for table, rows in replaced])
     counted = dict.fromkeys(TABLES, 0)
     for table, rows in replaced:
         counted[table] += rows.height
     audit = _audit([audit for _, audit in notes], counted)
-    return Tables(frames.get("creators"), frames.get("posts"), frames.get("placements"), rejected, audit), left
+    return Tables(frames.get("creators"), None, frames.get("placements"), rejected, audit), whole, parts
 
 
-def _frames(
-    folder: Path, book: Book, leave: str
-) -> tuple[dict[str, pl.DataFrame], list[tuple[str, pl.DataFrame]], list[Path]]:
-    """Return each table, the rows of each that a later ingest replaces, and the files of ``leave`` left unread."""
-    left: list[Path] = []
+def _frames(folder: Path, book: Book) -> tuple[dict[str, pl.DataFrame], list[tuple[str, pl.DataFrame]]]:
+    """Return creators and placements, and the rows of each that a later ingest replaces."""
     frames: dict[str, pl.DataFrame] = {}
     replaced: list[tuple[str, pl.DataFrame]] = []
-    for table in TABLES:
+    for table in ("creators", "placements"):
         pieces: list[pl.DataFrame] = []
         for parts in _partitions(book, table):
-            if table == leave and len(parts) == 1:
-                left.append(folder / parts[0].file)
-                continue
-            stays, gone = _latest(table, [pl.read_parquet(folder / part.file) for part in parts])
-            pieces.extend(stays)
-            replaced.extend((table, rows) for rows in gone if rows.height)
+            listed = [pl.read_parquet(folder / part.file) for part in parts]
+            for rows, again in zip(listed, _listed_again(table, listed), strict=True):
+                pieces.append(rows.filter(~again))
+                if again.any():
+                    replaced.append((table, rows.filter(again)))
         if pieces:
             whole = pl.concat(pieces, how="diagonal_relaxed", rechunk=False)
             frames[table] = whole.select([name for name in TABLES[table].names if name in whole.columns])
-    return frames, replaced, left
+    return frames, replaced
+
+
+def _posts(folder: Path, book: Book) -> tuple[list[Path], list[pl.LazyFrame], list[tuple[str, pl.DataFrame]]]:
+    """Return the files of posts that all stand, what stands of the others, and the rows that a later ingest replaces.
+
+    Of a partition that several ingests wrote, the ids are read; all of it only where a post has none.
+    """
+    whole: list[Path] = []
+    standing: list[pl.LazyFrame] = []
+    replaced: list[tuple[str, pl.DataFrame]] = []
+    for parts in _partitions(book, "posts"):
+        files = [folder / part.file for part in parts]
+        if len(files) == 1:
+            whole += files
+            continue
+        for file, again in zip(files, _listed_again("posts", _telling(files)), strict=True):
+            gone = again.arg_true()
+            if not gone.len():
+                whole.append(file)
+                continue
+            rows = pl.scan_parquet(file, glob=False).with_row_index("_row")
+            rows_gone = gone.alias("_row").to_frame().lazy()
+            standing.append(rows.join(rows_gone, on="_row", how="anti", maintain_order="left").drop("_row"))
+            replaced.append(
+                ("posts", rows.join(rows_gone, on="_row", how="semi", maintain_order="left").drop("_row").collect())
+            )
+    return whole, standing, replaced
+
+
+def _telling(files: list[Path]) -> list[pl.DataFrame]:
+    """Return what tells the posts of these files apart: their ids, or every cell where one has none."""
+    key = _KEYS["posts"][0][0]
+    if all(key in pl.read_parquet_schema(file) for file in files):
+        ids = [pl.read_parquet(file, columns=[key]) for file in files]
+        if not any(frame[key].null_count() for frame in ids):
+            return ids
+    return [pl.read_parquet(file) for file in files]
 
 
 def _partitions(book: Book, table: str) -> Iterator[list[Part]]:
@@ -121,17 +170,15 @@ def _partitions(book: Book, table: str) -> Iterator[list[Part]]:
         yield found[key]
 
 
-def _latest(table: str, frames: list[pl.DataFrame]) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
-    """Return the rows of each ingest that stand, and those that a later one replaces."""
-    stays, gone = [frames[-1]], []
-    for position in range(len(frames) - 2, -1, -1):
-        rows = frames[position]
+def _listed_again(table: str, frames: list[pl.DataFrame]) -> list[pl.Series]:
+    """Return, for the rows of each ingest, whether a later one lists them again."""
+    found = []
+    for position, rows in enumerate(frames):
         again = pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True)
         for later in frames[position + 1 :]:
             again = again | _listed(table, rows, later)
-        stays.append(rows.filter(~again))
-        gone.append(rows.filter(again))
-    return stays[::-1], gone[::-1]
+        found.append(again)
+    return found
 
 
 def _listed(table: str, rows: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
