@@ -10,13 +10,13 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 from matplotlib.transforms import Transform
 
+from analysis.charts.canvas import Sheet
 from analysis.charts.style import BODY, GRID, INK, MUTED, PAPER, SMALL, TITLE, WIDE
 from analysis.charts.words import LEADING, drawable, wrap
 
@@ -219,7 +219,7 @@ def open_frame(
     if ax is None:
         sheet_height = above + top + height + bottom + below
         figure = Figure(figsize=(across / 72, sheet_height / 72), dpi=100)
-        FigureCanvasAgg(figure)
+        Sheet(figure)
         owner, origin = figure, (0.0, 0.0)
     else:
         sheet_height = box.height * figure_height

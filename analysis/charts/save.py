@@ -6,13 +6,15 @@ when it is drawn. So a chart is saved here: fixed ids, no date, no address of an
 
 import io
 import re
+from functools import lru_cache, partial
 from html import escape
 from os import PathLike
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.charts.canvas import on_sheet
 from analysis.charts.frame import CUT, SHEET
 from analysis.charts.style import house_style
 from analysis.errors import ParameterError
@@ -60,18 +62,25 @@ def picture(ax: Axes, format: Literal["svg", "png"] = "svg", *, alt: str = "", d
     if format not in {"svg", "png"}:
         raise ParameterError(f"format is 'svg' or 'png', not {format!r}.")
     figure = ax.figure if isinstance(ax.figure, Figure) else ax.figure.figure
+    options: dict[str, Any] = {"metadata": {"Software": None}}
+    if format == "svg":
+        tidy = partial(_tidy, alt=plain(alt), cut=getattr(figure, CUT, None))
+        options = {"metadata": _METADATA, "tidy": tidy, "shorten": _short}
     buffer = io.BytesIO()
-    with house_style():
-        if format == "png":
-            figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
-            return buffer.getvalue()
-        figure.savefig(buffer, format="svg", dpi=dpi, metadata=_METADATA)
-    return _tidy(buffer.getvalue().decode("utf-8"), plain(alt), getattr(figure, CUT, None)).encode("utf-8")
+    with house_style(), on_sheet(figure):
+        figure.savefig(buffer, format=format, dpi=dpi, **options)
+    return buffer.getvalue()
 
 
 def _short_numbers(found: re.Match[str]) -> str:
     """Return coordinates to a hundredth of a point, which nobody sees."""
     return re.sub(r"(\.\d\d)\d+", r"\1", found.group(0)).replace("\n", " ")
+
+
+@lru_cache(maxsize=20_000)
+def _short(svg: str) -> str:
+    """Return a part of an SVG without needless digits."""
+    return re.sub(r"(?: (?:d|x|y|width|height)=\"|translate\()[^\"(]+", _short_numbers, svg)
 
 
 #: One mark of a cloud as matplotlib writes it: a group of its own with the style of all the others.
@@ -102,8 +111,7 @@ def _tidy(svg: str, alt: str, cut: tuple[float, float] | None) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
-    svg = re.sub(r"(?: (?:d|x|y|width|height)=\"|translate\()[^\"(]+", _short_numbers, svg)
-    svg = _gathered(svg)
+    svg = _gathered(_short.__wrapped__(svg))
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
     svg = re.sub(
         r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in used or m.group(1).startswith(SHEET) else "", svg

@@ -14,6 +14,7 @@ import matplotlib as mpl
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.textpath import text_to_path
 
+from analysis.charts.typeset import face_of, sizeless_room
 from analysis.hostile import plain
 
 __all__ = ["Size", "column_words", "drawable", "fit", "measure", "wrap"]
@@ -79,12 +80,20 @@ def measure(text: str, size: float, weight: str = "normal") -> Size:
     return width * 1.01 + 0.5, len(lines) * size * LEADING
 
 
-@lru_cache(maxsize=16384)
 def _full_width(line: str, weight: str) -> float:
-    """Return the width of a line at the size in which fonts are measured; all other sizes are in proportion."""
-    if not line:
-        return 0.0
-    return float(text_to_path.get_text_width_height_descent(line, _font(weight), False)[0])
+    """Return the width of a line at the size in which fonts are measured; all other sizes are in proportion.
+
+    A space keeps nothing nearer or further, so a line is as wide as its words and spaces: words recur, lines do not.
+    """
+    words = line.split(" ")
+    if any(map(unicodedata.combining, line)):  # such a letter may stand on the space before it
+        return _word_width(line, weight)
+    return sum(_word_width(word, weight) for word in words) + (len(words) - 1) * _word_width(" ", weight)
+
+
+@lru_cache(maxsize=16384)
+def _word_width(word: str, weight: str) -> float:
+    return sizeless_room(word, face_of(_font(weight)))[0] if word else 0.0
 
 
 @cache
