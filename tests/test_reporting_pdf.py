@@ -2,13 +2,15 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 
 from analysis.look import Look, using
 from analysis.reporting import letters as letters_module
-from analysis.reporting import pdf as module
+from analysis.reporting import pdf_pages as pages
+from analysis.reporting import pdf_tables as tables
 from analysis.reporting.assemble import About, Term, TierRange
 from analysis.reporting.ledger import FileRows, Ledger, SetAside
 from analysis.reporting.letters import Letters, letters
@@ -154,10 +156,12 @@ def test_what_no_font_holds_is_spelled(monkeypatch):
 
 def test_no_column_of_any_table_leaves_the_page():
     wide = tuple(Column(f"c{i}", f"a head of {i}", "text" if i % 3 == 0 else "count") for i in range(30))
-    rows = tuple(tuple("some words in a cell" if i % 3 == 0 else 1_234_567 for i in range(30)) for _ in range(5))
-    listing = module._table(finding(rows=rows, columns=wide), module.SIDEWAYS)
+    rows = tuple(
+        tuple(f"some words in cell {row}" if i % 3 == 0 else 1_234_567 + row for i in range(30)) for row in range(5)
+    )
+    listing = tables.table_of(finding(rows=rows, columns=wide), tables.SIDEWAYS)
     assert len(listing["parts"]) > 1
-    assert all(sum(part["widths"]) <= module.SIDEWAYS + 1 for part in listing["parts"])
+    assert all(sum(part["widths"]) <= tables.SIDEWAYS + 1 for part in listing["parts"])
     assert all(part["heads"][0] == "a head of 0" for part in listing["parts"])
     seen = [head for part in listing["parts"] for head in part["heads"]]
     assert set(seen) == {column.header for column in wide}
@@ -165,16 +169,61 @@ def test_no_column_of_any_table_leaves_the_page():
     assert all(f"a head of {i}" in text for i in range(30))
 
 
+def test_what_every_row_says_is_said_once():
+    """Four rows of one measure: the column has nothing to tell a reader apart from the others."""
+    columns = (Column("a", "tier", "text"), Column("b", "measure", "text"), Column("c", "n", "count"))
+    rows = tuple((tier, "rate by followers", n) for n, tier in enumerate(("micro", "mid", "macro", "mega")))
+    made = tables.table_of(finding(rows=rows, columns=columns), tables.UPRIGHT)
+    assert [part["heads"] for part in made["parts"]] == [["tier", "n"]]
+    assert made["once"] == "In every row: measure rate by followers."
+    assert words(printed(finding(rows=rows, columns=columns))).count("rate by followers") == 1
+
+
+def test_findings_with_charts_share_a_page():
+    """Two charts that each fill two thirds of a page across it stand on one with their words beside them."""
+    svg = drawing().svg
+    pairs = []
+    for name in ("one", "two"):
+        chart = drawing(name)
+        told = finding(name, question=f"What does {name} cost?", caution="Mind this.")
+        pairs += [told, replace(chart, narrow=svg.replace('720 360"', '720 700"'))]
+    found = [page.extract_text() for page in read(printed(*pairs)).pages]
+    assert sum("What does it cost?" in page and "What does two cost?" in page for page in found) == 1
+
+
+def test_words_that_the_page_writes_itself_are_not_in_the_chart():
+    """The title is text, not an outline: it is found once in the summary and once over the chart's sentence."""
+    sheet = '<g id="sheet-title-0"><g><path d="M0 0h1"/></g></g>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" data-sheet="60 20" viewBox="0 0 720 360">{sheet}<path d="M0 0h9"/></svg>'
+    content = printed(finding(sentence="It costs less.", subtitle="Cost · 2026"), replace(drawing(), svg=svg))
+    assert words(content).count("An engagement costs €0.12") >= 3
+    assert "Cost · 2026" in words(content)
+
+
+@pytest.mark.parametrize("heights", [(300, 300, 300), (700, 10, 700), (900, 400), ()])
+def test_every_finding_stands_somewhere_in_its_order(heights):
+    units = [pages.Unit(high, split=high * 0.7, half=high if high < 350 else None) for high in heights]
+    bands, used = pages.arranged(units)
+    assert sum(2 if band == pages.PAIR else 1 for band in bands) == len(heights)
+    assert 0 <= used <= pages.PAGE
+
+
+def test_less_paper_is_taken_where_charts_stand_beside_their_words():
+    """Across the page each of two takes 500 of 734 points; beside its words 350, and both fit: 700."""
+    assert pages.arranged([pages.Unit(500, split=350)] * 2) == ([pages.SPLIT] * 2, 700.0)
+    assert pages.arranged([pages.Unit(300, split=350)] * 2) == (["across"] * 2, 600.0)
+
+
 def test_a_long_table_says_where_the_rest_is_and_repeats_its_head():
     content = printed(finding(rows=tuple((f"row {i}", 1.0) for i in range(1000))))
-    assert "The first 80 of 1,000 rows; all are in tables/cpe-by-tier.csv." in words(content)
+    assert "The first 25 of 1,000 rows; all are in tables/cpe-by-tier.csv." in words(content)
     pages = [page.extract_text() for page in read(content).pages]
-    assert all("cost per" in page for page in pages if "row 20\n" in page or "row 60\n" in page)
+    assert all("cost per" in page for page in pages if "row 20\n" in page)
 
 
 @pytest.mark.parametrize("cell", ["W" * 30, "a" * 200, "w " * 80, ""])
 def test_a_word_longer_than_its_column_is_broken(cell):
-    (part,) = module._listing("", ["name", "n"], [True, False], [[cell, "1"]], 300.0)["parts"]
+    (part,) = tables.listing("", ["name", "n"], [True, False], [[cell, "1"]], 300.0)["parts"]
     assert sum(part["widths"]) <= 301
 
 

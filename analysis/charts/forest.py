@@ -22,6 +22,9 @@ from analysis.charts.words import drawable, fit, measure
 
 __all__ = ["micro_against_mega"]
 
+#: Letters below which a side's name is left out rather than cut.
+SHORTEST = 5
+
 
 @in_house_style
 def micro_against_mega(
@@ -143,6 +146,8 @@ def _directions(ax: Axes, a: str, b: str, *, length: float, left: float, right: 
         whole = drawable(f"← higher with {name}" if way < 0 else f"higher with {name} →")
         short = drawable(f"← {name}" if way < 0 else f"{name} →")
         text = whole if measure(whole, SMALL)[0] <= room else fit(short, room, SMALL)
+        if len(text) < SHORTEST:  # an arrow and a letter say nothing
+            continue
         ha = "right" if way < 0 else "left"
         write(ax, text, (at / length, 1), offset=(8 * way, 9), coords=ax.transAxes, size=SMALL, color=MUTED, ha=ha)
 

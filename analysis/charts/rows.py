@@ -58,7 +58,7 @@ class RowNames:
 def row_names(
     names: Sequence[str], below: Sequence[str], sheet: float, *, share: float = NAME_SHARE, most: int = 1
 ) -> RowNames:
-    """Return the names, at most ``most`` lines each, and the words below them, within their share of the sheet."""
+    """Return the names and the words below them, at most ``most`` lines each, within their share of the sheet."""
     room = sheet * share
     lines = []
     for name, under in zip(names, below, strict=True):
@@ -67,7 +67,7 @@ def row_names(
             if most == 1
             else wrap(drawable(name) or "unnamed", room, NAME, lines=most)
         )
-        rest = [fit(drawable(under), room, BELOW)] if under else []
+        rest = wrap(drawable(under), room, BELOW, lines=most) if under else []
         lines.append((*((text, NAME, INK) for text in own), *((text, BELOW, MUTED) for text in rest)))
     return RowNames(tuple(lines), max((measure(text, size)[0] for row in lines for text, size, _ in row), default=0.0))
 

@@ -36,6 +36,9 @@ VERDICTS = {
 #: The notebook about the data itself is told under "Data quality"; a reader wants the answers first.
 AUDIT = "data-audit"
 
+#: The notebook that holds claims against the data asks again what others answered, so it has a group of its own.
+CLAIMS = "claims"
+
 #: Findings that set the client beside published figures close the report; they are known by their id.
 PUBLISHED = ("published", "benchmark")
 
@@ -78,13 +81,20 @@ class Group:
     brief: bool
     findings: list[FindingRecord]
 
+    @property
+    def judged(self) -> bool:
+        """Whether each of its findings has a verdict worth a badge of its own."""
+        return not self.brief and all(finding.verdict for finding in self.findings)
+
 
 def groups(story: Story) -> list[Group]:
     """Return the summary: answers first, then descriptions, then what cannot be said, then the data itself."""
     told = [finding for finding in story.findings if AUDIT not in finding.notebook]
     about_data = [finding for finding in story.findings if AUDIT in finding.notebook]
+    judged = [finding for finding in told if finding.verdict and finding.verdict != "not testable"]
     parts = [
-        Group("Answers", False, [f for f in told if f.verdict and f.verdict != "not testable"]),
+        Group("Answers", False, [f for f in judged if CLAIMS not in f.notebook]),
+        Group("The article’s claims, one by one", False, [f for f in judged if CLAIMS in f.notebook]),
         Group("Descriptions and models", False, [f for f in told if not f.verdict]),
         Group("What this data cannot answer", True, [f for f in told if f.verdict == "not testable"]),
         Group("The data itself", True, about_data),

@@ -4,13 +4,15 @@ The page is set by typst, which needs no browser, no network and nothing of the 
 (JSON), never as markup, so no name can become a command. The document is tagged for screen readers to the PDF/UA
 standard and carries its fonts; the same story gives the same bytes.
 
-A table is never cut at the margin: its columns get the widths that their words need, all tables together stand on
-pages turned sideways, and one with more columns than fit is continued below itself with its first column repeated.
+Findings stand side by side where that saves paper (:mod:`analysis.reporting.pdf_pages`), and a chart is never parted
+from its sentence. All tables stand at the end (:mod:`analysis.reporting.pdf_tables`): those that fit on upright pages
+first, then the wide ones on pages turned sideways.
 """
 
 import json
 import tempfile
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,31 +23,29 @@ from analysis.reporting.assemble import About
 from analysis.reporting.letters import Letters, letters
 from analysis.reporting.method import EVIDENCE, RULES
 from analysis.reporting.outline import VERDICTS, Block, PlannedChapter, groups, is_told, planned
+from analysis.reporting.pdf_pages import (
+    ACROSS,
+    BESIDE,
+    PAGE,
+    PAIR,
+    SPLIT,
+    Unit,
+    arranged,
+    chart_high,
+    heading_high,
+    summary_high,
+    table_high,
+    words_high,
+)
+from analysis.reporting.pdf_tables import ROWS_SHOWN, SIDEWAYS, UPRIGHT, broken, listing, table_of, upright
+from analysis.reporting.pictures import plot_alone, points
 from analysis.reporting.story import DrawingRecord, FindingRecord, Story, anchor, front
 from analysis.reporting.theme import Theme
 
 __all__ = ["write_pdf"]
 
-#: Rows of a table on paper; the rest is in the table's CSV file, and the page says so.
-ROWS_SHOWN = 80
-
-#: Longest text of one cell on paper, in characters.
-CELL_LIMIT = 100
-
-#: Widths of the text block in points: upright and sideways A4 between its margins.
-UPRIGHT, SIDEWAYS = 510.0, 756.0
-
-#: Points that a letter and a digit of 8-point type take, and the room between columns.
-CHARACTER, DIGIT, GUTTER = 4.7, 5.2, 6.0
-
-#: A column of text is at least as wide as so many characters when it has more to say, and asks for at most the other.
-TEXT_LEAST, TEXT_MOST = 13, 64
-
-#: Charts on paper: widest and highest, in millimetres.
-CHART_WIDTH, CHART_HEIGHT = 180.0, 150.0
-
-#: Where a word this long may be broken, every so many characters.
-LONG_WORD, BREAK = 24, 12
+#: Charts across the page: widest and highest, in points.
+CHART_WIDTH, CHART_HEIGHT = ACROSS, 580.0
 
 #: typst keeps what it made of a document (some 130 MB) until as many others were set, and a batch sets many: empty
 #: ones of a millisecond each make it forget.
@@ -107,23 +107,10 @@ def _texts(value: Any) -> list[str]:
 
 def _spelled(value: Any, known: Letters) -> Any:
     if isinstance(value, str):
-        return _breakable(known.spelled(plain(value)))
+        return broken(known.spelled(plain(value)))
     if isinstance(value, dict):
         return {key: _spelled(part, known) for key, part in value.items()}
     return [_spelled(part, known) for part in value] if isinstance(value, list | tuple) else value
-
-
-def _breakable(text: str) -> str:
-    """Return ``text`` with places to break in words that are longer than a column."""
-    if max(map(len, text.split()), default=0) < LONG_WORD:
-        return text
-    words = (
-        "\u200b".join(word[place : place + BREAK] for place in range(0, len(word), BREAK))
-        if len(word) >= LONG_WORD
-        else word
-        for word in text.split(" ")
-    )
-    return " ".join(words)
 
 
 # what is said ------------------------------------------------------------------------------------------------------
@@ -139,19 +126,16 @@ def _report(story: Story, about: About, theme: Theme, pictures: dict[str, bytes]
         logo = f"logo.{theme.logo_type}"
         pictures[logo] = theme.logo
 
-    def block(of: Block, question: str) -> dict[str, Any]:
-        return _block(*of, question, drawn, pictures)
-
-    def chapter(one: PlannedChapter) -> dict[str, Any]:
-        sections = [
-            {
-                "question": section.question,
-                "prose": section.prose,
-                "blocks": [block(of, section.question) for of in section.blocks],
-            }
-            for section in one.sections
-        ]
-        return {"title": one.title, "prose": one.prose, "sections": sections}
+    summary = [
+        {"name": g.name, "judged": g.judged, "findings": [_summary(f, g.brief) for f in g.findings]}
+        for g in groups(story)
+    ]
+    told, used = [], summary_high(summary) % PAGE
+    for one in chapters:
+        made, used = _chapter(one, drawn, pictures, 0.0 if one.audit else used)
+        told.append((one.audit, made))
+    beside, _ = _bands([_unit(of, drawn, heading=of[0].question) for of in published if of[0]], pictures, 0.0)
+    tables = [f for f in story.findings if f.rows and not is_told(f, drawn)]
 
     return {
         "accent": theme.accent,
@@ -174,29 +158,25 @@ def _report(story: Story, about: About, theme: Theme, pictures: dict[str, bytes]
                 ["What would change this", first.caution or "Other data, another period or another tier scheme."],
             ],
         },
-        "groups": [
-            {"name": g.name, "brief": g.brief, "findings": [_summary(f, g.brief) for f in g.findings]}
-            for g in groups(story)
-        ],
-        "chapters": [chapter(one) for one in chapters if not one.audit],
-        "audit": [chapter(one) for one in chapters if one.audit],
+        "groups": summary,
+        "chapters": [made for audit, made in told if not audit],
+        "audit": [made for audit, made in told if audit],
         "evidence": EVIDENCE,
         "rules": RULES,
         **_method(about),
         "files": None if any(one.audit for one in chapters) else _files(about),
         "warnings": about.ledger.warnings[:ROWS_SHOWN],
-        "published": [
-            {"head": of[0].question or of[0].title, **block(of, of[0].question)} for of in published if of[0]
-        ],
-        "tables": [
-            {
-                "title": f.title,
-                "source": f.text("source") or f.standing,
-                "table": _table(f, SIDEWAYS),
-            }
-            for f in story.findings
-            if f.rows and not is_told(f, drawn)
-        ],
+        "published": beside,
+        "tables": [_full(f, UPRIGHT) for f in tables if upright(f)],
+        "wide_tables": [_full(f, SIDEWAYS) for f in tables if not upright(f)],
+    }
+
+
+def _full(finding: FindingRecord, room: float) -> dict[str, Any]:
+    return {
+        "title": finding.title,
+        "source": finding.text("source") or finding.standing,
+        "table": table_of(finding, room),
     }
 
 
@@ -210,44 +190,115 @@ def _summary(finding: FindingRecord, brief: bool) -> dict[str, Any]:
     return {"id": anchor(finding.id), "verdict": verdict or VERDICTS[""], "title": title, "under": under}
 
 
+# findings on their pages -------------------------------------------------------------------------------------------
+
+
+def _chapter(
+    chapter: PlannedChapter, drawn: set[str], pictures: dict[str, bytes], used: float
+) -> tuple[dict[str, Any], float]:
+    """Return a chapter with its findings arranged, and how far down a page it ends."""
+    units = []
+    for section in chapter.sections:
+        for place, of in enumerate(section.blocks or [(None, [])]):
+            asked, prose = (section.question, section.prose) if place == 0 else ("", ())
+            units.append(_unit(of, drawn, heading=asked, prose=prose))
+    lead = 60.0 + sum(14 * (len(words) // 85 + 1) + 10 for words in chapter.prose)
+    bands, used = _bands(units, pictures, used, lead)
+    return {"title": chapter.title, "prose": chapter.prose, "bands": bands}, used
+
+
+def _unit(of: Block, drawn: set[str], *, heading: str = "", prose: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a finding as it is told under its question, its charts not yet laid out."""
+    finding, drawings = of
+    return {"heading": heading, "prose": prose, "block": _block(finding, drawings, heading, drawn)}
+
+
+def _bands(
+    units: Sequence[dict[str, Any]], pictures: dict[str, bytes], used: float, lead: float = 0.0
+) -> tuple[list[dict[str, Any]], float]:
+    """Return findings one or two to a band, and how far down a page the last one ends."""
+    ways, used = arranged([_sizes(unit) for unit in units], used, lead)
+    bands, rest = [], list(units)
+    for way in ways:
+        count = 2 if way == PAIR else 1
+        band, rest = rest[:count], rest[count:]
+        for unit in band:
+            drawings = unit["block"]["drawings"]
+            unit["block"]["drawings"] = [_picture(one, pictures, small=way == SPLIT) for one in drawings]
+        bands.append({"way": way, "units": band})
+    return bands, used
+
+
+def _sizes(unit: dict[str, Any]) -> Unit:
+    """Return how high a finding stands across the page, with its chart beside it, and beside another."""
+    drawings, table = unit["block"]["drawings"], unit["block"]["table"]
+    words = heading_high(unit, ACROSS) + words_high(unit, ACROSS)
+    wide = sum(9 + chart_high(unit, _down(drawing.svg, _across(drawing)), ACROSS) for drawing in drawings)
+    split = None
+    if len(drawings) == 1 and drawings[0].narrow and table is None:
+        small = chart_high(unit, _down(drawings[0].narrow, BESIDE), BESIDE)
+        split = heading_high(unit, ACROSS) + max(small, words_high(unit, BESIDE))
+    alone = drawings or table is not None
+    return Unit(
+        across=words + wide + (table_high(table) if table is not None else 0.0),
+        split=split,
+        half=None if alone else heading_high(unit, BESIDE) + words_high(unit, BESIDE),
+        breakable=table is not None,
+        creators=any(drawing.marks for drawing in drawings),
+    )
+
+
 def _block(
-    finding: FindingRecord | None,
-    drawings: Sequence[DrawingRecord],
-    question: str,
-    drawn: set[str],
-    pictures: dict[str, bytes],
+    finding: FindingRecord | None, drawings: Sequence[DrawingRecord], question: str, drawn: set[str]
 ) -> dict[str, Any]:
-    shown = [_picture(drawing, pictures) for drawing in drawings]
-    nothing = dict.fromkeys(("id", "question", "verdict", "title", "sentence", "caution", "action", "source"), "")
+    nothing = dict.fromkeys(
+        ("id", "question", "verdict", "title", "sentence", "measure", "caution", "action", "source"), ""
+    )
     if finding is None:
-        return {**nothing, "drawings": shown, "table": None}
-    titled = not drawings and finding.title != finding.sentence
+        return {**nothing, "drawings": drawings, "table": None}
+    bare = all(plot_alone(drawing.svg) for drawing in drawings)  # else a chart's own words stay in it
     return {
         "id": anchor(finding.id),
         "question": finding.question if anchor(finding.question) != anchor(question) else "",
         "verdict": VERDICTS[finding.verdict] if finding.verdict else "",
-        "title": finding.title if titled else "",
+        "title": finding.title if bare and finding.title != finding.sentence else "",
         "sentence": finding.sentence,
-        "drawings": shown,
-        "table": _table(finding, UPRIGHT) if is_told(finding, drawn) else None,
+        "measure": finding.text("subtitle") if bare and drawings else "",
+        "drawings": drawings,
+        "table": table_of(finding, UPRIGHT) if is_told(finding, drawn) else None,
         "caution": finding.text("caution"),
         "action": finding.text("action"),
-        "source": "" if drawings else finding.text("source") or finding.standing,
+        "source": finding.text("source") or finding.standing if bare else "",
     }
 
 
-def _picture(drawing: DrawingRecord, pictures: dict[str, bytes]) -> dict[str, Any]:
-    """Return a chart's file, words and width; vectors where there are any."""
-    name = f"chart-{len(pictures)}.{'svg' if drawing.svg else 'png'}"
-    pictures[name] = drawing.svg.encode("utf-8") if drawing.svg else drawing.png
-    across, down = _shape(drawing)
-    return {"file": name, "alt": drawing.alt, "width": min(CHART_WIDTH, CHART_HEIGHT * across / down)}
+def _picture(drawing: DrawingRecord, pictures: dict[str, bytes], *, small: bool) -> dict[str, Any]:
+    """Return a chart's file, words and width; vectors where there are any, the phone's layout where small."""
+    svg = _bare(drawing.narrow if small else drawing.svg)
+    name = f"chart-{len(pictures)}.{'svg' if svg else 'png'}"
+    pictures[name] = svg.encode("utf-8") if svg else drawing.png
+    return {"file": name, "alt": drawing.alt, "width": BESIDE if small else _across(drawing)}
 
 
-def _shape(drawing: DrawingRecord) -> tuple[float, float]:
-    from analysis.reporting.pictures import points
+def _across(drawing: DrawingRecord) -> float:
+    """Return the width in points of a chart across the page: a high one is narrower."""
+    across, down = _shape(_bare(drawing.svg))
+    return min(CHART_WIDTH, CHART_HEIGHT * across / down)
 
-    across, _, down = (points(drawing.svg) or "2 1").partition(" ")
+
+def _down(svg: str, width: float) -> float:
+    across, down = _shape(_bare(svg))
+    return width * down / across
+
+
+@lru_cache(maxsize=128)
+def _bare(svg: str) -> str:
+    """Return a chart without the words that the page writes itself."""
+    return plot_alone(svg) or svg
+
+
+def _shape(svg: str) -> tuple[float, float]:
+    across, _, down = (points(svg) or "2 1").partition(" ")
     return max(float(across), 1.0), max(float(down), 1.0)
 
 
@@ -259,8 +310,8 @@ def _method(about: About) -> dict[str, Any]:
     return {
         "tiers_sentence": f"The scheme is “{about.scheme}”{source}. A tier starts at its floor: a creator with exactly "
         f"that many followers belongs to it.{only}",
-        "tiers": _listing("", ["tier", "followers"], [True, False], tiers, UPRIGHT) if tiers else None,
-        "glossary": _listing("", ["measure", "formula", "what it does not prove"], [True] * 3, terms, UPRIGHT)
+        "tiers": listing("", ["tier", "followers"], [True, False], tiers, UPRIGHT) if tiers else None,
+        "glossary": listing("", ["measure", "formula", "what it does not prove"], [True] * 3, terms, UPRIGHT)
         if terms
         else None,
     }
@@ -276,82 +327,4 @@ def _files(about: About) -> dict[str, Any]:
         for file in about.ledger.files
     ]
     heads = ["file", "holds", "rows read", "used", "set aside"]
-    return _listing("Rows by file", heads, [True, True, False, False, False], rows, UPRIGHT)
-
-
-# tables ------------------------------------------------------------------------------------------------------------
-
-
-def _table(finding: FindingRecord, room: float) -> dict[str, Any]:
-    rows = [finding.cells(row) for row in finding.rows[:ROWS_SHOWN]]
-    count = len(finding.rows)
-    rest = (
-        f"The first {formats.count(ROWS_SHOWN)} of {formats.count(count)} rows; all are in "
-        f"tables/{anchor(finding.id)}.csv."
-        if count > ROWS_SHOWN
-        else ""
-    )
-    heads, text = [column.header for column in finding.columns], [column.text for column in finding.columns]
-    return {**_listing(finding.text("subtitle"), heads, text, rows, room), "rest": rest}
-
-
-def _listing(
-    caption: str, heads: Sequence[str], text: Sequence[bool], rows: Sequence[Sequence[str]], room: float
-) -> dict[str, Any]:
-    """Return a table whose columns fit the room, continued in further parts where they do not."""
-    cells = [[plain(cell, CELL_LIMIT) for cell in row] for row in rows]
-    widths = [_width(heads[i], [row[i] for row in cells], text[i]) for i in range(len(heads))]
-    parts: list[list[int]] = []
-    taken = list(range(len(heads)))
-    while taken:
-        # the first column names the row, so every part begins with it
-        part = [] if not parts else [0]
-        while taken and (len(part) < 2 or sum(widths[i][0] for i in [*part, taken[0]]) <= room):
-            part.append(taken.pop(0))
-        parts.append(part)
-    return {
-        "caption": caption,
-        "rest": "",
-        "parts": [
-            {
-                "heads": [heads[i] for i in part],
-                "text": [text[i] for i in part],
-                "widths": _shared([widths[i] for i in part], room),
-                "rows": [[row[i] for i in part] for row in cells],
-            }
-            for part in parts
-        ],
-    }
-
-
-def _shared(widths: Sequence[tuple[float, float]], room: float) -> list[float]:
-    """Return widths between the least and the asked ones that fill the room as far as they are asked for.
-
-    Examples
-    --------
-    >>> _shared([(10, 10), (20, 60), (20, 40)], 80), _shared([(10, 10), (20, 30)], 80), _shared([(50, 50)], 40)
-    ([10.0, 40.0, 30.0], [10.0, 30.0], [40.0])
-    """
-    least, asked = sum(low for low, _ in widths), sum(high for _, high in widths)
-    if least > room:  # a single column wider than the page: its words are broken
-        return [round(low * room / least, 1) for low, _ in widths]
-    share = min(1.0, (room - least) / (asked - least)) if asked > least else 0.0
-    return [round(low + (high - low) * share, 1) for low, high in widths]
-
-
-def _unbroken(word: str) -> int:
-    """Return the longest piece of a word that stays on one line."""
-    return len(word) if len(word) < LONG_WORD else BREAK
-
-
-def _width(head: str, cells: Sequence[str], text: bool) -> tuple[float, float]:
-    """Return the least width of a column in points, and the one it asks for."""
-    word = max((len(part) for part in head.split()), default=1)
-    longest = max(map(len, cells), default=1)
-    if not text:
-        least = max(word, longest)
-        return least * DIGIT + GUTTER, max(least, min(len(head), 14)) * DIGIT + GUTTER
-    unbroken = max((_unbroken(part) for cell in cells for part in cell.split()), default=1)
-    least = max(max(map(_unbroken, head.split()), default=1), unbroken, min(longest, TEXT_LEAST))
-    wanted = max(least, min(longest, TEXT_MOST), min(len(head), TEXT_LEAST))
-    return least * CHARACTER + GUTTER, wanted * CHARACTER + GUTTER
+    return listing("Rows by file", heads, [True, True, False, False, False], rows, UPRIGHT)
