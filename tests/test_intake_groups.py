@@ -2,6 +2,8 @@
 
 import pytest
 
+from analysis import intake
+from analysis.errors import UnusableDataError
 from analysis.intake.headers import read_header
 
 
@@ -36,3 +38,12 @@ def test_a_ratio_is_no_figure_of_a_group(header):
 @pytest.mark.parametrize(("header", "concept"), [("Cost per Click", "unit_cost"), ("Conversion Rate", "rate")])
 def test_what_is_known_as_a_whole_stays_what_it_is(header, concept):
     assert _readings(header)[:1] == [concept]
+
+
+@pytest.mark.parametrize(("header", "months"), [("Month", ("January", "February")), ("Mes", ("enero", "febrero"))])
+def test_a_series_by_month_and_channel_is_refused(tmp_path, header, months):
+    rows = "".join(f"{month},{network},901,12,4\n" for month in months for network in ("Instagram", "Facebook"))
+    path = tmp_path / "series.csv"
+    path.write_text(f"{header},Channel,Impressions,Likes,Comments\n{rows}", encoding="utf-8")
+    with pytest.raises(UnusableDataError, match="series"):
+        intake.read(path)

@@ -36,6 +36,7 @@ def stand_in(columns: list[Candidate]) -> None:
     """Let brands stand for accounts and any spending for cost, before a row is given a meaning."""
     _brands(columns)
     _spent(columns)
+    _months(columns)
 
 
 def give_way(columns: list[Candidate], rules: list[str]) -> None:
@@ -62,6 +63,13 @@ def _brands(columns: list[Candidate]) -> None:
         if entity and named and _ENTITIES & set(fold(column.base)):
             read_as(column, "name")
             return
+
+
+def _months(columns: list[Candidate]) -> None:
+    """Read the names of months as the days of a series: what stands beside them is no single post's."""
+    for column in columns:
+        if column.best is None and column.profile.months > 0.9 and column.profile.distinct > 1:
+            column.meanings = [Meaning("other_date", False, order=50)]
 
 
 def _spent(columns: list[Candidate]) -> None:

@@ -216,6 +216,11 @@ class Profile:
         return tokens > 0.9 and marked > 0.9
 
     @cached_property
+    def months(self) -> float:
+        """Share of sampled cells that name a month and nothing else."""
+        return self.share(rf"(?i)^(?:{_MONTH})[a-zà-ÿğışç.]*$|^(?:1[0-2]|[1-9])\s?[월月]$")
+
+    @cached_property
     def flag_share(self) -> float:
         """Share of sampled cells that are yes or no."""
         return self.share(r"(?i)^(?:true|false|yes|no|y|n|0|1|ja|nein|si|sí|oui|non|evet|hayır|sim|não|예|아니요)$")
