@@ -270,3 +270,29 @@ def test_tweets_count_before_media(tmp_path):
     ]  # fmt: skip
     _, got, _ = _read(tmp_path, {"data": users})
     assert got["post_count"] == "public_metrics.tweet_count"
+
+
+def test_the_last_post_of_an_account_is_not_its_row(tmp_path):
+    users = [
+        {"id": 900 + k, "screen_name": f"ana{k}", "followers_count": 90 + k, "friends_count": 5, "statuses_count": 400,
+         "favourites_count": 7000, "created_at": "Wed May 23 06:01:13 +0000 2007",
+         "status": {"id": 10**17 + k, "text": "a b", "favorite_count": 3, "retweet_count": 1}}
+        for k in range(4)
+    ]  # fmt: skip
+    grain, got, _ = _read(tmp_path, users)
+    assert grain == "creators"
+    assert (got["creator_id"], got["post_count"]) == ("id", "statuses_count")
+    assert not {"avg_likes", "likes"} & set(got)
+
+
+def test_an_abbreviation_repeats_the_words_before_it():
+    assert read_header("Publisher ID (PID)")[0].concept == "creator_id"
+    assert read_header("Sale Amount (CAD)")[0].concept == "revenue"
+
+
+def test_comments_with_an_address_are_refused(tmp_path):
+    rows = [{"postUrl": "https://x/p/1", "commentUrl": f"https://x/c/{k}", "id": f"18{k:015}", "text": "so good",
+             "ownerUsername": f"ana{k}", "timestamp": "2025-03-01T10:00:00.000Z", "repliesCount": 0, "likesCount": k}
+            for k in range(5)]  # fmt: skip
+    with pytest.raises(UnusableDataError, match="comments under posts"):
+        _read(tmp_path, rows)

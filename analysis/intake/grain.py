@@ -270,7 +270,9 @@ def _of_others(facts: Facts) -> bool:
     dated = facts.has("published_at", "date") and not facts.has("post_count", *AVERAGES, "fee")
     if dated and {"caption", "hashtags"} <= facts.concepts:
         return True  # a text with its hashtags and its moment, whatever is said of its author
-    if facts.has("following", "post_count", *AVERAGES, "fee") and (got < 3 or marks < 3 or facts.has(*AVERAGES, "fee")):
+    if facts.has("following", "post_count", *AVERAGES, "fee") and (
+        got < 3 or marks < 3 or facts.has("following", *AVERAGES, "fee")
+    ):
         return False  # what a channel has in all may stand beside each of its videos, an average may not
     return facts.has("title", "caption") and marks >= 2 and (got >= 2 or (got == 1 and facts.has("hashtags")))
 

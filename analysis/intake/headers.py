@@ -40,6 +40,7 @@ BARE_IDS = frozenset(
     {("id",), ("pk",), ("ids",), ("identifier",), ("kennung",), ("identifiant",), ("object", "id"), ("uid",)}
 )
 
+_SHORT = re.compile(r"(.+?)\s*\(([A-Z]{2,6})\)\s*")
 _ITS_NAME = re.compile(r"[A-Za-z][./][Nn]ame$")
 
 #: Last names of a path that say nothing: the one above it is read.
@@ -99,12 +100,32 @@ def read_header(header: str) -> list[Meaning]:
     words = (("account",) if parent else ()) + (fold(header) or (("handle",) if header.strip() == "@" else ()))
     if not words:
         return []
+    if _a_ratio(header):
+        return []
     found = _read(words, parent)
     if _ITS_NAME.search(header):  # user.name is the name of a user, and user_name a handle
         found = tuple(replace(m, concept="name") if m.concept == "handle" else m for m in found)
     if any(not meaning.doubts for meaning in found):
         return list(found)
+    short = _SHORT.fullmatch(header)
+    if short and _abbreviates(short[2], short[1]):
+        return read_header(short[1])
     return list(_by_path(header) or found)
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether capitals in parentheses only repeat the words before them: Publisher ID (PID)."""
+    letters = iter(re.sub(r"[^a-z]", "", long.casefold()))
+    return short[0].casefold() == long.strip()[:1].casefold() and all(sign in letters for sign in short.casefold())
+
+
+def _a_ratio(header: str) -> bool:
+    """Whether a header divides one figure by another (``Views/Followers``); a path (``stats/views``) does not."""
+    above, slash, below = header.partition("/")
+    if not slash or "/" in below:
+        return False
+    sides = [{m.concept for m in _exact(fold(side))} & _DIVIDED for side in (above, below)]
+    return all(sides) and not sides[0] & sides[1]
 
 
 def _unwrapped(header: str) -> str:
@@ -220,6 +241,8 @@ _AMOUNTS = frozenset({"revenue", "cost", "fee", "product_cost", "order_total"})
 _MONEY = frozenset({"cost", "fee", "product_cost"})
 _EARNED = frozenset({"likes", "comments", "shares", "saves", "views", "clicks"})
 _GROUPED = _METRICS | frozenset({"clicks", "conversions", "revenue", "cost", "fee", "product_cost", "engagement_rate"})
+#: Figures that headers divide by each other.
+_DIVIDED = _METRICS - {"engagements"} | {"followers", "following", "clicks", "conversions", "cost", "revenue"}
 #: What a field of a document may be by its last name alone: figures and plain names that mean one thing.
 _OF_A_PATH = _METRICS.union(
     ("followers", "following", "post_count", "clicks", "conversions", "cost", "revenue", "currency"),

@@ -212,7 +212,9 @@ def _out_of(key: str, item: Any) -> Any:
     """Return a record out of its wrapper, with what stands beside it."""
     if not isinstance(item, dict) or not isinstance(item.get(key), dict):
         return item
-    return {**item[key], **{k: v for k, v in item.items() if k != key and k not in item[key]}}
+    named = any(is_identifier(k) for k in item[key])
+    beside = {k: v for k, v in item.items() if k != key and k not in item[key]}
+    return {**item[key], **{f"wrapper.{k}" if named and snake(k).endswith("id") else k: v for k, v in beside.items()}}
 
 
 def _core(records: list[Any]) -> str:

@@ -15,7 +15,7 @@ from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
 from analysis.intake.headers import Meaning, read_header
 from analysis.intake.neighbours import settle, unmistake
 from analysis.intake.paths import common_path, without_path
-from analysis.intake.siblings import account_ids, own_ids
+from analysis.intake.siblings import account_ids, last_posts, own_ids
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.tools import affiliate_actions, affiliate_totals, heard, monitored_reach
@@ -28,7 +28,9 @@ __all__ = ["Recognised", "recognise"]
 #: A column is numeric when at least this share of its cells reads as numbers of its kind.
 NUMERIC_SHARE = 0.5
 
-_OF_COMMENTS = re.compile(r"(?i)comment[ _.]?(?:id|text|body|content)\b|toplevelcomment|reply[ _](?:id|text)\b")
+_OF_COMMENTS = re.compile(
+    r"(?i)comment[ _.]?(?:id|text|body|content|url|link)\b|toplevelcomment|reply[ _](?:id|text)\b"
+)
 _PAID = re.compile(
     r"(?i)\bpaid\b|zahlt|payment|payout|invoice|\bwire\b|iban|paypal|factur|fatura|fattura|rechnung|zahlung|paiement|"
     r"r[eè]glement|\bpago|pagad|pagamento|[oö]deme|지급|入金|支払|thanh to[aá]n|pembayaran|p[lł]atno"
@@ -93,6 +95,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
         _confirm(column)
         _mended(column, rules)
     unmistake(columns)
+    last_posts(columns)
     account_ids(columns)
     affiliate_totals(columns, rules)
     affiliate_actions(columns, rules)
@@ -216,7 +219,7 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
     if kind in {"count", "average", "rate", "money"} or concept == "order_total":
         if profile.number_share(kind or "money", header) < NUMERIC_SHARE:
             return "most cells are not numbers"
-        if kind == "money" and (profile.share("%") > 0.5 or _a_share(profile, header)):
+        if kind == "money" and ("%" in header or profile.share("%") > 0.5 or _a_share(profile, header)):
             return "its values are percentages"
         if concept == "fee" and "rate" in fold(header) and _shares(profile):
             return "its values are shares of one"

@@ -9,7 +9,7 @@ from analysis.intake.headers import Meaning
 from analysis.intake.targets import Candidate
 from analysis.intake.words import fold
 
-__all__ = ["account_ids", "own_ids"]
+__all__ = ["account_ids", "last_posts", "own_ids"]
 
 _ACCOUNT = frozenset({"handle", "followers", "following", "name"})
 _OF_A_POST = frozenset({"likes", "comments", "shares", "views", "saves", "caption", "published_at", "post_id"})
@@ -41,6 +41,21 @@ def account_ids(columns: list[Candidate]) -> None:
             if not column.profile.empty:
                 column.meanings = [Meaning("creator_id", True, order=60)]
                 return
+
+
+def last_posts(columns: list[Candidate]) -> None:
+    """Keep out what an account's record says of its last post: the row is the account."""
+    flat = {c.best.concept for c in columns if c.best and "." not in c.base and not c.profile.empty}
+    if "followers" not in flat or not flat & {"following", "post_count"} or not flat & {"handle", "name"}:
+        return
+    posts = {
+        c.base.partition(".")[0]
+        for c in columns
+        if c.best and "." in c.base and c.best.concept in {"post_id", "caption"} and not c.profile.empty
+    }
+    for column in columns:
+        if "." in column.base and column.base.partition(".")[0] in posts and column.best and column.best.order >= 0:
+            column.meanings = []
 
 
 def own_ids(columns: list[Candidate], grain: str) -> None:
