@@ -238,3 +238,48 @@ def test_where_nothing_was_paid_nothing_has_to_come_back() -> None:
         assert found.verdict == "not testable"
         assert "every cost of 50 creators is zero" in found.title
         assert "n/a" not in found.sentence
+
+
+def test_two_notebooks_cut_the_same_two_tiers_under_every_scheme(campaign: Study) -> None:
+    """The schemes of the third notebook and those of the claims compare the same creators, so they count alike."""
+    told = cost.cost_in_schemes(campaign).table.set_index("scheme")
+    claimed = claim(campaign, "micro-engagement-cheaper").table
+    for _, row in claimed[claimed["reading"].str.startswith("scheme ") & claimed["n_a"].notna()].iterrows():
+        mine = told.loc[row["reading"].removeprefix("scheme ")]
+        assert (mine["n_first"], mine["n_second"]) == (row["n_a"], row["n_b"])
+        assert mine["ratio"] == pytest.approx(row["estimate"])
+
+
+def test_amounts_in_two_currencies_are_no_want_of_amounts(campaign: Study) -> None:
+    paid = campaign.tables.placements
+    assert paid is not None
+    half = paid.with_columns(currency=pl.Series(["USD", "EUR"] * (paid.height // 2)))
+    mine = study_of(Tables(None, campaign.tables.posts, half, REJECTED, campaign.tables.audit))
+    for found in (cost.answer(mine), cost.returns(mine)):
+        assert found.verdict == "not testable"
+        assert "Amounts are in several currencies: " in found.sentence
+        assert "chosen with `--currency`, would answer this" in found.sentence
+        assert found.title.endswith("in one currency")
+
+
+def test_a_count_of_followers_beyond_mankind_is_not_planned_with() -> None:
+    """Authority: the United Nations; there are some 8.2 billion people."""
+    frame = listed(small=0.05).tables.creators
+    assert frame is not None
+    top = frame.with_columns(followers=pl.when(pl.col("handle") == "h49").then(10**12).otherwise("followers"))
+    found = plan.propose(study(top), budget=200_000)
+    assert "h49" not in set(found.candidates["handle"])
+    assert found.left_out["reason"].str.contains("more followers than there are people").sum() == 1
+
+
+def test_a_scheme_that_has_micro_compares_micro() -> None:
+    """Authority: the claim's own choice of two tiers; creatoriq has a micro and no mega, and a nano below both."""
+    rng = np.random.default_rng(6)
+    sizes = [(200, 900), (2_000, 9_000), (20_000, 90_000), (2e6, 9e6)]
+    followers = np.concatenate([rng.uniform(low, high, 25) for low, high in sizes]).astype(int)
+    frame = {"handle": [f"h{i}" for i in range(100)], "followers": followers, "likes": followers // 50 + 1}
+    mine = study(placements=pl.DataFrame({**frame, "cost": followers * 0.01, "currency": "USD"}))
+    told = cost.cost_in_schemes(mine).table.set_index("scheme").loc["creatoriq"]
+    assert told["pair"] == "micro against trailblazer"
+    claimed = claim(mine, "micro-engagement-cheaper").table.set_index("reading").loc["scheme creatoriq"]
+    assert told["ratio"] == pytest.approx(claimed["estimate"])

@@ -188,17 +188,21 @@ def enough(table: pd.DataFrame) -> list[str]:
 
 
 def pair(ranked: Sequence[str], *, below: str | None = None) -> tuple[str, str] | None:
-    """Return the two tiers to set against each other: micro and mega where both may be ranked, else the ends.
+    """Return the two tiers to set against each other: micro and mega, or the largest there is; without micro the ends.
 
-    What lies below the scheme's first floor is no tier of its own, and stands in only when fewer than two are left.
+    The claims (:func:`analysis.findings.claims.parts.two_tiers`) choose alike. What lies below the scheme's
+    first floor is no tier of its own, and stands in only when fewer than two are left.
 
     Examples
     --------
     >>> pair(["nano", "micro", "mega"]), pair(["under 1k", "small", "large"], below="under 1k"), pair(["mega"])
     (('micro', 'mega'), ('small', 'large'), None)
+    >>> pair(["nano", "micro", "influencer", "trailblazer"])
+    ('micro', 'trailblazer')
     """
-    if {"micro", "mega"} <= set(ranked):
-        return ("micro", "mega")
+    larger = list(ranked)[list(ranked).index("micro") + 1 :] if "micro" in ranked else []
+    if larger:
+        return ("micro", "mega" if "mega" in larger else larger[-1])
     named = [tier for tier in ranked if tier != below]
     chosen = named if len(named) > 1 else list(ranked)
     return (chosen[0], chosen[-1]) if len(chosen) > 1 else None

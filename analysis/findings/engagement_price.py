@@ -25,7 +25,7 @@ from analysis.findings.compare import (
     verdict,
 )
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.prices import GOT, LABELS, PRICES, SEEN, currency_words, prices
+from analysis.findings.prices import GOT, LABELS, PRICES, SEEN, currency_words, mixed_money, one_chosen, prices
 from analysis.findings.study import Study
 from analysis.findings.words import (
     capital,
@@ -176,8 +176,9 @@ def other_prices(study: Study) -> Finding:
             id=id,
             question=question,
             count=f"0 of {plural(len(study.accounts), 'creator')} have a cost with views, clicks or orders",
-            reason="no deliverable here has both a cost and impressions, reach, views, clicks or conversions",
-            needs="deliverables with their cost and what they brought",
+            reason=mixed_money(study)
+            or "no deliverable here has both a cost and impressions, reach, views, clicks or conversions",
+            needs=one_chosen(study) or "deliverables with their cost and what they brought",
         )
     parts = []
     for name in known:

@@ -113,7 +113,7 @@ def _growth(
     if few:
         found = "inconclusive"
         title = f"{plural(whole.n, 'creator')}: too few to tell how {noun} and followers go together"
-    elif falls and whole.estimate < BARELY:
+    elif whole.low <= 0 or (falls and whole.estimate < BARELY):
         lead = _little(noun, whole)
         title = fitting(f"{lead}: {growth}", f"{lead}: ten times as many, {formats.ratio(gain)} the {noun}")
     else:
@@ -218,6 +218,8 @@ def _consequence(noun: str, claim: str, slope: Interval, same: bool) -> str:
     s = "s" if noun == "reach" else ""
     if slope.high < 0:
         return f"{capital(noun)} fall{s} with size."
+    if slope.low <= 0 and slope.high >= 1:
+        return f"Whether larger accounts get more {noun} cannot be told from these."
     if slope.low <= 0:
         return f"Larger accounts do not clearly get more {noun}, so the rate per follower falls with size."
     if same:

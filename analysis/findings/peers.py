@@ -44,7 +44,9 @@ def above_peers(study: Study) -> Finding:
             question=question,
             count=f"{plural(known, 'creator')} with posts to compare",
             reason=why,
-            needs=f"several posts of each of at least {study.minimum} creators, with engagements and followers,",
+            needs="more posts of each creator"
+            if known >= study.minimum
+            else f"several posts of each of at least {study.minimum} creators, with engagements and followers,",
             accounts=used,
         )
     table = _table(study, scores)

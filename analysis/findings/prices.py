@@ -25,8 +25,11 @@ __all__ = [
     "SEEN",
     "Prices",
     "currency_words",
+    "in_one",
+    "mixed_money",
     "no_spend",
     "of_deals",
+    "one_chosen",
     "one_unit",
     "prices",
     "with_price",
@@ -145,10 +148,26 @@ def no_spend(study: Study, id: str, question: str) -> Finding:
         study,
         id=id,
         question=question,
-        count=f"0 of {plural(len(study.accounts), 'creator')} have a cost or a fee",
-        reason="these files hold no money paid and no quoted fee, so what pays cannot be measured",
-        needs="deliverables with their cost, and revenue where it is tracked,",
+        count=f"0 of {plural(len(study.accounts), 'creator')} have a cost or a fee{in_one(study)}",
+        reason=mixed_money(study)
+        or "these files hold no money paid and no quoted fee, so what pays cannot be measured",
+        needs=one_chosen(study) or "deliverables with their cost, and revenue where it is tracked,",
     )
+
+
+def mixed_money(study: Study) -> str:
+    """Return that amounts lie in several currencies, so that none of them is used; nothing where they do not."""
+    return next((note for note in study.notes if "None is used" in note), "")
+
+
+def one_chosen(study: Study) -> str:
+    """Return what would answer a question of money where several currencies keep it open, or nothing."""
+    return "one currency, chosen with `--currency`," if mixed_money(study) else ""
+
+
+def in_one(study: Study) -> str:
+    """Return the end of a count of amounts where there are several currencies."""
+    return " in one currency" if mixed_money(study) else ""
 
 
 def currency_words(currency: str | None) -> str:

@@ -15,7 +15,7 @@ from analysis import formats, inference
 from analysis.errors import ParameterError
 from analysis.findings.compare import by_tier, enough, interval_words, members
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.prices import prices, with_price
+from analysis.findings.prices import mixed_money, one_chosen, prices, with_price
 from analysis.findings.study import Study
 from analysis.findings.words import joined, not_testable, plural, too_few
 
@@ -41,8 +41,8 @@ def price_rule(study: Study) -> Finding:
             count=f"{plural(len(used), 'creator')} with a price and followers",
             reason=f"only {plural(len(used), 'creator')} with both a price and followers; {study.minimum} are needed"
             if len(used)
-            else "no creator here has both a price and followers",
-            needs="the fee or cost of a post, and followers, of each creator",
+            else mixed_money(study) or "no creator here has both a price and followers",
+            needs=one_chosen(study) or "the fee or cost of a post, and followers, of each creator",
             accounts=used,
         )
     paid = bool(used["cost"].notna().any())

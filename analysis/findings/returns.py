@@ -11,7 +11,7 @@ from analysis.findings.alike import differs_alike
 from analysis.findings.compare import Contrast, Verdict, both_ways, by_tier, two_tiers, verdict
 from analysis.findings.engagement_price import agreement
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.prices import currency_words, one_unit
+from analysis.findings.prices import currency_words, in_one, mixed_money, one_chosen, one_unit
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
 from analysis.findings.words import (
@@ -44,9 +44,9 @@ def returns(study: Study) -> Finding:
             study,
             id=id,
             question=question,
-            count=f"0 of {plural(len(study.accounts), 'creator')} have a cost and revenue",
-            reason="no deliverable here has both a cost and the revenue it brought",
-            needs="revenue by discount code or tracked link beside the cost of each deliverable",
+            count=f"0 of {plural(len(study.accounts), 'creator')} have a cost and revenue{in_one(study)}",
+            reason=mixed_money(study) or "no deliverable here has both a cost and the revenue it brought",
+            needs=one_chosen(study) or "revenue by discount code or tracked link beside the cost of each deliverable",
         )
     two, table = two_tiers(study, "roas", study.accounts)
     table["roi"], table["roi_low"], table["roi_high"] = (table[c] - 1 for c in ("pooled", "pooled_low", "pooled_high"))

@@ -109,7 +109,7 @@ def holds_in_schemes(
         ),
         n=study.n(used, paid=of_deals(measure)),
         subtitle=study.subtitle(
-            f"{capital(label)}, micro over mega or smallest over largest tier, {statistic}", tiered=False
+            f"{capital(label)}, micro (or the smallest tier) over mega (or the largest), {statistic}", tiered=False
         ),
         source=study.source(evidence, len(used)),
         caution="Schemes share the same creators, so these are readings of one data set and not independent proofs.",

@@ -100,7 +100,7 @@ def survivorship(study: Study) -> Finding:
         n=study.n(used),
         subtitle=study.subtitle("Medians over creators"),
         source=study.source("measured", len(used)),
-        caution=too_few(table, study.minimum) if found else "",
+        caution=too_few(table, study.minimum),
         action=action,
         role="" if study.has_money else "number",
         big=big,

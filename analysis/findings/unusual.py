@@ -90,9 +90,10 @@ def unusual_accounts(study: Study) -> Finding:
         first = table.iloc[0]
         side = "above" if first["distance"] > 0 else "below"
         sentence = (
-            f"{lead} lie more than {formats.number(FAR)} spreads, and a factor of {formats.number(FACTOR)}, from peers "
-            f"of their platform and size on a signal, {formats.count(several)} on more than one. Among as many "
-            f"ordinary accounts chance would give about {formats.count(chance)} at most. First is {first['name']}: "
+            f"{lead} {'lies' if len(accounts) == 1 else 'lie'} more than {formats.number(FAR)} spreads, and a factor "
+            f"of {formats.number(FACTOR)}, from peers of their platform and size on a signal, "
+            f"{formats.count(several)} on more than one. Among as many ordinary accounts chance would give about "
+            f"{formats.count(chance)} at most. First is {first['name']}: "
             f"{first['signal']} {first['value_text']} where {first['usual_text']} is usual, "
             f"{formats.number(abs(first['distance']))} spreads {side}."
         )

@@ -18,6 +18,7 @@ from analysis.findings.claims.parts import Part
 from analysis.findings.claims.run import Result, Variant, results
 from analysis.findings.claims.words import holds_text, part_words, sentence_of, title_of
 from analysis.findings.finding import VERDICTS, Finding, Shown
+from analysis.findings.prices import mixed_money
 from analysis.findings.study import Study, platform_name
 from analysis.findings.words import capital, joined, plural, shown_name
 from analysis.inference import Interval
@@ -107,7 +108,9 @@ def claim(study: Study, id: str) -> Finding:
     result = results(study)[id]
     table = _readings(study, result)
     testable = result.judged.verdict != "not testable"
-    caution = " ".join(filter(None, [stated.caution, result.test.caution, LEVELS[stated.level] if testable else ""]))
+    mixed = mixed_money(study) if id in OF_DEALS else ""
+    known = LEVELS[stated.level] if testable else ""
+    caution = " ".join(filter(None, [stated.caution, result.test.caution, known, mixed]))
     points, encoding = _drawn(study, result)
     level = formats.percent(study.confidence)
     lead = result.test.parts[0] if testable else None

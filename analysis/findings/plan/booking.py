@@ -7,6 +7,7 @@ from analysis import formats
 from analysis.findings.finding import Finding, Shown, fitting
 from analysis.findings.plan.proposal import DRAWS, PLAN, Proposal
 from analysis.findings.plan.wording import NOUN, amount, chosen, evidence, no_plan, span
+from analysis.findings.prices import mixed_money
 from analysis.findings.study import platform_name
 from analysis.findings.words import joined, plural
 from analysis.planning.bookings import booking_list
@@ -133,9 +134,11 @@ def _proof(proposal: Proposal) -> str:
 
 
 def _caution(proposal: Proposal) -> str:
+    mixed = mixed_money(proposal.study)
     if proposal.objective == "profit" and not proposal.assumed["margin"].given:
-        return f"Profit takes a margin of {formats.percent(proposal.assumed.margin)}, which is assumed: state your own."
-    return "Expectations are of creators like these; nothing is promised."
+        margin = formats.percent(proposal.assumed.margin)
+        return f"Profit takes a margin of {margin}, which is assumed: state your own. {mixed}".rstrip()
+    return f"Expectations are of creators like these; nothing is promised. {mixed}".rstrip()
 
 
 def _subtitle(proposal: Proposal, what: str) -> str:

@@ -5,6 +5,7 @@ so a plan leaves those sizes out. And where no list can pay, the reason names wh
 may have measured that the money came back.
 """
 
+import numpy as np
 import pandas as pd
 
 from analysis import formats
@@ -14,16 +15,22 @@ from analysis.findings.viral import sizes_of_success
 
 __all__ = ["needed", "ordinary", "though"]
 
+#: People on earth (United Nations, World Population Prospects 2024), rounded up.
+PEOPLE = 8.5e9
+
+VIRAL = "listed only because a post went viral, which says nothing of the next one"
+
 
 def ordinary(study: Study, candidates: pd.DataFrame, left_out: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Leave out the sizes that are listed only for a post that went viral: what it brought is no expectation."""
+    """Leave out sizes that are listed only for a post that went viral, and counts of followers that cannot be."""
     listed = sizes_of_success(study)[0]
-    viral = candidates["tier"].isin(list(listed.loc[listed["viral"], "tier"])) if len(listed) else None
-    if viral is None or not viral.any():
+    tiers = list(listed.loc[listed["viral"], "tier"]) if len(listed) else []
+    viral, crowd = candidates["tier"].isin(tiers), candidates["followers"] > PEOPLE
+    if not (viral | crowd).any():
         return candidates, left_out
-    why = "listed only because a post went viral, which says nothing of the next one"
-    out = candidates.loc[viral, ["account"]].assign(reason=why)
-    kept = candidates[~viral].reset_index(drop=True)
+    why = np.where(crowd, "more followers than there are people: the count cannot be right", VIRAL)
+    out = candidates[["account"]].assign(reason=why)[viral | crowd]
+    kept = candidates[~(viral | crowd)].reset_index(drop=True)
     kept.attrs = dict(candidates.attrs)
     return kept, pd.concat([left_out, out], ignore_index=True)
 

@@ -98,7 +98,7 @@ def no_plan(proposal: Proposal, id: str, question: str) -> Finding:
     count = f"0 creators can be booked for {formats.money(proposal.budget, proposal.currency)}"
     if proposal.plan is not None and known:
         what = "bring back what they cost" if proposal.objective == "profit" else f"add {NOUN[proposal.outcome]}"
-        count = f"0 of {plural(known, 'creator')} are expected to {what}"
+        count = f"0 of {plural(known, 'creator')} {'is' if known == 1 else 'are'} expected to {what}"
     return not_testable(
         proposal.study,
         id=id,
