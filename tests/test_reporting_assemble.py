@@ -58,7 +58,7 @@ def page(*items, chapters=None, theme=None, **about):
 class Outline(HTMLParser):
     """Reads a page: headings, ids, links, landmarks, pictures, tables, and whether tags nest."""
 
-    VOID = frozenset({"meta", "img", "br", "link", "path", "circle", "hr", "source"})
+    VOID = frozenset({"meta", "img", "br", "link", "path", "circle", "hr", "source", "wbr"})
 
     def __init__(self, html):
         super().__init__()

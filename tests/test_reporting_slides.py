@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from support.patience import until
 
 from analysis.reporting import slides as module
 from analysis.reporting.slides import write_slides
@@ -82,7 +83,7 @@ def test_a_browser_without_a_network_shows_every_slide(hostile, browser, tmp_pat
         page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
         page.on("request", lambda request: asked.append(request.url))
         page.goto(page_file.as_uri())
-        page.wait_for_function("window.Reveal && Reveal.isReady()")
+        until(lambda: page.evaluate("!!(window.Reveal && Reveal.isReady())"), "the slides are ready")
         over = page.evaluate(
             """() => Reveal.getSlides().filter(s => { const at = Reveal.getIndices(s); Reveal.slide(at.h, at.v);
                  return s.scrollHeight > 722 || s.scrollWidth > 1282 }).map(s => s.innerText.slice(0, 80))"""
@@ -92,3 +93,28 @@ def test_a_browser_without_a_network_shows_every_slide(hostile, browser, tmp_pat
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert over == []
+
+
+def test_the_speakers_window_says_the_notes_and_follows(telling, browser, tmp_path):
+    """S opens it; it tells the notes of the slide that is shown, what comes next, and moves the slides itself."""
+    page_file = tmp_path / "slides.html"
+    page_file.write_text(
+        write_slides(telling.story(telling.finding("cpe"), telling.intervals("cpe")), telling.about(), HOUSE), "utf-8"
+    )
+    with browser.new_context(offline=True) as window:
+        page = window.new_page()
+        page.goto(page_file.as_uri())
+        until(lambda: page.evaluate("!!(window.Reveal && Reveal.isReady())"), "the slides are ready")
+        page.keyboard.press("s")
+        until(lambda: page.wait_for_timeout(50) or len(window.pages) == 2, "the speaker's window is open")
+        speaker = window.pages[1]
+
+        def said():
+            return speaker.evaluate("document.body ? document.body.innerText : ''")
+
+        until(lambda: "1 of " in said() and "Next: " in said(), "the first slide is told")
+        for _ in range(2):
+            speaker.keyboard.press("ArrowRight")
+        until(lambda: "Likely question" in said(), "the notes of the finding are told")
+        assert page.evaluate("Reveal.getSlidePastCount()") == 2
+        assert speaker.evaluate("document.querySelectorAll('script, img, a').length") == 0

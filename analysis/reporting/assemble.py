@@ -23,6 +23,7 @@ from markupsafe import Markup
 from analysis import formats
 from analysis.hostile import plain
 from analysis.reporting.ledger import Ledger
+from analysis.reporting.letters import pieces
 from analysis.reporting.method import EVIDENCE, RULES
 from analysis.reporting.outline import VERDICTS, groups, is_told, planned
 from analysis.reporting.pictures import data_address, embedded, points, size, small_svg
@@ -99,8 +100,13 @@ def page_environment(limit: int) -> "Environment":
         lstrip_blocks=True,
         finalize=lambda value: plain(value) if type(value) is str else value,
     )
-    environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, limit)}
+    environment.filters |= {"count": formats.count, "cut": lambda text: plain(text, limit), "breakable": _breakable}
     return environment
+
+
+def _breakable(text: str) -> Markup:
+    """Return a text that breaks inside of words only where these are long, and after what joins their parts."""
+    return Markup(" ").join(Markup("<wbr>").join(pieces(word)) for word in text.split(" "))
 
 
 def assemble(story: Story, about: About, theme: Theme | None = None) -> str:

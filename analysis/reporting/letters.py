@@ -7,6 +7,7 @@ a Chinese character by its number, and the reader sees a word instead of a box.
 """
 
 import importlib.util
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Letters", "advance", "letters"]
+__all__ = ["LONG_WORD", "Letters", "advance", "letters", "pieces"]
 
 #: The page's own family, that of the charts too, and its faces: they come with the charts' library.
 _FAMILY = "DejaVu Sans"
@@ -23,6 +24,10 @@ _FACES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "De
 
 #: Letters that are seen through others, or not at all; a font need not hold them.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+#: A word this long may be broken, in pieces of at most so many letters; a handle is mostly shorter and stays whole.
+LONG_WORD, BREAK = 24, 13
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,27 @@ def _shipped() -> tuple[Path, ...]:
     return files
 
 
+def pieces(word: str) -> list[str]:
+    """Return where a long word may be broken: after what joins its parts, else wherever a line would be full.
+
+    Examples
+    --------
+    >>> pieces("the_quick_brown_fox_jumps_over"), pieces("idle_cedar_0588")
+    (['the_quick_', 'brown_fox_', 'jumps_over'], ['idle_cedar_0588'])
+    """
+    if len(word) < LONG_WORD:
+        return [word]
+    told = [""]
+    for part in re.findall(r"[^_./-]*[_./-]+|[^_./-]+", word):
+        for place in range(0, len(part), BREAK):
+            piece = part[place : place + BREAK]
+            if len(told[-1]) + len(piece) <= BREAK:
+                told[-1] += piece
+            else:
+                told.append(piece)
+    return [piece for piece in told if piece]
+
+
 def advance(text: str, *, bold: bool = False) -> float:
     """Return the width of a line of text in ems of the page's own family; a letter it lacks counts as a wide one.
 
@@ -128,7 +154,7 @@ def advance(text: str, *, bold: bool = False) -> float:
 
 @cache
 def _advances(file: Path) -> dict[int, float]:
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     with TTFont(file, lazy=True) as font:
         em, wide = font["head"].unitsPerEm, font["hmtx"]
@@ -159,7 +185,7 @@ def _of_system() -> Sequence[tuple[str, str, int]]:
 
 @cache
 def _held(file: Path, index: int) -> frozenset[int]:
-    from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont, TTLibError
 
     try:
         with TTFont(file, fontNumber=index, lazy=True) as font:

@@ -5,14 +5,13 @@ with its first column repeated. A column that says the same in every row is no c
 once, and the others have its room.
 """
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from analysis import formats
 from analysis.hostile import plain
-from analysis.reporting.letters import advance
+from analysis.reporting.letters import LONG_WORD, advance, pieces
 from analysis.reporting.story import FindingRecord, anchor
 
 __all__ = ["CELL_LIMIT", "ROWS_SHOWN", "SIDEWAYS", "UPRIGHT", "broken", "listing", "table_of", "upright"]
@@ -35,9 +34,6 @@ TEXT_LEAST, TEXT_MOST, HEAD = 62.0, 300.0, 72.0
 
 #: From so many rows on, what every row says is said once; the first two columns name the row and stay.
 SAID_ONCE, NAMES = 3, 1
-
-#: Where a word this long may be broken, every so many characters.
-LONG_WORD, BREAK = 26, 13
 
 
 def table_of(finding: FindingRecord, room: float) -> dict[str, Any]:
@@ -146,31 +142,12 @@ def _points(text: str, *, bold: bool = False) -> float:
 
 def _unbroken(word: str) -> str:
     """Return the longest piece of a word that stays on one line."""
-    return word if len(word) < LONG_WORD else max(_pieces(word), key=len)
-
-
-def _pieces(word: str) -> list[str]:
-    """Return where a long word may be broken: after what joins its parts, else wherever a line is full.
-
-    Examples
-    --------
-    >>> _pieces("the_quick_brown_fox_jumps")
-    ['the_quick_', 'brown_fox_', 'jumps']
-    """
-    pieces = [""]
-    for part in re.findall(r"[^_./-]*[_./-]+|[^_./-]+", word):
-        for place in range(0, len(part), BREAK):
-            piece = part[place : place + BREAK]
-            if len(pieces[-1]) + len(piece) <= BREAK:
-                pieces[-1] += piece
-            else:
-                pieces.append(piece)
-    return pieces
+    return word if len(word) < LONG_WORD else max(pieces(word), key=len)
 
 
 def broken(text: str) -> str:
     """Return ``text`` with places to break in words that are longer than a column."""
     if max(map(len, text.split()), default=0) < LONG_WORD:
         return text
-    words = ("\u200b".join(_pieces(word)) if len(word) >= LONG_WORD else word for word in text.split(" "))
+    words = ("\u200b".join(pieces(word)) if len(word) >= LONG_WORD else word for word in text.split(" "))
     return " ".join(words)

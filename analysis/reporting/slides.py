@@ -3,7 +3,8 @@
 For whoever presents from Jupyter: a chapter is a column, a question a slide, and below it stands the table, so that
 the story is told with the right arrow and the evidence shown with the down arrow. Everything is inside the file, the
 slide engine too. The page carries a content policy that lets nothing run but that engine, by its hash: even text that
-slipped past the escaping would stay text. Speaker notes stand in each slide; ``?showNotes=true`` shows them beside it.
+slipped past the escaping would stay text. S opens a window for whoever speaks: the words for the slide, what comes
+next, the time since the start.
 """
 
 import base64
@@ -68,7 +69,7 @@ def write_slides(story: Story, about: About, theme: Theme) -> str:
 
     environment = page_environment(BESIDE)
     own = theme.font is not None
-    engine, start = _engine(), f"Reveal.initialize({json.dumps(START)});"
+    engine, start = _engine(), f"Reveal.initialize({json.dumps(START)});\n{_speaker()}"
     style = environment.get_template("slides.css").render(theme=theme)
     html = environment.get_template("slides.html.j2").render(
         about=about,
@@ -139,6 +140,13 @@ def _vendored(name: str) -> str:
 def _engine() -> str:
     """Return the slide engine without its opening comment, whose addresses a page must not hold; see the licence."""
     return re.sub(r"\A/\*!.*?\*/\s*", "", _vendored("reveal.js"), flags=re.DOTALL)
+
+
+@cache
+def _speaker() -> str:
+    """Return what opens the speaker's window, without empty lines: the page has none, and a hash is of every byte."""
+    told = (resources.files("analysis.reporting") / "templates" / "speaker.js").read_text(encoding="utf-8")
+    return re.sub(r"\n\s*\n+", "\n", told)
 
 
 def _licence() -> str:
