@@ -47,3 +47,29 @@ def test_a_series_by_month_and_channel_is_refused(tmp_path, header, months):
     path.write_text(f"{header},Channel,Impressions,Likes,Comments\n{rows}", encoding="utf-8")
     with pytest.raises(UnusableDataError, match="series"):
         intake.read(path)
+
+
+@pytest.mark.parametrize("header", ["Views/Followers", "Likes / Views", "Cost/Follower", "Revenue/Clicks"])
+def test_one_figure_divided_by_another_is_neither(header):
+    assert read_header(header) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "concept"), [("Fee/Post", "fee"), ("stats/viewCount", "views"), ("Avg likes/post", "avg_likes")]
+)
+def test_a_slash_alone_divides_nothing(header, concept):
+    assert _readings(header)[:1] == [concept]
+
+
+def test_a_percent_in_the_header_is_no_money(tmp_path):
+    path = tmp_path / "sales.csv"
+    path.write_text("Affiliate,Orders,Revenue,Commission %\nAna,4,90.5,10\nBo,2,40,12\n", encoding="utf-8")
+    assert "cost" not in intake.read(path).audit["files"][0]["columns"].values()
+
+
+def test_a_percent_in_the_header_is_no_count(tmp_path):
+    path = tmp_path / "posts.csv"
+    path.write_text("Post ID,Date,Likes,Likes (%)\na1,2024-01-01,40,4\nb2,2024-01-02,50,5\n", encoding="utf-8")
+    tables = intake.read(path)
+    assert tables.posts["likes"].to_list() == [40, 50]
+    assert tables.audit["files"][0]["columns"].get("Likes (%)") is None

@@ -219,6 +219,8 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
     if kind in {"count", "average", "rate", "money"} or concept == "order_total":
         if profile.number_share(kind or "money", header) < NUMERIC_SHARE:
             return "most cells are not numbers"
+        if kind in {"count", "average"} and "%" in header:
+            return "its header says percent"
         if kind == "money" and ("%" in header or profile.share("%") > 0.5 or _a_share(profile, header)):
             return "its values are percentages"
         if concept == "fee" and "rate" in fold(header) and _shares(profile):
