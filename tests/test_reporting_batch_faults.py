@@ -2,9 +2,7 @@
 
 import os
 import re
-import shutil
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -140,52 +138,6 @@ def test_a_limit_that_is_none_is_refused(bench, minutes):
     bench.clients(1, minutes={"c1": minutes})
     with pytest.raises(ParameterError, match="client 'c1': minutes must be a number above 0"):
         bench.run()
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """Return a function that gives a file system of a few kilobytes; only the superuser may make one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    if (
-        shutil.which("mount") is None
-        or subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", place], capture_output=True, check=False
-        ).returncode
-    ):
-        pytest.skip("a small file system cannot be mounted here")
-    yield place
-    until(lambda: not subprocess.run(["umount", place], capture_output=True, check=False).returncode, "the disk let go")
-
-
-@pytest.mark.slow
-def test_a_full_disk_and_a_read_only_one_are_said(bench, small_disk):
-    def remount(options):
-        subprocess.run(["mount", "-o", f"remount,{options}", small_disk], check=True)
-
-    bench.clients(2)
-    remount("size=24m")
-    assert bench.run(out=small_disk).exit_code == 0
-    before = bench.packs(small_disk)
-    (small_disk / "filler").write_bytes(
-        b"x" * (os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize - 8192)
-    )
-    full = bench.run(out=small_disk, resume=False)
-    assert full.exit_code == 1
-    assert all("No space left" in result.why for result in full.failed)
-    (small_disk / "filler").unlink()
-    assert bench.packs(small_disk) == before
-    remount("ro")
-    try:
-        locked = bench.run(out=small_disk, resume=False)
-    finally:
-        remount("rw")
-    assert locked.exit_code == 1
-    assert states(locked) == {"c1": "failed", "c2": "failed"}
-    assert all("Read-only file system" in result.why or "may not be written" in result.why for result in locked.failed)
-    assert any("journal" in line for line in locked.lines())
-    assert bench.packs(small_disk) == before
-    assert bench.run(out=small_disk).lines() == ["2 of 2 packs ready."]
 
 
 def test_an_out_that_is_a_file_is_refused(bench):

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -174,11 +175,12 @@ def _work_folder() -> Iterator[Path]:
     for left in home.glob(f"{_WORK}*"):
         with contextlib.suppress(OutputError, OSError), lock_folder(left):
             shutil.rmtree(left)
-    try:
-        work = Path(tempfile.mkdtemp(prefix=_WORK, dir=home))
-    except OSError as error:
-        raise OutputError(f"cannot write to {home}: {error.strerror}. Free some space there, or set TMPDIR.") from error
-    with lock_folder(work):
+    work = home / f"{_WORK}{uuid.uuid4().hex[:12]}"
+    with lock_folder(work):  # held before it is there: no other batch takes it for a left one
+        try:
+            work.mkdir(mode=0o700)
+        except OSError as error:
+            raise OutputError(f"cannot write to {home}: {error.strerror}. Free some space, or set TMPDIR.") from error
         try:
             yield work
         finally:
@@ -303,14 +305,10 @@ class _Crew:
         task.begun = time.monotonic()
         self.journal.write("started", client=task.client, folder=task.order.folder, key=task.key)
         key = task.key if resume else ""
-        together = 2 if self.size < _cores() else 1
-        seconds = 60 * (task.order.minutes or PACK_MINUTES)
-        job = Job(task.order, self.out, key, self.cell_seconds, together, task.shared, seconds, self._late(worker))
+        late = self.work / f"late-{worker.number}.txt"
+        seconds, together = 60 * (task.order.minutes or PACK_MINUTES), 2 if self.size < _cores() else 1
+        job = Job(task.order, self.out, key, self.cell_seconds, together, task.shared, seconds, late)
         worker.give(task, job.to_line())
-
-    def _late(self, worker: _Worker) -> Path:
-        """Return where a worker says what it was at when its pack took too long."""
-        return self.work / f"late-{worker.number}.txt"
 
     def _hear(self, worker: _Worker, said: dict[str, Any]) -> None:
         task = worker.task
@@ -331,7 +329,7 @@ class _Crew:
         """A worker ended in the middle of a pack."""
         task = worker.task
         assert task is not None
-        late = self._late(worker)
+        late = self.work / f"late-{worker.number}.txt"
         trace = late.read_text(encoding="utf-8", errors="replace") if late.is_file() else ""
         minutes = (task.order.minutes or PACK_MINUTES) if trace else None
         why = why_lost(worker.process.wait(), minutes, task.steps, len(task.order.sources))
