@@ -67,7 +67,8 @@ def read_clients(
         if not said.get("paths"):
             raise ParameterError(f"{path}: {label} has no paths. Add 'paths: [FILE, ...]'.")
         decided, minutes = said.pop("map", None), said.pop("minutes", None)
-        if minutes is not None and (isinstance(minutes, bool | str) or not 0 < float(minutes) < MOST_MINUTES):
+        number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
+        if minutes is not None and not (number and 0 < minutes < MOST_MINUTES):
             raise ParameterError(f"{path}: {label}: minutes must be a number above 0, not {plain(str(minutes), 40)!r}.")
         try:
             order = take_order(params=said, mapping=decided, theme=theme, notebooks=notebooks)
