@@ -73,3 +73,27 @@ def test_a_percent_in_the_header_is_no_count(tmp_path):
     tables = intake.read(path)
     assert tables.posts["likes"].to_list() == [40, 50]
     assert tables.audit["files"][0]["columns"].get("Likes (%)") is None
+
+
+@pytest.mark.parametrize(
+    ("header", "concept"),
+    [
+        ("Comentarios añadidos", "comments"),
+        ("Hinzugefügte Kommentare", "comments"),
+        ("Eklenen yorumlar", "comments"),
+        ("Duración (segundos)", "duration"),
+        ("İzlenme süresi (saat)", "duration"),
+        ("Gespeicherte Beiträge", "saves"),
+        ("公開時間", "published_at"),
+        ("Taux de clics par impressions (%)", "rate"),
+    ],
+)
+def test_exports_in_the_language_of_the_account(header, concept):
+    assert _readings(header)[:1] == [concept]
+
+
+def test_what_indonesian_calls_by_one_word_is_told_apart(tmp_path):
+    path = tmp_path / "konten.csv"
+    path.write_text("Konten,Penayangan,Tayangan,Suka\nabC1dEf2,90,1200,5\nxyZ9wVu8,80,1100,4\n", encoding="utf-8")
+    got = intake.read(path).audit["files"][0]["columns"]
+    assert (got["Penayangan"], got["Tayangan"]) == ("views", "impressions")

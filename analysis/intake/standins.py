@@ -43,6 +43,7 @@ def give_way(columns: list[Candidate], rules: list[str]) -> None:
     """Take back the readings of columns that have a better rival; rules are added to."""
     _reposts(columns, rules)
     _own_moment(columns, rules)
+    _shown(columns, rules)
 
 
 def stand_for_missing(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]) -> None:
@@ -96,6 +97,14 @@ def _reposts(columns: list[Candidate], rules: list[str]) -> None:
             rules.append(
                 f"{said(again[0].header)} is read as shares, and not {said(column.header)}: posts have replies"
             )
+
+
+def _shown(columns: list[Candidate], rules: list[str]) -> None:
+    """Indonesian calls views and impressions by one word; beside its longer form the shorter one is impressions."""
+    words = {fold(column.base): column for column in columns}
+    if ("penayangan",) in words and ("tayangan",) in words:
+        read_as(words[("tayangan",)], "impressions")
+        rules.append(f"{said(words[('tayangan',)].header)} is read as impressions: views stand beside it")
 
 
 def _own_moment(columns: list[Candidate], rules: list[str]) -> None:

@@ -40,7 +40,7 @@ WATCHED = re.compile(
 _A_PARTNER = re.compile(r"(?i)\binf|partner|publisher")
 _OF_A_STORY = re.compile(r"(?i)\bstor(?:y|ies)|histori|hikaye|스토리|ストーリー|сторис")
 _SUBSCRIBERS = re.compile(
-    r"(?i)subscri|подпис|subskry|abonn|suscript|inscri|iscritti|abone|구독|登録|dang ky|đăng ký|langgan"
+    r"(?i)subscri|подпис|subskry|abonn|suscript|inscri|iscritti|abone|구독|登録|dang ky|đăng ký|theo d[oõ]i|langgan"
 )
 
 
