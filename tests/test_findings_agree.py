@@ -283,3 +283,15 @@ def test_a_scheme_that_has_micro_compares_micro() -> None:
     assert told["pair"] == "micro against trailblazer"
     claimed = claim(mine, "micro-engagement-cheaper").table.set_index("reading").loc["scheme creatoriq"]
     assert told["ratio"] == pytest.approx(claimed["estimate"])
+
+
+def test_deliverables_that_nobody_paid_yet_are_said_where_they_make_a_price_low() -> None:
+    """Authority: by hand, 15 of 45 deliverables at a cost of 0 with results of their own."""
+    followers = [2_000_000 + 100 * i for i in range(45)]
+    frame = {"handle": [f"h{i}" for i in range(45)], "followers": followers, "likes": [1_000] * 45, "revenue": 9.0}
+    paid = [0.0 if i % 3 == 0 else 50.0 for i in range(45)]
+    mine = study(placements=pl.DataFrame({**frame, "cost": paid, "currency": "USD"}))
+    for found in (cost.cost_per_engagement(mine), cost.returns(mine)):
+        assert "15 of 45 deliverables stand at a cost of 0" in found.caution
+    gifted = study(placements=pl.DataFrame({**frame, "cost": paid, "currency": "USD", "relationship": "gifted"}))
+    assert "stand at a cost of 0" not in cost.cost_per_engagement(gifted).caution

@@ -22,7 +22,7 @@ from analysis.findings.compare import (
     two_tiers,
 )
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.prices import GOT, LABELS, MONEY, PRICES, SEEN, no_spend, one_unit, prices
+from analysis.findings.prices import GOT, LABELS, MONEY, PRICES, SEEN, no_spend, one_unit, prices, unpaid_yet
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
 from analysis.findings.words import (
@@ -91,8 +91,10 @@ def answer(study: Study) -> Finding:
         caution=(
             "Creators were chosen by the brand, not assigned, so a difference is associated with size and "
             f"not proof of it. {corrected(Contrast(small, large, _no_interval(study), 0, 0, comparisons=len(table)))} "
-            f"{no_difference(study)}"
-        ).replace("  ", " "),
+            f"{no_difference(study)} {unpaid_yet(study) if priced.basis == 'paid' else ''}"
+        )
+        .replace("  ", " ")
+        .rstrip(),
         action=said.action,
         role="headline",
         currency=study.currency,

@@ -25,7 +25,17 @@ from analysis.findings.compare import (
     verdict,
 )
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.prices import GOT, LABELS, PRICES, SEEN, currency_words, mixed_money, one_chosen, prices
+from analysis.findings.prices import (
+    GOT,
+    LABELS,
+    PRICES,
+    SEEN,
+    currency_words,
+    mixed_money,
+    one_chosen,
+    prices,
+    unpaid_yet,
+)
 from analysis.findings.study import Study
 from analysis.findings.words import (
     capital,
@@ -101,6 +111,8 @@ def cost_per_engagement(study: Study) -> Finding:
             "label": f"the cost of an engagement, {dear.first} against {dear.second}",
             "note": dear.limits,
         }
+    if priced.basis == "paid":
+        notes.append(unpaid_yet(study))
     if priced.basis == "rate card":
         notes.append("The price is the rule of $25 per 1,000 followers, so this only restates the engagement rate.")
     zero = int(table["zero_denominator"].sum())

@@ -61,10 +61,11 @@ def earned_media_value(study: Study) -> Finding:
     a, b = (f"${formats.short(amount)}" for amount in (low, high))
     span = f"{a} to {b}" if factor > 1 else a
     table["factor"] = factor
+    lists = "published price lists" if factor > 1 else "1 published price list"
     return Finding(
         id=id,
         question=question,
-        title=fitting(f"By published price lists these posts are worth {span} as media"),
+        title=fitting(f"By {lists} these posts are worth {span} as media"),
         sentence=(
             f"Priced by {plural(table['list'].nunique() - 2, 'published list')}, the {unit} are worth between "
             f"{a} and {b} as bought "
@@ -86,7 +87,7 @@ def earned_media_value(study: Study) -> Finding:
             Shown("worth", "media value, US dollars", "short"),
             Shown("factor", "highest over lowest", "ratio"),
         ),
-        n={"creators": len(study.accounts), "posts": None if unit.startswith("average") else count},
+        n={"creators": _behind(study, unit), "posts": None if unit.startswith("average") else count},
         subtitle=study.subtitle("Earned media value in US dollars under each published price list", tiered=False),
         source=study.source("modelled"),
         caution=(
@@ -108,6 +109,12 @@ def _worth(study: Study) -> tuple[str, int, pl.DataFrame]:
         return "posts", 0, _prices(pl.DataFrame())
     averages = {f"avg_{part}": part for part in value.EMV_PARTS if f"avg_{part}" in study.creators.columns}
     return "average posts of each creator", study.creators.height, _prices(study.creators.rename(averages))
+
+
+def _behind(study: Study, unit: str) -> int:
+    """Return the accounts whose posts are priced: of paid posts those that were paid, where that is known."""
+    paid = study.accounts["deliverables"].notna() if "deliverables" in study.accounts else None
+    return int(paid.sum()) if unit == "paid posts" and paid is not None and paid.any() else len(study.accounts)
 
 
 def worth_of_posts(study: Study) -> pl.DataFrame:

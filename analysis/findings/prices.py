@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
+import polars as pl
 
 from analysis import formats
 from analysis.findings.finding import Finding
@@ -32,8 +33,12 @@ __all__ = [
     "one_chosen",
     "one_unit",
     "prices",
+    "unpaid_yet",
     "with_price",
 ]
+
+#: Share of deliverables at a cost of 0 from which a price says so.
+FREE = 0.05
 
 #: The rule of thumb the project began from: $25 per 1,000 followers a post.
 CARD = "article-25"
@@ -158,6 +163,25 @@ def no_spend(study: Study, id: str, question: str) -> Finding:
 def mixed_money(study: Study) -> str:
     """Return that amounts lie in several currencies, so that none of them is used; nothing where they do not."""
     return next((note for note in study.notes if "None is used" in note), "")
+
+
+def unpaid_yet(study: Study) -> str:
+    """Return how many deliverables cost nothing where somebody is paid, if they are enough to move a price."""
+    deals = study.placements
+    if deals is None or "cost" not in deals.columns:
+        return ""
+    free = pl.col("cost") == 0
+    if "product_cost" in deals.columns:
+        free &= pl.col("product_cost").fill_null(0) == 0
+    if "relationship" in deals.columns:
+        free &= ~pl.col("relationship").is_in(["ambassador", "gifted"]).fill_null(False)
+    known, none = int(deals["cost"].count()), deals.filter(free).height
+    if not none or none < FREE * known or none == known:
+        return ""
+    return (
+        f"{formats.count(none)} of {plural(known, 'deliverable')} stand at a cost of 0, free or not paid yet; their "
+        "results count, so where they are still to be paid, cost is understated and return overstated."
+    )
 
 
 def one_chosen(study: Study) -> str:

@@ -11,7 +11,7 @@ from analysis.findings.alike import differs_alike
 from analysis.findings.compare import Contrast, Verdict, both_ways, by_tier, two_tiers, verdict
 from analysis.findings.engagement_price import agreement
 from analysis.findings.finding import Finding, Shown, fitting
-from analysis.findings.prices import currency_words, in_one, mixed_money, one_chosen, one_unit
+from analysis.findings.prices import currency_words, in_one, mixed_money, one_chosen, one_unit, unpaid_yet
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
 from analysis.findings.words import (
@@ -87,6 +87,7 @@ def returns(study: Study) -> Finding:
             "label": f"returned per {one} spent, {small} vs {large}",
             "note": f"{formats.ratio(pooled.interval.estimate)}, {pooled.limits}",
         }
+    notes.append(unpaid_yet(study))
     notes.append(
         "Revenue is what codes and links attributed; it counts orders that would have come anyway and misses others."
     )
