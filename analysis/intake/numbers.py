@@ -257,8 +257,10 @@ class NumberColumn:
     def _dots(self, cells: pl.Series, values: pl.Series | None, start: int) -> "_Weak | None":
         if values is None:
             return None
-        at = (values.is_not_null() & cells.str.contains(".", literal=True).fill_null(False)).arg_true()
+        at = values.is_not_null().arg_true()
         plain = cells.gather(at)
+        dotted = plain.str.contains(".", literal=True)
+        at, plain = at.filter(dotted), plain.filter(dotted)
         weak = _look_at_dots(plain, pl.repeat(1, len(plain), dtype=pl.UInt32, eager=True), at + start, self.seen)
         return None if weak is None else _Weak(at.filter(weak), plain.filter(weak))
 
@@ -414,6 +416,8 @@ class _Few:
 
     def rows(self, name: str, read: pl.DataFrame, height: int) -> pl.Series:
         """Return a column of what the table's cells became, over the rows of the block."""
+        if read[name].dtype == pl.Boolean and not read[name].any():
+            return _full(pl.Boolean, height)
         cells = _full(read[name].dtype, len(self.values)).scatter(self.unread, read[name])
         rows = self.once.spread(cells)
         rows = rows if self.at is None else _full(cells.dtype, height).scatter(self.at, rows)

@@ -145,6 +145,7 @@ class _Pass:
         self.alive: list[pl.Series] = []
         self.known: list[pl.Series] = []
         self.counts, self.tiers = Counts(), TierCounts(layout.name)
+        self._again: pl.Series | None = None
         self.grain = ""
 
     def __enter__(self) -> "_Pass":
@@ -326,7 +327,7 @@ class _Pass:
 
     def _copies(self) -> pl.Series | None:
         """Return all rows that are copies where blocks did not know them all; else what they went by."""
-        found = _later_equals(self.hashes)
+        found = self._equals()
         known = pl.concat(self.known)
         if self.plan.copies is None:
             return found if (found & ~known).any() else None
@@ -360,7 +361,7 @@ class _Pass:
 
     def _say_repeats(self, work: Work) -> None:
         if not self.named:
-            equal = int((_later_equals(self.hashes) & pl.concat(self.alive)).sum())
+            equal = int((self._equals() & pl.concat(self.alive)).sum())
             work.warnings += [unidentified(equal)] if equal else []
         work.warnings += [listed_again(self.listed, self.key or "")] if self.listed else []
 
@@ -368,16 +369,26 @@ class _Pass:
         """Return how many accounts are listed more than once."""
         if not self.keys:
             return 0
-        keys = pl.concat(self.keys).drop_nulls()
-        return keys.filter(recurring_hashes(keys)).n_unique()
+        keys = pl.concat(self.keys)
+        again = keys.filter(self._recurring() & keys.is_not_null())
+        return again.filter(again.is_duplicated()).n_unique()
 
+    def _recurring(self) -> pl.Series:
+        """Return which rows, of all blocks, name what another names (or nothing), so that they may equal it."""
+        if self._again is None:
+            every = pl.concat(self.keys or self.hashes)
+            again = recurring_hashes(every.drop_nulls()) if every.null_count() else recurring_hashes(every)
+            if every.null_count():
+                held = every.is_not_null()
+                again = (~held).scatter(held.arg_true(), again)
+            self._again = again
+        return self._again
 
-def _later_equals(hashes: list[pl.Series]) -> pl.Series:
-    """Return which rows, of all blocks, have the hash of an earlier one."""
-    every = pl.concat(hashes)
-    again = recurring_hashes(every)
-    if not again.any():
-        return again
-    at = again.arg_true()
-    later = ~every.gather(at).is_first_distinct()
-    return pl.repeat(False, len(every), dtype=pl.Boolean, eager=True).scatter(at.filter(later), True)
+    def _equals(self) -> pl.Series:
+        """Return which rows, of all blocks, have the hash of an earlier one."""
+        at = self._recurring().arg_true()
+        none = pl.repeat(False, self.rows, dtype=pl.Boolean, eager=True)
+        if at.is_empty():
+            return none
+        later = ~pl.concat(self.hashes).gather(at).is_first_distinct()
+        return none.scatter(at.filter(later), True)

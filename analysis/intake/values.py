@@ -7,7 +7,7 @@ is enough, and from the whole column where it is not (uniqueness). Nothing here 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
@@ -85,6 +85,7 @@ class Profile:
 
     cells: pl.Series
     summary: "Summary | None" = None
+    _read: dict[tuple[str, str], Parsed] = field(default_factory=dict, repr=False)
 
     @cached_property
     def rows(self) -> int:
@@ -135,7 +136,9 @@ class Profile:
 
     def read(self, kind: str, header: str = "") -> Parsed:
         """Read the sample as numbers of ``kind``."""
-        return parse_column(self.sample, kind=kind, header=header)  # type: ignore[arg-type]
+        if (kind, header) not in self._read:
+            self._read[kind, header] = parse_column(self.sample, kind=kind, header=header)  # type: ignore[arg-type]
+        return self._read[kind, header]
 
     @cached_property
     def numbers(self) -> pl.Series:
