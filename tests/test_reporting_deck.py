@@ -144,6 +144,36 @@ def test_charts_are_native_described_and_hold_the_numbers(telling):
     assert [round(float(v.text), 6) for v in up] == [round(0.3 - 250 / 1010, 6), 0.3, 0.0]
 
 
+PLANS = (("the plan", 900.0, 4000.0, 9000.0), ("all mega", -2000.0, 1000.0, 8000.0))
+DOUBTS = (("handling_cost", 6000.0, 3000.0, 5000.0), ("=margin", 1000.0, 9000.0, 5000.0))
+
+
+def test_the_charts_of_a_plan_are_native_too(telling, parts_of):
+    """A plan is a dot with its interval; a doubt a bar from $5,000, where things stand, the longest on top."""
+    told = write_deck(
+        telling.story(
+            telling.finding("plans", question="Which plan?", title="The plan brings $4,000"),
+            telling.drawing("plans", "plan_comparison", PLANS, ("plan", "p5", "p50", "p95"), currency="USD"),
+            telling.finding("doubts", question="Which doubt?", title="The margin moves it by $8,000"),
+            telling.drawing("doubts", "drivers", DOUBTS, ("name", "at_low", "at_high", "base"), currency="USD"),
+        ),
+        telling.about(),
+        HOUSE,
+    )
+    charts = [shape.chart for slide in opened(told).slides for shape in slide.shapes if shape.has_chart]
+    by_name = {tuple(chart.plots[0].categories): chart for chart in charts}
+    plans, doubts = by_name["the plan", "all mega"], by_name["handling cost", "=margin"]
+    assert list(plans.plots[0].series[1].values) == [4000.0, 1000.0]
+    up = [float(v.text) for v in plans._chartSpace.xpath("//c:errBars/c:plus//c:v")]
+    assert up == [5000.0, 7000.0]  # 9,000 less 4,000; 8,000 less 1,000
+    assert [list(series.values) for series in doubts.plots[0].series] == [[6000.0, 1000.0], [3000.0, 9000.0]]
+    assert doubts.value_axis.crosses_at == 5000.0 or doubts.category_axis.crosses_at == 5000.0
+    book = openpyxl.load_workbook(io.BytesIO(doubts.part.chart_workbook.xlsx_part.blob)).active
+    assert [[cell.value for cell in row] for row in book.iter_rows(min_row=2)][1] == ["=margin", 1000, 9000]
+    assert all(cell.data_type != "f" for row in book.iter_rows() for cell in row)
+    assert not [name for name, part in parts_of(told).items() if b"<f>=" in part]
+
+
 def test_labels_read_as_on_the_page(telling):
     """A number's format code is that of the page: 250/1010 reads $0.248, not $0.25."""
     deck = opened(small(telling))

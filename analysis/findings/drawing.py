@@ -29,6 +29,7 @@ DRAWING_JSON = "application/vnd.creator-roi.drawing+json"
 #: Charts that a slide draws natively, so that they can be edited there, up to this many marks.
 NATIVE = frozenset(
     {"measure_by_tier", "micro_against_mega", "rows_used", "price_against_rule", "engagement_against_reach"}
+    | {"plan_comparison", "drivers"}
 )
 NATIVE_MARKS = 500
 

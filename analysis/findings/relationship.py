@@ -165,6 +165,8 @@ def _against_paid(
         f" In {joined(losses)} it is the other way round." if losses else ""
     )
     outcome += f" In {joined(alike)} any difference is too small to matter." if alike else ""
+    unclear = [study.order[p] for p in places if study.order[p] not in (*wins, *losses, *alike)]
+    outcome += f" In {joined(unclear)} there is no clear difference." if unclear else ""
     return Finding(
         id=id,
         question=question,

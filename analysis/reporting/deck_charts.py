@@ -17,7 +17,19 @@ from analysis.reporting.deck_package import colour as rgb
 from analysis.reporting.deck_package import element, rezipped
 from analysis.reporting.workbook_formats import clean, is_number, number_code
 
-__all__ = ["Box", "Look", "Point", "add_intervals", "add_points", "embedded_workbook"]
+__all__ = [
+    "Box",
+    "Look",
+    "Point",
+    "add_intervals",
+    "add_points",
+    "chart_frame",
+    "embedded_workbook",
+    "frame_of",
+    "label_code",
+    "plain_chart",
+    "replace_workbook",
+]
 
 #: The series that bears the error bars; the dots of another lie on it.
 INTERVAL = "interval around"
@@ -106,9 +118,9 @@ def add_intervals(
     lines = [("", [reference[0]] * len(points))] if reference and not scaled else []
     for label, line in lines:
         data.add_series(clean(reference[1] if reference else label), line)
-    frame = _frame(slide, box, XL_CHART_TYPE.LINE_MARKERS, data, alt, name)
+    frame = chart_frame(slide, box, XL_CHART_TYPE.LINE_MARKERS, data, alt, name)
     chart = frame.chart
-    _plain(chart, look, title)
+    plain_chart(chart, look, title)
     bars, series = chart.plots[0].series[0], chart.plots[0].series[1]
     for each in (bars, series):
         each.format.line.fill.background()
@@ -117,7 +129,7 @@ def add_intervals(
     for place, point in enumerate(points):
         _mark(series.points[place].marker, point.colour, hollow=point.hollow)
         if values[place] is not None:
-            _label(series.points[place], number_code(point.value or 0.0, kind, currency))
+            label_code(series.points[place], number_code(point.value or 0.0, kind, currency))
     up = [_gap(point.high, point.value) for point in points]
     down = [_gap(point.value, point.low) for point in points]
     _error_bars(bars, up, down, look)
@@ -130,7 +142,7 @@ def add_intervals(
         axis.crosses_at = reference[0]
     told: list[tuple[str, Sequence[Any]]] = [("", labels), (INTERVAL, values), (name, values)]
     told += [(reference[1] if reference else "", line) for _, line in lines]
-    _replace_workbook(chart, [*told, ("interval up", up), ("interval down", down)])
+    replace_workbook(chart, [*told, ("interval up", up), ("interval down", down)])
     return frame
 
 
@@ -168,9 +180,9 @@ def add_points(
         series = data.add_series(label)
         for x, y in points:
             series.add_data_point(x, y)
-    frame = _frame(slide, box, XL_CHART_TYPE.XY_SCATTER, data, alt, name)
+    frame = chart_frame(slide, box, XL_CHART_TYPE.XY_SCATTER, data, alt, name)
     chart = frame.chart
-    _plain(chart, look, "")
+    plain_chart(chart, look, "")
     chart.has_legend = True
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     for place, (_, colour, _points) in enumerate(told):
@@ -197,7 +209,7 @@ def add_points(
     columns: list[tuple[str, Sequence[Any]]] = []
     for label, _, points in told:
         columns += [(f"{label}: {labels[0]}", [x for x, _ in points]), (label, [y for _, y in points])]
-    _replace_workbook(chart, columns)
+    replace_workbook(chart, columns)
     return frame
 
 
@@ -232,7 +244,8 @@ def embedded_workbook(columns: Sequence[tuple[str, Sequence[Any]]]) -> bytes:
 # the parts of a chart ----------------------------------------------------------------------------------------------
 
 
-def _frame(slide: Any, box: Box, kind: Any, data: Any, alt: str, name: str) -> Any:
+def chart_frame(slide: Any, box: Box, kind: Any, data: Any, alt: str, name: str) -> Any:
+    """Add a chart to a slide, described; return its frame."""
     from pptx.util import Inches
 
     frame = slide.shapes.add_chart(kind, Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height), data)
@@ -257,7 +270,8 @@ def _line(line: Any, colour: str, points: float) -> None:
     line.width = _pt(points)
 
 
-def _plain(chart: Any, look: Look, title: str) -> None:
+def plain_chart(chart: Any, look: Look, title: str) -> None:
+    """Take off what the slide library puts on a chart: one font, no legend, a title only where there is one."""
     chart.has_legend = False
     chart.font.size, chart.font.name = _pt(LABEL), look.font
     _colour(chart.font.color, INK)
@@ -281,8 +295,8 @@ def _mark(marker: Any, colour: str, *, hollow: bool = False, size: int = 11) -> 
         _line(marker.format.line, "FFFFFF", 0.5)
 
 
-def _label(point: Any, code: str) -> None:
-    """Show the point's own number at its right, under a format code."""
+def label_code(point: Any, code: str, place: str = "r") -> None:
+    """Show the point's own number beside it, under a format code."""
     from pptx.oxml.ns import qn
 
     labels = point._ser.get_or_add_dLbls()
@@ -290,7 +304,7 @@ def _label(point: Any, code: str) -> None:
         "c:dLbl",
         f'<c:idx val="{point._idx}"/><c:numFmt formatCode="" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>'
         f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{LABEL * 100}" b="1"/></a:pPr>'
-        '<a:endParaRPr lang="en-US"/></a:p></c:txPr><c:dLblPos val="r"/><c:showLegendKey val="0"/>'
+        f'<a:endParaRPr lang="en-US"/></a:p></c:txPr><c:dLblPos val="{place}"/><c:showLegendKey val="0"/>'
         '<c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
         '<c:showBubbleSize val="0"/>',
     )
@@ -365,7 +379,8 @@ def _letter(place: int) -> str:
     return _letter(place // 26 - 1) + chr(65 + place % 26) if place >= 26 else chr(65 + place)
 
 
-def _replace_workbook(chart: Any, columns: Sequence[tuple[str, Sequence[Any]]]) -> None:
+def replace_workbook(chart: Any, columns: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    """Give a chart the workbook that is written here."""
     chart.part.chart_workbook.update_from_xlsx_blob(embedded_workbook(columns))
 
 

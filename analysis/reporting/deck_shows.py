@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from analysis import formats
-from analysis.reporting.deck_axes import LABEL
 from analysis.reporting.deck_charts import Box, Point, add_intervals, add_points, frame_of
 from analysis.reporting.deck_layout import Page
-from analysis.reporting.deck_slide import Slide, verdict_words
+from analysis.reporting.deck_plans import show_drivers, show_plans
+from analysis.reporting.deck_slide import CATEGORIES, Slide, alt, fits_below, verdict_words
 from analysis.reporting.deck_tables import lay_table
-from analysis.reporting.deck_text import LEADING, sentences, width, wrap
+from analysis.reporting.deck_text import LEADING, sentences, wrap
 from analysis.reporting.story import FindingRecord
 from analysis.reporting.workbook_formats import clean, is_number
 
 __all__ = ["show_body"]
 
-#: Most categories along a native chart, and most panels side by side.
-CATEGORIES, PANELS = 9, 4
+#: Most panels side by side.
+PANELS = 4
 
 #: Least room for words below a table, in inches: two lines.
 LINES_BELOW = 0.54
@@ -105,6 +105,8 @@ def _chart(page: Page, told: Slide) -> bool:
         "micro_against_mega": _ratios,
         "price_against_rule": _creators,
         "engagement_against_reach": _creators,
+        "plan_comparison": show_plans,
+        "drivers": show_drivers,
         "rows_used": _none,
     }
     draw = kinds.get(str(drawing.chart.get("kind")))
@@ -114,13 +116,6 @@ def _chart(page: Page, told: Slide) -> bool:
     if png:
         page.picture(box.left, box.top, box.width, box.height, png, alt(finding, drawing.alt))
     return bool(png)
-
-
-def alt(finding: FindingRecord, text: str) -> str:
-    """Return alternative text of 40 to 250 characters with a digit: the drawing's own, else the finding."""
-    options = (text, finding.sentence, f"{finding.title}. {finding.standing}", f"{finding.question} {finding.title}")
-    fits = (clean(option) for option in options)
-    return next((t for t in fits if 40 <= len(t) <= 250 and any(map(str.isdigit, t))), clean(finding.title)[:250])
 
 
 def _none(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
@@ -138,7 +133,7 @@ def _by_tier(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool
     if len(panels) > PANELS or len(tiers) > CATEGORIES or told.finding is None or told.drawing is None:
         return False
     room = _cell(box, 0, len(panels)).width - 0.9
-    if not all(_fits_below(name, room, len(tiers)) for name in tiers):
+    if not all(fits_below(name, room, len(tiers)) for name in tiers):
         return False
     colours = _tier_colours(tiers, page)
     reference = parts.get("reference")
@@ -201,7 +196,7 @@ def _ratios(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
         return False
     rows = [row for row in rows if is_number(row.get(value)) and row[value] > 0]
     names = [clean(row[label]) for row in rows]
-    fits = all(_fits_below(name, box.width - 0.9, len(rows)) for name in names)
+    fits = all(fits_below(name, box.width - 0.9, len(rows)) for name in names)
     most_shown = 2 * len(rows) >= len(told.finding.rows)  # else the table says more
     if not 2 <= len(rows) <= CATEGORIES or not fits or not most_shown:
         return False
@@ -234,12 +229,6 @@ def _ratios(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> bool:
         box.left, box.top, box.width, key - 0.04, f"{how}; pale: not clear", sizes=(12,), colour=page.MUTED, lines=1
     )
     return True
-
-
-def _fits_below(name: str, across: float, count: int) -> bool:
-    """Return whether a name stands upright below its mark: at most four lines, no word broken."""
-    room = across * 72 / max(count, 1) - 4
-    return len(wrap(name, room, LABEL)) <= 4 and all(width(word, LABEL) <= room for word in name.split())
 
 
 def _clear(row: Mapping[str, Any]) -> bool:

@@ -3,9 +3,29 @@
 import re
 from dataclasses import dataclass
 
+from analysis.reporting.deck_axes import LABEL
+from analysis.reporting.deck_text import width, wrap
 from analysis.reporting.story import DrawingRecord, FindingRecord
+from analysis.reporting.workbook_formats import clean
 
-__all__ = ["ASKED", "VERDICTS", "Notes", "Slide", "Table", "bare", "figures", "named", "same", "verdict_words"]
+__all__ = [
+    "ASKED",
+    "CATEGORIES",
+    "VERDICTS",
+    "Notes",
+    "Slide",
+    "Table",
+    "alt",
+    "bare",
+    "figures",
+    "fits_below",
+    "named",
+    "same",
+    "verdict_words",
+]
+
+#: Most categories along a native chart.
+CATEGORIES = 9
 
 #: How a verdict reads on a slide.
 VERDICTS = {
@@ -130,3 +150,16 @@ def bare(label: str) -> str:
 def named(label: str, words: str) -> bool:
     """Return whether a measure is spoken of."""
     return bare(label).casefold() in words.casefold()
+
+
+def alt(finding: FindingRecord, text: str) -> str:
+    """Return alternative text of 40 to 250 characters with a digit: the drawing's own, else the finding."""
+    options = (text, finding.sentence, f"{finding.title}. {finding.standing}", f"{finding.question} {finding.title}")
+    fits = (clean(option) for option in options)
+    return next((t for t in fits if 40 <= len(t) <= 250 and any(map(str.isdigit, t))), clean(finding.title)[:250])
+
+
+def fits_below(name: str, across: float, count: int) -> bool:
+    """Return whether a name stands upright below its mark: at most four lines, no word broken."""
+    room = across * 72 / max(count, 1) - 4
+    return len(wrap(name, room, LABEL)) <= 4 and all(width(word, LABEL) <= room for word in name.split())
