@@ -58,7 +58,8 @@ def test_a_kernel_is_a_fork_of_a_parent_that_has_the_libraries(run):
     assert said[2] == "True"
 
 
-def test_the_parent_knows_nothing_of_this_package_and_runs_one_thread(run):
+def test_the_parent_of_anybody_knows_nothing_of_this_package_and_runs_one_thread(run):
+    warm.stop()  # an earlier report in this process may have left its own
     assert run("import sys, threading; print([name for name in sys.modules if name.startswith('analysis')])") == [
         "[]\n"
     ]
@@ -67,6 +68,27 @@ def test_the_parent_knows_nothing_of_this_package_and_runs_one_thread(run):
     environment = {**os.environ, **kernel_environment(""), "PYTHONPATH": str(ROOT / "analysis" / "reporting")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout == "1\n"
+
+
+def test_the_parent_of_a_report_has_the_rooms_but_nothing_that_is_a_clients(run):
+    warm.stop()
+    prepare_kernels()
+    cell = (
+        "import sys, threading\n"
+        "from analysis import look\n"
+        "charts = [name for name in sys.modules if name.startswith('analysis.charts')]\n"
+        "print('analysis.findings.plan' in sys.modules, charts, look._of_pack.cache_info().misses)"
+    )
+    said = run(cell)
+    warm.stop()
+    assert said == ["True [] 0\n"]
+
+
+def test_a_worker_uses_the_parent_of_the_one_who_started_it(monkeypatch, tmp_path):
+    warm.stop()
+    monkeypatch.setenv(warm.SOCKET_VARIABLE, str(tmp_path / "socket"))
+    assert prepare_kernels() == str(tmp_path / "socket")
+    assert not warm._parents
 
 
 def test_a_kernel_has_the_environment_directory_and_path_of_a_fresh_one(run, monkeypatch):

@@ -28,6 +28,9 @@ __all__ = ["KERNEL", "OwnKernelManager", "kernel_environment", "prepare_kernels"
 #: The kernel name stored in every notebook source.
 KERNEL = "python3"
 
+#: What a parent of kernels for one report or one batch loads beside the libraries.
+ROOMS = "analysis.reporting.warm_rooms"
+
 #: Longest path of a socket file, less what is put behind it; a port is used where the folder lies deeper.
 SOCKET_PATH_LIMIT = 90
 
@@ -95,11 +98,11 @@ class OwnKernelManager(AsyncKernelManager):
 
 
 def prepare_kernels() -> str | None:
-    """Begin loading the libraries for the kernels to come, where kernels can be forked; return where to ask for them.
+    """Begin loading libraries and rooms for the kernels to come, where kernels can be forked; return where to ask.
 
     Returns at once. The caller may read data meanwhile.
     """
-    return warm.prepare({**os.environ, **kernel_environment("")})
+    return warm.prepare({**os.environ, **kernel_environment("")}, ROOMS)
 
 
 def stop_kernels() -> None:

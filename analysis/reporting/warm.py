@@ -87,14 +87,18 @@ def register() -> None:
     )
 
 
-def prepare(environment: Mapping[str, str]) -> str | None:
+def prepare(environment: Mapping[str, str], also: str = "") -> str | None:
     """Start loading the libraries for kernels of ``environment``; return where the parent listens, or None.
 
-    Returns at once: the parent loads while the caller reads data. It ends with this process, or at :func:`stop`.
+    Returns at once: the parent loads while the caller reads data. It ends with this process, or at :func:`stop`. The
+    module ``also`` is loaded too. Where another process of ours keeps a parent, that one is used.
     """
     if not warm_possible():
         return None
-    parent = _parent(dict(environment))
+    given = environment.get(SOCKET_VARIABLE)
+    if given:
+        return given
+    parent = _parent(dict(environment), also)
     return parent.address if parent else None
 
 
@@ -106,7 +110,7 @@ def stop() -> None:
         _parents.clear()
 
 
-def _parent(environment: dict[str, str]) -> "_WarmParent | None":
+def _parent(environment: dict[str, str], also: str = "") -> "_WarmParent | None":
     key = tuple(import_environment(environment).items())
     with _lock:
         parent = _parents.get(key)
@@ -116,7 +120,7 @@ def _parent(environment: dict[str, str]) -> "_WarmParent | None":
             if parent is not None:
                 parent.stop()
             try:
-                parent = _parents[key] = _WarmParent(environment)
+                parent = _parents[key] = _WarmParent(environment, also)
             except OSError:  # no room for a socket: an ordinary kernel will do
                 return None
         return parent
@@ -125,8 +129,8 @@ def _parent(environment: dict[str, str]) -> "_WarmParent | None":
 class _WarmParent:
     """A parent process that this process started, and the folder with its socket."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.owner, self.served = os.getpid(), False
+    def __init__(self, environment: dict[str, str], also: str) -> None:
+        self.owner, self.served, self.also = os.getpid(), False, also
         self.folder = tempfile.mkdtemp(prefix="creator-roi-warm-")  # only its owner may enter
         self.address = str(Path(self.folder) / "socket")
         try:
@@ -145,7 +149,7 @@ class _WarmParent:
         server = Path(__file__).with_name("warm_server.py")
         key = json.dumps(import_environment(environment))
         return subprocess.Popen(
-            [sys.executable, str(server), str(listener), self.folder],
+            [sys.executable, str(server), str(listener), self.folder, self.also],
             stdin=subprocess.PIPE,  # its end tells the parent that we are gone
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -5,13 +5,15 @@ is drawn and thrown away, the heap is frozen so that children share it, and each
 process: its own session, directory, environment and random state, and from there on an ordinary ipykernel.
 
 What must hold for that to be safe. The parent runs one Python thread and opens no thread pool, event loop or socket
-context of a library (allocators keep helper threads of their own and know how to fork). It never imports this
-project's package or reads data: a child imports the code of the day, and nothing passes from one client to the next.
+context of a library (allocators keep helper threads of their own and know how to fork). It never reads data, so that
+nothing passes from one client to the next, and imports this project's package only when it was started for one report
+or one batch (:mod:`analysis.reporting.warm_rooms`): a child of any other imports the code of the day.
 It writes to no output of the one who started it, because a held pipe would keep ``... | tail`` waiting. It ends with
 the one who started it, and every child with it, however that end came.
 
-The file runs as a script and imports nothing of its own package: ``python warm_server.py DESCRIPTOR FOLDER``, where
-the descriptor is a listening Unix socket, and standard input is a pipe whose end is the owner's.
+The file runs as a script and imports nothing of its own package by itself: ``python warm_server.py DESCRIPTOR FOLDER
+[MODULE]``, where the descriptor is a listening Unix socket, standard input is a pipe whose end is the owner's, and the
+module has a function ``load``.
 """
 
 import array
@@ -58,8 +60,11 @@ REQUEST_LIMIT = 8_000_000
 _LENGTH = struct.Struct("!I")
 
 
-def preload(owner: int | None = None) -> None:
-    """Import the libraries, draw one figure, and freeze what is there; leave when the owner is gone meanwhile."""
+def preload(owner: int | None = None, also: str = "") -> None:
+    """Import the libraries, draw one figure, let the module ``also`` load what it wants, and freeze what is there.
+
+    Leaves when the owner is gone meanwhile.
+    """
     for name in PRELOAD:
         if owner is not None and select.select([owner], [], [], 0)[0]:
             return
@@ -67,6 +72,9 @@ def preload(owner: int | None = None) -> None:
             importlib.import_module(name)
     if "matplotlib" in sys.modules:
         _draw()
+    if also:
+        with contextlib.suppress(Exception):  # a kernel says what is wrong with it
+            importlib.import_module(also).load()
     gc.collect()
     gc.freeze()
 
@@ -269,12 +277,12 @@ def _tie_to_parent() -> int:
 
 def main() -> None:
     """Load, listen, fork; in a child, be a kernel."""
-    descriptor, folder = int(sys.argv[1]), sys.argv[2]
+    descriptor, folder, also = int(sys.argv[1]), sys.argv[2], "".join(sys.argv[3:4])
     sys.path.pop(0)  # the folder of this file, which a kernel does not have on its path
     listener = socket.socket(fileno=descriptor)
     environment = json.loads(os.environ.pop("CREATOR_ROI_WARM_KEY"))
     before = dict(os.environ)
-    preload(sys.stdin.fileno())
+    preload(sys.stdin.fileno(), also)
     # the debugger, which every kernel loads as it starts, sets variables when it is imported
     added = {name: os.environ[name] for name in os.environ if name.startswith("PYDEVD") and name not in before}
     if threading.active_count() != 1:
