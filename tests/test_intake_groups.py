@@ -5,6 +5,7 @@ import pytest
 from analysis import intake
 from analysis.errors import UnusableDataError
 from analysis.intake.headers import read_header
+from analysis.intake.marks import currency_in
 
 
 def _readings(header):
@@ -97,3 +98,17 @@ def test_what_indonesian_calls_by_one_word_is_told_apart(tmp_path):
     path.write_text("Konten,Penayangan,Tayangan,Suka\nabC1dEf2,90,1200,5\nxyZ9wVu8,80,1100,4\n", encoding="utf-8")
     got = intake.read(path).audit["files"][0]["columns"]
     assert (got["Penayangan"], got["Tayangan"]) == ("views", "impressions")
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("Ücret (TL)", "TRY"),
+        ("Biaya (Rp)", "IDR"),
+        ("Стоимость (руб.)", "RUB"),
+        ("費用（円）", "JPY"),
+        ("Turtle (tl dr)", None),
+    ],
+)
+def test_a_short_unit_of_money_in_brackets_names_the_currency(header, code):
+    assert currency_in(header) == code

@@ -118,6 +118,21 @@ UNIT_WORDS = re.compile(
 )
 
 
+#: Units of money too short to be read as words, taken only where they stand in brackets at a header's end.
+_SHORT_UNITS = {
+    "tl": "TRY",
+    "rp": "IDR",
+    "vnđ": "VND",
+    "руб": "RUB",
+    "円": "JPY",
+    "元": "CNY",
+    "원": "KRW",
+    "zł": "PLN",
+    "kč": "CZK",
+}
+_SHORT_UNIT = re.compile(rf"[(\[（]\s*(?P<unit>{'|'.join(_SHORT_UNITS)})\.?\s*[)\]）]\s*$")
+
+
 def currency_in(header: str) -> str | None:
     """Return the ISO code of the currency a header names, or None.
 
@@ -125,6 +140,8 @@ def currency_in(header: str) -> str | None:
     --------
     >>> currency_in("Spend (EUR)"), currency_in("cost_usd"), currency_in("Fee in ₹"), currency_in("all costs")
     ('EUR', 'USD', 'INR', None)
+    >>> currency_in("Ücret (TL)"), currency_in("費用（円）")
+    ('TRY', 'JPY')
     """
     lowered = header.casefold()
     signs = [s for s in CURRENCY_SIGNS if not s[0].isalpha() and len(s) <= 2 and s in lowered and s != ",-"]
@@ -138,4 +155,6 @@ def currency_in(header: str) -> str | None:
             return code
     if prefixed or signs:
         return CURRENCY_SIGNS[max(prefixed or signs, key=len)]
-    return next((CURRENCY_WORDS[word.casefold()] for word in words if word.casefold() in CURRENCY_WORDS), None)
+    named = next((CURRENCY_WORDS[word.casefold()] for word in words if word.casefold() in CURRENCY_WORDS), None)
+    unit = _SHORT_UNIT.search(lowered)
+    return named or (_SHORT_UNITS[unit["unit"]] if unit else None)
