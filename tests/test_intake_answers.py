@@ -296,3 +296,17 @@ def test_comments_with_an_address_are_refused(tmp_path):
             for k in range(5)]  # fmt: skip
     with pytest.raises(UnusableDataError, match="comments under posts"):
         _read(tmp_path, rows)
+
+
+def test_the_one_object_may_lie_deep_and_beside_its_comments(tmp_path):
+    comments = {"count": 44, "edges": [{"node": {"id": "1", "text": "so good", "edge_liked_by": {"count": 3}}}]}
+    media = {
+        "id": "3100000000000000017", "shortcode": "Cabcdefghij", "video_view_count": 900,
+        "edge_media_to_parent_comment": comments, "edge_media_preview_like": {"count": 91, "edges": []},
+        "taken_at_timestamp": 1700000000, "owner": {"id": "17", "username": "ana", "edge_followed_by": {"count": 512}},
+    }  # fmt: skip
+    document = {"__SCOPE__": {"web.app": {"language": "en"}, "web.detail": {"itemInfo": {"media": media}}}}
+    grain, _, tables = _read(tmp_path, document)
+    assert grain == "posts"
+    row = tables.posts.row(0, named=True)
+    assert (row["likes"], row["comments"], row["views"], row["handle"], row["followers"]) == (91, 44, 900, "ana", 512)
