@@ -259,8 +259,8 @@ def _letter(
 
     def put(part: str, top: float, lines: list[str], size: float, **style: Any) -> None:
         for i, line in enumerate(lines):
-            at = (x + EDGE) / total[0], (top - size * (LEADING * i + 1)) / total[1]
-            figure.text(*at, line, va="baseline", fontsize=size, gid=f"{part}-{i}", **common, **style)
+            left, base = (x + EDGE) / total[0], (top - size * (LEADING * i + 1)) / total[1]
+            figure.text(left, base, line, va="baseline", fontsize=size, gid=f"{part}-{i}", **common, **style)
 
     y = bottom + height - EDGE
     put(f"{SHEET}title", y, head, title_size, fontweight="bold", color=INK)

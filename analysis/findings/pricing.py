@@ -189,8 +189,7 @@ def modelled_return(study: Study, *, order_value: float, conversions_per_engagem
         table[f"roi{side}"] = worth / table[f"pooled{other}"].where(table[f"pooled{other}"] > 0) - 1
         table[f"back{side}"] = table[f"roi{side}"] + 1
     by_name = table.set_index("tier")
-    ranked = [tier for tier in ranked if tier != study.scheme.below and by_name.loc[tier, "pooled"] > 0]
-    ranked = ranked or [tier for tier in enough(table) if by_name.loc[tier, "pooled"] > 0]
+    ranked = _with_price(study, table, ranked)
     if not ranked:
         return _nothing_paid(study, id, question, used)
     said = [f"{formats.percent(by_name.loc[tier, 'roi'])} with {tier}" for tier in ranked]
@@ -280,8 +279,7 @@ def break_even(study: Study, *, conversions_per_engagement: float) -> Finding:
     for side in ("", "_low", "_high"):
         table[f"order{side}"] = table[f"pooled{side}"] / scale
     by_name = table.set_index("tier")
-    ranked = [tier for tier in ranked if tier != study.scheme.below and by_name.loc[tier, "pooled"] > 0]
-    ranked = ranked or [tier for tier in enough(table) if by_name.loc[tier, "pooled"] > 0]
+    ranked = _with_price(study, table, ranked)
     if not ranked:
         return _nothing_paid(study, id, question, used)
     said = [f"{formats.money(by_name.loc[tier, 'order'], coin)} with {tier}" for tier in ranked]
@@ -321,6 +319,13 @@ def _without(table: pd.DataFrame) -> str:
     """Return how many creators brought no order: their cost is in the sum that has to come back."""
     none = int(table["zero_denominator"].sum())
     return f"{plural(none, 'creator')} brought no order; their cost is in the sum." if none else ""
+
+
+def _with_price(study: Study, table: pd.DataFrame, ranked: list[str]) -> list[str]:
+    """Return the tiers to name: of the ranked ones those that cost something, else any with enough creators."""
+    costs = set(table.loc[table["pooled"] > 0, "tier"])
+    named = [tier for tier in ranked if tier != study.scheme.below and tier in costs]
+    return named or [tier for tier in enough(table) if tier in costs]
 
 
 def _nothing_paid(study: Study, id: str, question: str, used: pd.DataFrame) -> Finding:
