@@ -25,7 +25,8 @@ from typing import NamedTuple
 
 SIZES = (1_000_000, 10_000_000)
 
-#: The last step of every way: creators (a frame with tier, num, den, posts) become the table.
+#: The last step of every way: creators (arrays by name: tier, num, den, posts) become the table. No way needs a
+#: library for it that it did not choose for the posts.
 LAST = """
 import numpy as np
 from analysis import inference
@@ -33,15 +34,15 @@ from analysis import inference
 def last(creators):
     rows = []
     for tier in ("under 1k", "micro", "macro", "mega"):
-        group = creators[creators["tier"] == tier]
-        num, den = group["num"].to_numpy(float), group["den"].to_numpy(float)
+        here = np.asarray(creators["tier"]) == tier
+        num, den, posts = (np.asarray(creators[name], dtype=float)[here] for name in ("num", "den", "posts"))
         own = num / den
         pooled = inference.ratio_interval(num, den)
         median = inference.median_interval(own)
-        rows.append([tier, len(group), float(group["posts"].sum()), num.sum() / den.sum(), *np.quantile(own, [0.25, 0.5, 0.75]),
+        rows.append([tier, len(num), float(posts.sum()), num.sum() / den.sum(), *np.quantile(own, [0.25, 0.5, 0.75]),
                      pooled.low, pooled.high, median.low, median.high])
     return rows
-"""  # noqa: E501
+"""
 
 #: How each way reduces posts to creators.
 WAYS = {
@@ -60,13 +61,14 @@ creators = (
     )
     .sort("platform", "creator_id")
     .collect(engine="streaming")
-    .to_pandas()
+    .select("tier", "num", "den", "posts")
+    .to_dict()
 )
 """,
     "creator-roi, polars": """
 import polars as pl
 from analysis import measures
-creators = ours(measures.accounts(posts=pl.scan_parquet(PATH)).select(WANTED).collect(engine="streaming").to_pandas())
+creators = ours(measures.accounts(posts=pl.scan_parquet(PATH)).select(WANTED).collect(engine="streaming").to_dict())
 """,
     "duckdb SQL, by hand": """
 import duckdb
@@ -76,12 +78,12 @@ creators = duckdb.sql(f'''
            case when max(followers) < 1000 then 'under 1k' when max(followers) < 10000 then 'micro'
                 when max(followers) < 1000000 then 'macro' else 'mega' end as tier
     from '{PATH}' group by all order by platform, creator_id
-''').df()
+''').fetchnumpy()
 """,
     "creator-roi, duckdb": """
 import duckdb
 from analysis import measures
-creators = ours(measures.accounts(posts=duckdb.read_parquet(PATH)).select(*WANTED).df())
+creators = ours(measures.accounts(posts=duckdb.read_parquet(PATH)).select(*WANTED).fetchnumpy())
 """,
     "pandas, by hand": """
 import pandas as pd
@@ -102,7 +104,7 @@ import json, sys, time, resource
 PATH = {path!r}
 WANTED = ["account", "tier", "posts", "engagement_rate_by_followers_num", "engagement_rate_by_followers_den"]
 def ours(accounts):
-    return accounts.rename(columns={{WANTED[3]: "num", WANTED[4]: "den"}}).sort_values("account")
+    return {{"num": accounts[WANTED[3]], "den": accounts[WANTED[4]], **accounts}}
 start = time.perf_counter()
 {way}
 reduced = time.perf_counter() - start

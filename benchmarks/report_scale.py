@@ -39,9 +39,9 @@ def timed(owner, name, step):
             told[step] = (before[0] + time.perf_counter() - clock, before[1] + used() - cpu)
     setattr(owner, name, spent)
 
-timed(intake, "read", "reading the tables")
+timed(intake, "open_canonical", "opening the tables")
 timed(pack, "_hashes", "hashing the files")
-timed(intake, "write", "writing the tables")
+timed(intake.Canonical, "write", "copying the tables")
 timed(pack, "_reduced", "summing the posts")
 timed(pack, "data_period", "first and last month")
 def run_notebooks(*args, real=pack.run_notebooks, **kwargs):

@@ -13,7 +13,7 @@ from analysis.look import FILE, Look
 from analysis.reporting import pack as module
 
 POSTS = pl.DataFrame({"post_id": ["1", "2"], "followers": [5_000, 2_000_000]})
-REJECTED = pl.DataFrame({"file": ["posts.csv"], "line": [4], "reason": ["duplicate"]})
+REJECTED = pl.DataFrame({"file": ["posts.csv"], "part": [""], "line": [4], "reason": ["duplicate"], "raw": ["[]"]})
 AUDIT = {"rows_read": 1003, "rows_kept": 1002, "rows_rejected": 1, "files": []}
 PARAMETERS = 'paths: list = ["../data"]\nclient: str = "client"\nscheme: str = "article"\nseed: int = 2020'
 
@@ -31,7 +31,6 @@ def make(monkeypatch, tmp_path, make_notebook):
         return [into / "01-cost.ipynb"]
 
     monkeypatch.setattr(intake, "read", lambda paths, **_: Tables(None, POSTS, None, REJECTED, AUDIT))
-    monkeypatch.setattr(intake, "write", lambda tables, out: out.mkdir(parents=True))
     monkeypatch.setattr(module, "run_notebooks", ran)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     folder = make_notebook(tmp_path / "src" / "01-cost.ipynb", "seed", parameters=PARAMETERS).parent

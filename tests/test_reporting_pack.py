@@ -36,7 +36,7 @@ POSTS = pl.DataFrame(
         "followers": [5_000, 2_000_000],
     }
 )
-REJECTED = pl.DataFrame({"file": ["posts.csv"], "line": [4], "reason": ["duplicate"]})
+REJECTED = pl.DataFrame({"file": ["posts.csv"], "part": [""], "line": [4], "reason": ["duplicate"], "raw": ["[]"]})
 AUDIT = {"rows_read": 3, "rows_kept": 2, "rows_rejected": 1, "files": []}
 TABLES = Tables(None, POSTS, None, REJECTED, AUDIT)
 PARAMETERS = (
@@ -47,12 +47,7 @@ PARAMETERS = (
 
 @pytest.fixture(autouse=True)
 def stub_intake(monkeypatch):
-    def write(tables, out):
-        out.mkdir(parents=True)
-        (out / "audit.json").write_text(json.dumps(tables.audit), encoding="utf-8")
-
     monkeypatch.setattr(intake, "read", lambda paths, **_: TABLES, raising=False)
-    monkeypatch.setattr(intake, "write", write, raising=False)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
 
 
@@ -100,6 +95,8 @@ def test_a_pack_has_its_parts_under_client_and_period(make, tmp_path):
     assert pack == tmp_path / "reports" / "Acme-Q3-26" / "2026-07-to-2026-09"
     assert sorted(tree(pack)) == [
         "data/audit.json",
+        "data/posts.parquet",
+        "data/rejected.csv",
         "deck.pptx",
         "findings.json",
         "notebooks/01-cost.ipynb",

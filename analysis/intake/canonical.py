@@ -9,7 +9,7 @@ session at hand says.
 
 import errno
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -162,23 +162,16 @@ def _sound() -> Iterator[None]:
 _OF_THE_DISK = {errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT}
 
 
-def open_or_read(
-    paths: Sequence[str | Path], *, mapping: Any = None, progress: Callable[[str], None] | None = None
-) -> Canonical:
+def open_or_read(path: str | Path) -> Canonical:
     """Open a cleaned folder or a store where it lies, and read anything else.
-
-    Parameters
-    ----------
-    paths, mapping, progress
-        As :func:`analysis.intake.read` takes them.
 
     Raises
     ------
     SourceError, UnusableDataError
         As :func:`analysis.intake.read`.
     """
-    opened = open_canonical(paths[0]) if len(paths) == 1 else None
-    return Canonical.of(read(paths, mapping=mapping, progress=progress)) if opened is None else opened
+    opened = open_canonical(path)
+    return Canonical.of(read(path)) if opened is None else opened
 
 
 def open_canonical(path: str | Path, *, plain: bool = False) -> Canonical | None:

@@ -307,10 +307,13 @@ def _inputs(paths: Sequence[str | Path], progress: bool) -> Iterator[list[str | 
         yield [folder / f"{name}.csv" for name in ("creators", "posts", "placements")]
 
 
-def _read(files: Sequence[str | Path], mapping: Mapping[str, str] | None, progress: bool) -> "Canonical":
+def _read(files: Sequence[str | Path], mapping: Mapping[str, str] | None, progress: bool) -> "Tables | Canonical":
     from analysis import intake
 
-    return intake.open_or_read(list(files), mapping=mapping, progress=lambda name: _say(progress, f"reading {name}"))
+    opened = intake.open_canonical(files[0]) if len(files) == 1 else None
+    if opened is not None:
+        return opened
+    return intake.read(list(files), mapping=mapping, progress=lambda name: _say(progress, f"reading {name}"))
 
 
 def _hashes(files: Sequence[str | Path]) -> list[dict[str, Any]]:
@@ -360,7 +363,7 @@ def about_pack(pack: Path) -> About:
     from analysis.reporting.verify import read_record
 
     record = read_record(pack)
-    return _about(record["parameters"], record["period"], ledger(intake.open_or_read([pack / "data"]).tables), pack)
+    return _about(record["parameters"], record["period"], ledger(intake.open_or_read(pack / "data").tables), pack)
 
 
 def _scheme_place(scheme: str, staging: Path) -> str | Path:

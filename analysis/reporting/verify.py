@@ -165,7 +165,7 @@ def verify_pack(
         return Verified(damaged=broken, why=why)
     inputs: tuple[Moved, ...] = ()
     try:
-        kept = intake.open_or_read([pack / "data"])
+        kept = intake.open_or_read(pack / "data")
         if broken or paths:
             kept = replace(kept, tables=replace(kept.tables, posts=kept.load()))
     except CreatorRoiError:
