@@ -33,6 +33,9 @@ GRID = 16
 #: Path data longer than this, in characters, outlines a word; a tenth of a point is enough for its curves.
 WORD = 700
 
+#: What may not stand in an address as it is.
+_SPECIAL = re.compile(r"""[%#&"\n\r\t]|[^\x00-\x7F]""")
+
 _LETTER = re.compile(r'(<path id="[^"]*" d=")([-MLQCZz\d\s]*)" transform="scale\(0\.015625\)"/>')
 _BESIDE = re.compile(r'(<use [^>]*?)transform="translate\((-?[\d.]+)[ ,]0\)"')
 _INSIDE = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=\s]+")
@@ -64,14 +67,12 @@ def data_address(svg: str) -> Markup:
     >>> data_address('<svg id="a" f="#x & é"/>')
     Markup("data:image/svg+xml,<svg id='a' f='%23x %26 %C3%A9'/>")
     """
-    quoted = "".join(_escaped(character) for character in svg.replace("'", "&apos;").replace('"', "'"))
+    quoted = _SPECIAL.sub(_escaped, svg.replace("'", "&apos;").replace('"', "'"))
     return Markup("data:image/svg+xml," + quoted.replace("//", "%2F%2F"))
 
 
-def _escaped(character: str) -> str:
-    if character in '%#&"\n\r\t' or not character.isascii():
-        return "".join(f"%{byte:02X}" for byte in character.encode("utf-8"))
-    return character
+def _escaped(special: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in special[0].encode("utf-8"))
 
 
 def size(svg: str) -> tuple[int, int] | None:
@@ -133,19 +134,26 @@ def small_svg(svg: str) -> str:
     svg = svg.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r"></(?:use|path|rect)>", "/>", svg)
     svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", "><")
-    svg = _LETTER.sub(_coarse, svg)
+    svg = _LETTER.sub(lambda found: found[1] + _coarse(found[2]), svg)
     svg = _told_once(svg)
-    svg = re.sub(r' d="([^"]*)"', lambda found: f' d="{_relative(found[1])}"', svg)
+    svg = re.sub(r' d="([^"]*)"', lambda found: f' d="{(_relative if "." in found[1] else _letter)(found[1])}"', svg)
     svg = re.sub(r'(?<=style=")[^"]*', lambda found: re.sub(r"\s*([:;])\s*", r"\1", found[0]), svg)
     svg = _BESIDE.sub(lambda found: f'{found[1]}x="{round(float(found[2]))}"', svg)
     svg = _INSIDE.sub(_light_bitmap, svg)
     return _short_names(svg)
 
 
-def _coarse(letter: re.Match[str]) -> str:
+@lru_cache(maxsize=1024)
+def _coarse(outline: str) -> str:
     """Return a letter drawn on a grid of 1/128 of its size instead of 1/2048: finer than any screen or printer."""
-    path = re.sub(r"-?\d+", lambda found: str(round(int(found[0]) / GRID)), letter[2])
-    return f'{letter[1]}{path}" transform="scale({GRID / 64:g})"/>'
+    path = re.sub(r"-?\d+", lambda found: str(round(int(found[0]) / GRID)), outline)
+    return f'{path}" transform="scale({GRID / 64:g})"/>'
+
+
+@lru_cache(maxsize=1024)
+def _letter(path: str) -> str:
+    """Return the path of a letter, told from point to point; every chart has the same ones."""
+    return _relative(path)
 
 
 def _told_once(svg: str) -> str:
