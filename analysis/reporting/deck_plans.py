@@ -50,9 +50,12 @@ def show_drivers(page: Page, box: Box, told: Slide, spec: Mapping[str, Any]) -> 
     swings.sort(key=lambda swing: -abs(swing.high - swing.low))
     if not swings or told.finding is None or told.drawing is None:
         return False
+    key = 0.28
+    how = "light: the result at the doubt’s low end; dark: at its high end; the line is the result as things stand"
+    page.words(box.left, box.top, box.width, key - 0.04, how, sizes=(12,), colour=page.MUTED, lines=1)
     add_swings(
         page.slide,
-        box,
+        Box(box.left, box.top + key, box.width, box.height - key),
         swings[:CATEGORIES],
         page.look,
         base=float(known[0][base]),
