@@ -243,7 +243,8 @@ class Study:
         files = _listed(self.files, "files") or "the given tables"
         said = f"Source: {files}. {formats.count(self.rows_kept)} of {formats.count(self.rows_read)} rows used"
         if used is not None:
-            said += f"; {formats.count(used)} of {formats.count(len(self.accounts))} creators"
+            whole = len(self.accounts)
+            said += f"; {formats.count(used)} of {formats.count(whole)} creator{'' if whole == 1 else 's'}"
         if who:
             said += f"; {who}"
         return f"{said}. {evidence.capitalize()}."
