@@ -5,7 +5,8 @@ import json
 import polars as pl
 import pytest
 
-from analysis.intake.clean import DUPLICATE, clean_table
+from analysis.intake.accounting import DUPLICATE
+from analysis.intake.clean import clean_table
 from analysis.intake.columns import read_column
 from analysis.intake.delimited import read_delimited
 from analysis.intake.recognise import recognise

@@ -9,15 +9,30 @@ accounts, and they stay. Rows in which no recognised column holds anything are s
 ``rows_read = rows_kept + rows_rejected`` for every table, by construction: the rows kept are those not set aside.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import polars as pl
 
-from analysis.hostile import guard_formula
+from analysis.intake.accounting import (
+    DUPLICATE,
+    EMPTY,
+    KEYS,
+    Unread,
+    Work,
+    comma_proved,
+    currency_rule,
+    empty_rows,
+    entry,
+    header_of,
+    identified,
+    implied_rate,
+    note,
+    platform_rule,
+    undated,
+    unidentified,
+)
 from analysis.intake.columns import Reading, read_column
 from analysis.intake.recognise import Recognised
 from analysis.intake.rejections import REJECTED, rejections, removal
@@ -25,26 +40,7 @@ from analysis.intake.repeats import SNAPSHOT, copies, earlier_snapshots, recurri
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import TABLES
 
-__all__ = [
-    "DUPLICATE",
-    "EMPTY",
-    "KEYS",
-    "REJECTED",
-    "Unread",
-    "Work",
-    "clean_table",
-    "comma_proved",
-    "currency_rule",
-    "empty_rows",
-    "entry",
-    "identified",
-    "implied_rate",
-    "note",
-    "platform_rule",
-    "set_aside",
-    "undated",
-    "unidentified",
-]
+__all__ = ["REJECTED", "clean_table", "set_aside"]
 
 #: Twins agree on a row when they differ by no more than this (a suffix keeps two or three digits).
 TWIN_TOLERANCE = 0.06
@@ -54,32 +50,6 @@ TWIN_SHARE = 0.9
 
 #: Columns of a table of this many rows are read side by side.
 LONG = 50_000
-
-#: Examples kept of cells that could not be read.
-EXAMPLES = 5
-
-DUPLICATE = "an exact copy of an earlier row"
-EMPTY = "no recognised column holds anything"
-
-#: What names a row, the surest first.
-KEYS = ("post_id", "creator_id", "handle", "name")
-
-#: Text columns that tell rows apart though they are not canonical.
-_TELLING = ("caption", "title", "url", "link", "permalink", "text", "hashtag")
-
-
-@dataclass
-class Work:
-    """What is gathered while one table is cleaned."""
-
-    columns: dict[str, pl.Series] = field(default_factory=dict)
-    mapping: dict[str, str] = field(default_factory=dict)
-    unparsed: dict[str, dict[str, Any]] = field(default_factory=dict)
-    rules: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)
-    derived: dict[str, pl.Series] = field(default_factory=dict)
-    readings: dict[str, tuple[int, Reading]] = field(default_factory=dict)
 
 
 def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") -> CleanTable:
@@ -217,41 +187,11 @@ def _one_locale(raw: RawTable, work: Work) -> None:
             work.rules.append(f"{name} from {header!r}: a dot is a thousands sign, as other columns of the file prove")
 
 
-def comma_proved(rules: Iterable[str]) -> bool:
-    """Return whether columns that are read in one way only have a decimal comma, and none a dot."""
-    sure = list(rules)
-    proved = {
-        word
-        for word in ("comma", "dot")
-        if any(rule.startswith(f"decimal {word}") or f"decimal {word}: proved" in rule for rule in sure)
-    }
-    return proved == {"comma"}
-
-
-def undated(header: str, name: str) -> str:
-    """Return the warning that a column of dates holds none."""
-    return f"{header}: no cell could be read as a date; {name} stays empty"
-
-
 def _read(raw: RawTable, index: int, kind: str, name: str, work: Work) -> Reading:
     implied = implied_rate(work.columns) if kind == "rate" else None
     return read_column(
         raw.frame.get_column(raw.frame.columns[index]), kind=kind, name=name, header=raw.headers[index], implied=implied
     )
-
-
-def implied_rate(columns: Mapping[str, pl.Series]) -> pl.Series | None:
-    """Return the engagement rate that an account's own averages and followers give, where they are known."""
-    parts = [columns[name] for name in ("avg_likes", "avg_comments") if name in columns]
-    if "followers" not in columns or not parts:
-        return None
-    total = sum(part.cast(pl.Float64).fill_null(0.0) for part in parts)
-    return (total / columns["followers"].cast(pl.Float64)).alias("implied")
-
-
-def header_of(raw: RawTable, index: int) -> str:
-    """Return a column's header in one line."""
-    return " ".join(raw.headers[index].split()) or f"column {index + 1}"
 
 
 def _same_header(raw: RawTable, one: int, other: int) -> bool:
@@ -285,42 +225,6 @@ def _better(one: tuple[int, Reading], other: tuple[int, Reading]) -> tuple[int, 
     return other if worth(other) > worth(one) else one
 
 
-@dataclass
-class Unread:
-    """Cells of one column that could not be read: how many, the first different ones, where the first stand."""
-
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-
-    def add(self, raw: RawTable, index: int, unparsed: pl.Series) -> None:
-        """Take in the next rows of the column."""
-        if not unparsed.any():
-            return
-        self.count += int(unparsed.sum())
-        if len(self.examples) < EXAMPLES:
-            cells = raw.frame.get_column(raw.frame.columns[index]).filter(unparsed).unique(maintain_order=True)
-            fresh = [str(cell) for cell in cells.head(2 * EXAMPLES) if str(cell) not in self.examples]
-            self.examples += fresh[: EXAMPLES - len(self.examples)]
-        if len(self.lines) < EXAMPLES:
-            self.lines += raw.lines.filter(unparsed).head(EXAMPLES - len(self.lines)).to_list()
-
-
-def note(header: str, index: int, name: str, said: Reading, unread: Unread, work: Work) -> None:
-    """Write down how a column was read and what could not be."""
-    if said.rule:
-        work.rules.append(f"{name} from {header!r}: {said.rule}")
-    work.warnings += [f"{header!r}: {text}" for text in said.warnings]
-    if unread.count:
-        key = header if header not in work.unparsed else f"{header} (column {index + 1})"
-        work.unparsed[key] = {
-            "column": name,
-            "count": unread.count,
-            "examples": [guard_formula(example[:80]) for example in unread.examples],
-            "lines": unread.lines,
-        }
-
-
 def _constants(raw: RawTable, names: Sequence[str], work: Work, platform: str) -> None:
     """Add what holds for every row: the currency a header or sign names, the platform the file's name names."""
     height = raw.frame.height
@@ -330,16 +234,6 @@ def _constants(raw: RawTable, names: Sequence[str], work: Work, platform: str) -
     if "platform" in names and "platform" not in work.columns and platform and height:
         work.columns["platform"] = pl.Series("platform", [platform], dtype=pl.String).new_from_index(0, height)
         work.rules.append(platform_rule(platform))
-
-
-def currency_rule(codes: Iterable[str]) -> str:
-    """Say where the currency of the rows comes from."""
-    return f"currency: {', '.join(sorted(set(codes)))}, from headers or currency signs"
-
-
-def platform_rule(platform: str) -> str:
-    """Say where the platform of the rows comes from."""
-    return f"platform: {platform}, from the file's name"
 
 
 def _kept(raw: RawTable, frame: pl.DataFrame, work: Work, grain: str) -> tuple[pl.Series, pl.DataFrame]:
@@ -365,41 +259,3 @@ def _kept(raw: RawTable, frame: pl.DataFrame, work: Work, grain: str) -> tuple[p
         keep = keep & ~earlier
         removed.append(removal(earlier, SNAPSHOT))
     return keep, pl.concat(removed).sort("at", "reason")
-
-
-def empty_rows(frame: pl.DataFrame, mapping: Mapping[str, str]) -> pl.Series:
-    """Return the rows in which no recognised column holds anything."""
-    recognised = [name for name in frame.columns if name in mapping.values()]
-    if not recognised:
-        return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
-    return frame.select(pl.all_horizontal(pl.col(recognised).is_null())).to_series()
-
-
-def unidentified(rows: int) -> str:
-    """Return the warning that equal rows stay."""
-    return f"{rows:,} rows equal an earlier one and stay: nothing identifies a row"
-
-
-def identified(raw: RawTable, columns: Sequence[str]) -> bool:
-    """Return whether a row names what it is about, so that an equal one is a copy."""
-    if any(name in columns for name in ("creator_id", "handle", "name", "post_id", "campaign_id")):
-        return True
-    return any(word in header.casefold() for header in raw.headers for word in _TELLING)
-
-
-def entry(
-    raw: RawTable, recognised: Recognised, work: Work, counts: tuple[int, int, int, int], notes: Sequence[str]
-) -> dict[str, Any]:
-    """Return a table's entry in the audit; the counts are rows read, kept, rejected, and duplicates removed."""
-    return {
-        "file": raw.name,
-        "part": raw.part,
-        "grain": recognised.grain,
-        "why": recognised.why,
-        **dict(zip(("rows_read", "rows_kept", "rows_rejected", "duplicates_removed"), counts, strict=True)),
-        "columns": dict(work.mapping),
-        "unmapped": [header_of(raw, index) for index in range(len(raw.headers)) if index not in work.used],
-        "unparsed": work.unparsed,
-        "rules": [*notes, *work.rules],
-        "warnings": work.warnings,
-    }

@@ -22,6 +22,22 @@ import polars as pl
 from analysis.intake.distinct import Distinct, distinct, repeats_itself
 from analysis.intake.families import MOST_FAMILIES, WORTH, Family, families
 from analysis.intake.locales import Locale, Seen, decide, rule_in_words
+from analysis.intake.looked import (
+    Few,
+    Looked,
+    Member,
+    Parts,
+    Plan,
+    Weak,
+    castable,
+    counts_bins,
+    fill,
+    full,
+    joined,
+    look_at_dots,
+    regrouped,
+    whole_numbers,
+)
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, currency_in
 from analysis.intake.plain import plainer
 from analysis.intake.rates import Rates, divided
@@ -35,13 +51,9 @@ NumberKind = Literal["count", "average", "rate", "money"]
 #: A column of at most this many cells is always read once per distinct cell.
 SHORT = 20_000
 
-#: Cells looked at before a column is tried as whole numbers.
-PEEK = 1_000
 
 #: Cells read at once in a long column.
 PIECE = 500_000
-
-_PLAIN_GROUPS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
 
 @dataclass(frozen=True)
@@ -140,32 +152,6 @@ def read_whole(
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How the cells of a column are read, whatever block they stand in.
-
-    Attributes
-    ----------
-    bare, suffixed : str
-        The decimal sign of plain and of suffixed numbers.
-    shared : frozenset of str
-        Unknown text beside numbers that is ignored.
-    bins : bool
-        Whether B is a thousand.
-    named : tuple of str
-        The currencies that cells carry.
-    divide : bool
-        Whether rates without a percent sign are divided by 100.
-    """
-
-    bare: str
-    suffixed: str
-    shared: frozenset[str]
-    bins: bool
-    named: tuple[str, ...]
-    divide: bool = False
-
-
-@dataclass(frozen=True)
 class Read:
     """A block as numbers: values, what could not be read, and the ISO code of each row where cells carry several."""
 
@@ -210,7 +196,7 @@ class NumberColumn:
         parts = [self._apply(piece, settled) for piece in looked]
         values = pl.concat([part[0] for part in parts], rechunk=True)
         unparsed = pl.concat([part[1] for part in parts], rechunk=True)
-        signed, codes = _joined([part[2] for part in parts]), _joined([part[3] for part in parts])
+        signed, codes = joined([part[2] for part in parts]), joined([part[3] for part in parts])
         values = self._united(values, signed, implied, plan)
         return Read(values.alias(cells.name), unparsed, codes, settled.named)
 
@@ -232,16 +218,16 @@ class NumberColumn:
 
     # what a block says --------------------------------------------------------------------------------------------
 
-    def _look(self, cells: pl.Series) -> "_Looked":
+    def _look(self, cells: pl.Series) -> "Looked":
         start, self.rows = self.rows, self.rows + len(cells)
-        whole = _whole_numbers(cells)
+        whole = whole_numbers(cells)
         if whole is not None:
             self.ungrouped += int((whole.abs() >= 1000).sum())
-            return _Looked(len(cells), whole)
+            return Looked(len(cells), whole)
         if len(cells) <= SHORT or repeats_itself(cells):
-            return _Looked(len(cells), few=self._few(distinct(cells), None, start))
+            return Looked(len(cells), few=self._few(distinct(cells), None, start))
         left, values = cells.is_not_null(), None
-        if _castable(cells) >= WORTH:
+        if castable(cells) >= WORTH:
             numeric = cells.cast(pl.Float64, strict=False)
             fine = numeric.is_finite().fill_null(False)
             values = pl.select(pl.when(fine).then(numeric)).to_series()
@@ -252,21 +238,21 @@ class NumberColumn:
         for _, mask, _ in members:
             left = left & ~mask
         at = left.arg_true()
-        return _Looked(len(cells), values, weak, members, self._few(distinct(cells.gather(at)), at, start), cells)
+        return Looked(len(cells), values, weak, members, self._few(distinct(cells.gather(at)), at, start), cells)
 
-    def _dots(self, cells: pl.Series, values: pl.Series | None, start: int) -> "_Weak | None":
+    def _dots(self, cells: pl.Series, values: pl.Series | None, start: int) -> "Weak | None":
         if values is None:
             return None
         at = values.is_not_null().arg_true()
         plain = cells.gather(at)
         dotted = plain.str.contains(".", literal=True)
         at, plain = at.filter(dotted), plain.filter(dotted)
-        weak = _look_at_dots(plain, pl.repeat(1, len(plain), dtype=pl.UInt32, eager=True), at + start, self.seen)
-        return None if weak is None else _Weak(at.filter(weak), plain.filter(weak))
+        weak = look_at_dots(plain, pl.repeat(1, len(plain), dtype=pl.UInt32, eager=True), at + start, self.seen)
+        return None if weak is None else Weak(at.filter(weak), plain.filter(weak))
 
-    def _members(self, cells: pl.Series, left: pl.Series, start: int) -> list["_Member"]:
+    def _members(self, cells: pl.Series, left: pl.Series, start: int) -> list["Member"]:
         """Return the large families of a block, those met in earlier blocks first, with masks of their rows."""
-        members: list[_Member] = []
+        members: list[Member] = []
         tried, many = 0, len(cells)
         for again in (True, False):
             for family in self.families[tried:]:
@@ -294,7 +280,7 @@ class NumberColumn:
             self.met[shape] = family.grouped()
         return shape in self.met
 
-    def _few(self, once: Distinct, at: pl.Series | None, start: int) -> "_Few":
+    def _few(self, once: Distinct, at: pl.Series | None, start: int) -> "Few":
         """Look at distinct cells, each standing for some rows."""
         cells, rows = once.cells, once.rows()
         numeric = cells.cast(pl.Float64, strict=False)
@@ -304,12 +290,12 @@ class NumberColumn:
         first = first.cast(pl.Int64) + start
         dotted = (fine & cells.str.contains(".", literal=True)).arg_true()
         plain = cells.gather(dotted)
-        weak = _look_at_dots(plain, rows.gather(dotted), first.gather(dotted), self.seen)
+        weak = look_at_dots(plain, rows.gather(dotted), first.gather(dotted), self.seen)
         self.ungrouped += int(rows.filter((values.abs() >= 1000).fill_null(False)).sum())
         table = table_of(cells.filter(~fine), rows.filter(~fine), self.markers)
         self.tally.add(table.with_columns(first=first.filter(~fine)))
-        doubtful = None if weak is None else _Weak(dotted.filter(weak), plain.filter(weak))
-        return _Few(once, at, values, doubtful, table, (~fine).arg_true())
+        doubtful = None if weak is None else Weak(dotted.filter(weak), plain.filter(weak))
+        return Few(once, at, values, doubtful, table, (~fine).arg_true())
 
     # what all blocks come to --------------------------------------------------------------------------------------
 
@@ -360,19 +346,19 @@ class NumberColumn:
 
     # a block, read ------------------------------------------------------------------------------------------------
 
-    def _apply(self, looked: "_Looked", plan: Plan) -> "_Parts":
+    def _apply(self, looked: "Looked", plan: Plan) -> "Parts":
         """Return values, what is unread, which cells had a percent sign, and the currency of each."""
         height, rate, several = looked.height, self.kind == "rate", len(plan.named) > 1
         locale = Locale(plan.bare, plan.suffixed, "", False)
-        values = looked.values if looked.values is not None else _full(pl.Float64, height)
-        values = _regrouped(values, looked.weak, plan)
+        values = looked.values if looked.values is not None else full(pl.Float64, height)
+        values = regrouped(values, looked.weak, plan)
         for family, mask, grouped in looked.members:
-            values = _fill(values, looked.cells, mask, family, locale, 3 if _bin(family, plan) else None, grouped)
+            values = fill(values, looked.cells, mask, family, locale, 3 if counts_bins(family, plan) else None, grouped)
         few = looked.few
         if few is None:
-            none = _full(pl.Boolean, height)
-            return values, none, none if rate else None, _full(pl.String, height) if several else None
-        once = _regrouped(few.values, few.weak, plan)
+            none = full(pl.Boolean, height)
+            return values, none, none if rate else None, full(pl.String, height) if several else None
+        once = regrouped(few.values, few.weak, plan)
         shapes = self.tally.within(few.table, plan.shared)
         read = read_by_shape(few.table, shapes, locale, plan.bins)
         once = once.scatter(few.unread, read["value"])
@@ -387,116 +373,3 @@ class NumberColumn:
             if codes is not None and family.shape.currency:
                 codes = codes.scatter(mask.arg_true(), family.shape.currency)
         return values, unparsed, signed, codes
-
-
-#: Values, what is unread, which cells had a percent sign, the currency of each.
-_Parts = tuple[pl.Series, pl.Series, pl.Series | None, pl.Series | None]
-
-_Member = tuple[Family, pl.Series, bool]  # a family, a mask of its rows, whether thousands may be parted
-
-
-@dataclass(frozen=True)
-class _Weak:
-    """Plain numbers whose dot could be a thousands sign: where they stand, and the cells."""
-
-    at: pl.Series
-    cells: pl.Series
-
-
-@dataclass(frozen=True)
-class _Few:
-    """Distinct cells of a block, those that are plain numbers read, the others in a table by shape."""
-
-    once: Distinct
-    at: pl.Series | None  # where the rows stand that hold them; None when they are the whole block
-    values: pl.Series
-    weak: _Weak | None
-    table: pl.DataFrame
-    unread: pl.Series  # where the cells of the table stand among the distinct ones
-
-    def rows(self, name: str, read: pl.DataFrame, height: int) -> pl.Series:
-        """Return a column of what the table's cells became, over the rows of the block."""
-        if read[name].dtype == pl.Boolean and not read[name].any():
-            return _full(pl.Boolean, height)
-        cells = _full(read[name].dtype, len(self.values)).scatter(self.unread, read[name])
-        rows = self.once.spread(cells)
-        rows = rows if self.at is None else _full(cells.dtype, height).scatter(self.at, rows)
-        return rows.fill_null(False) if rows.dtype == pl.Boolean else rows
-
-
-@dataclass(frozen=True)
-class _Looked:
-    """A block that was looked at, sorted by how its cells are read."""
-
-    height: int
-    values: pl.Series | None = None  # of cells that are plain numbers
-    weak: _Weak | None = None
-    members: list[_Member] = field(default_factory=list)
-    few: _Few | None = None
-    cells: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
-
-
-def _joined(parts: list[pl.Series | None]) -> pl.Series | None:
-    """Return pieces as one; None where they are not known."""
-    known = [part for part in parts if part is not None]
-    return pl.concat(known, rechunk=True) if known else None
-
-
-def _castable(cells: pl.Series) -> float:
-    """Return the share of cells, of a sample, that are plain numbers."""
-    sample = cells.gather_every(max(1, len(cells) // PEEK))
-    return len(sample.cast(pl.Float64, strict=False).drop_nulls()) / max(len(sample), 1)
-
-
-def _whole_numbers(cells: pl.Series) -> pl.Series | None:
-    """Return cells as numbers when every one that holds something is a whole number and nothing else."""
-    head = cells.head(PEEK)
-    if head.cast(pl.Int64, strict=False).null_count() > head.null_count():
-        return None
-    whole = cells.cast(pl.Int64, strict=False)
-    return whole.cast(pl.Float64) if whole.null_count() == cells.null_count() else None
-
-
-def _look_at_dots(plain: pl.Series, rows: pl.Series, first: pl.Series, seen: Seen) -> pl.Series | None:
-    """Count what the dots of plain numbers prove; return which of them could be thousands signs."""
-    if plain.is_empty():
-        return None
-    weak = plain.str.contains(_PLAIN_GROUPS)
-    for name, mask in (("dot", ~weak), ("weak .", weak), ("round .", weak & plain.str.ends_with("0"))):
-        if mask.any():
-            at = int(mask.arg_max() or 0)
-            seen.add(name, int(rows.filter(mask).sum()), str(plain[at]), int(first[at]))
-    return weak if weak.any() else None
-
-
-def _regrouped(values: pl.Series, weak: _Weak | None, plan: Plan) -> pl.Series:
-    """Read plain numbers again whose dot is a thousands sign after all."""
-    if weak is None or plan.bare != "comma":
-        return values
-    return values.scatter(weak.at, weak.cells.str.replace_all(".", "", literal=True).cast(pl.Float64, strict=False))
-
-
-def _bin(family: Family, plan: Plan) -> bool:
-    return family.shape.suffix == "b" and plan.bins
-
-
-def _fill(
-    values: pl.Series,
-    cells: pl.Series,
-    mask: pl.Series,
-    family: Family,
-    locale: Locale,
-    power: int | None,
-    grouped: bool,
-) -> pl.Series:
-    """Read the cells of a family into the column."""
-    power = family.shape.power if power is None else power
-    if 2 * int(mask.sum()) > len(mask):
-        number = family.read(cells, locale, power, grouped)
-        return pl.select(pl.when(mask).then(number).otherwise(values)).to_series()
-    return values.scatter(mask.arg_true(), family.read(cells.filter(mask), locale, power, grouped))
-
-
-def _full(dtype: pl.DataType | type[pl.DataType], height: int) -> pl.Series:
-    """Return a series of falses or nulls."""
-    return pl.repeat(False if dtype == pl.Boolean else None, height, dtype=dtype, eager=True)

@@ -19,8 +19,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from analysis.intake.bulk import Layout, NotPlainError, lay_out, read_blocks
-from analysis.intake.clean import (
+from analysis.intake.accounting import (
     DUPLICATE,
     EMPTY,
     KEYS,
@@ -38,6 +37,7 @@ from analysis.intake.clean import (
     undated,
     unidentified,
 )
+from analysis.intake.bulk import Layout, NotPlainError, lay_out, read_blocks
 from analysis.intake.columns import ColumnReader, Reading, open_column
 from analysis.intake.contradictions import Counts, TierCounts, check_rows, states_tier
 from analysis.intake.mojibake import may_be_broken, repair

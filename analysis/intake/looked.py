@@ -1,0 +1,165 @@
+"""A block of number cells, sorted by how its cells are read: plain numbers, large families, and the few that are left.
+
+What cells say is asked of each block once; reading it takes a plan that holds for the whole column. The pieces of both
+are kept here, and :mod:`analysis.intake.numbers` puts them together.
+"""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from analysis.intake.distinct import Distinct
+from analysis.intake.families import Family
+from analysis.intake.locales import Locale, Seen
+
+__all__ = [
+    "Few", "Looked", "Member", "Parts", "Plan", "Weak", "castable", "counts_bins", "fill", "full", "joined",
+    "look_at_dots", "regrouped", "whole_numbers",
+]  # fmt: skip
+
+#: Cells looked at before a column is tried as whole numbers.
+PEEK = 1_000
+
+
+_PLAIN_GROUPS = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the cells of a column are read, whatever block they stand in.
+
+    Attributes
+    ----------
+    bare, suffixed : str
+        The decimal sign of plain and of suffixed numbers.
+    shared : frozenset of str
+        Unknown text beside numbers that is ignored.
+    bins : bool
+        Whether B is a thousand.
+    named : tuple of str
+        The currencies that cells carry.
+    divide : bool
+        Whether rates without a percent sign are divided by 100.
+    """
+
+    bare: str
+    suffixed: str
+    shared: frozenset[str]
+    bins: bool
+    named: tuple[str, ...]
+    divide: bool = False
+
+
+#: Values, what is unread, which cells had a percent sign, the currency of each.
+Parts = tuple[pl.Series, pl.Series, pl.Series | None, pl.Series | None]
+
+
+Member = tuple[Family, pl.Series, bool]  # a family, a mask of its rows, whether thousands may be parted
+
+
+@dataclass(frozen=True)
+class Weak:
+    """Plain numbers whose dot could be a thousands sign: where they stand, and the cells."""
+
+    at: pl.Series
+    cells: pl.Series
+
+
+@dataclass(frozen=True)
+class Few:
+    """Distinct cells of a block, those that are plain numbers read, the others in a table by shape."""
+
+    once: Distinct
+    at: pl.Series | None  # where the rows stand that hold them; None when they are the whole block
+    values: pl.Series
+    weak: Weak | None
+    table: pl.DataFrame
+    unread: pl.Series  # where the cells of the table stand among the distinct ones
+
+    def rows(self, name: str, read: pl.DataFrame, height: int) -> pl.Series:
+        """Return a column of what the table's cells became, over the rows of the block."""
+        if read[name].dtype == pl.Boolean and not read[name].any():
+            return full(pl.Boolean, height)
+        cells = full(read[name].dtype, len(self.values)).scatter(self.unread, read[name])
+        rows = self.once.spread(cells)
+        rows = rows if self.at is None else full(cells.dtype, height).scatter(self.at, rows)
+        return rows.fill_null(False) if rows.dtype == pl.Boolean else rows
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A block that was looked at, sorted by how its cells are read."""
+
+    height: int
+    values: pl.Series | None = None  # of cells that are plain numbers
+    weak: Weak | None = None
+    members: list[Member] = field(default_factory=list)
+    few: Few | None = None
+    cells: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
+
+
+def joined(parts: list[pl.Series | None]) -> pl.Series | None:
+    """Return pieces as one; None where they are not known."""
+    known = [part for part in parts if part is not None]
+    return pl.concat(known, rechunk=True) if known else None
+
+
+def castable(cells: pl.Series) -> float:
+    """Return the share of cells, of a sample, that are plain numbers."""
+    sample = cells.gather_every(max(1, len(cells) // PEEK))
+    return len(sample.cast(pl.Float64, strict=False).drop_nulls()) / max(len(sample), 1)
+
+
+def whole_numbers(cells: pl.Series) -> pl.Series | None:
+    """Return cells as numbers when every one that holds something is a whole number and nothing else."""
+    head = cells.head(PEEK)
+    if head.cast(pl.Int64, strict=False).null_count() > head.null_count():
+        return None
+    whole = cells.cast(pl.Int64, strict=False)
+    return whole.cast(pl.Float64) if whole.null_count() == cells.null_count() else None
+
+
+def look_at_dots(plain: pl.Series, rows: pl.Series, first: pl.Series, seen: Seen) -> pl.Series | None:
+    """Count what the dots of plain numbers prove; return which of them could be thousands signs."""
+    if plain.is_empty():
+        return None
+    weak = plain.str.contains(_PLAIN_GROUPS)
+    for name, mask in (("dot", ~weak), ("weak .", weak), ("round .", weak & plain.str.ends_with("0"))):
+        if mask.any():
+            at = int(mask.arg_max() or 0)
+            seen.add(name, int(rows.filter(mask).sum()), str(plain[at]), int(first[at]))
+    return weak if weak.any() else None
+
+
+def regrouped(values: pl.Series, weak: Weak | None, plan: Plan) -> pl.Series:
+    """Read plain numbers again whose dot is a thousands sign after all."""
+    if weak is None or plan.bare != "comma":
+        return values
+    return values.scatter(weak.at, weak.cells.str.replace_all(".", "", literal=True).cast(pl.Float64, strict=False))
+
+
+def counts_bins(family: Family, plan: Plan) -> bool:
+    """Return whether the suffix of a family is a thousand: Turkish bin."""
+    return family.shape.suffix == "b" and plan.bins
+
+
+def fill(
+    values: pl.Series,
+    cells: pl.Series,
+    mask: pl.Series,
+    family: Family,
+    locale: Locale,
+    power: int | None,
+    grouped: bool,
+) -> pl.Series:
+    """Read the cells of a family into the column."""
+    power = family.shape.power if power is None else power
+    if 2 * int(mask.sum()) > len(mask):
+        number = family.read(cells, locale, power, grouped)
+        return pl.select(pl.when(mask).then(number).otherwise(values)).to_series()
+    return values.scatter(mask.arg_true(), family.read(cells.filter(mask), locale, power, grouped))
+
+
+def full(dtype: pl.DataType | type[pl.DataType], height: int) -> pl.Series:
+    """Return a series of falses or nulls."""
+    return pl.repeat(False if dtype == pl.Boolean else None, height, dtype=dtype, eager=True)
