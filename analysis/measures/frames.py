@@ -69,7 +69,8 @@ def collected(frame: Lazy) -> Any:
 def canonical(frame: Any, table: Table, *, texts: bool = True) -> Lazy:
     """Return the frame's canonical columns as a LazyFrame of clean numbers and text.
 
-    With ``texts=False`` text stays as it is: where rows are summed first, :func:`clean_texts` cleans far fewer.
+    With ``texts=False`` text stays as it is and whole numbers stay whole: where rows are summed first,
+    :func:`clean_texts` cleans far fewer, and sums of whole numbers are quicker.
 
     Raises
     ------
@@ -96,7 +97,11 @@ def canonical(frame: Any, table: Table, *, texts: bool = True) -> Lazy:
         if _holds_nothing(wrapped, name):
             column = missing(nw.Float64 if numeric else nw.String)
         else:
-            column = _number(table, name, schema[name]) if numeric else _text(name, schema[name], as_is=not texts)
+            column = (
+                _number(table, name, schema[name], whole=not texts)
+                if numeric
+                else _text(name, schema[name], as_is=not texts)
+            )
         columns.append(column.alias(name))
     lazy: Lazy = wrapped.lazy()
     return lazy.select(columns)
@@ -113,13 +118,14 @@ def _holds_nothing(frame: nw.DataFrame[Any] | Lazy, name: str) -> bool:
     return isinstance(frame, nw.DataFrame) and len(frame) > 0 and bool(frame[name].is_null().all())
 
 
-def _number(table: Table, name: str, dtype: Any) -> nw.Expr:
+def _number(table: Table, name: str, dtype: Any, *, whole: bool = False) -> nw.Expr:
     if dtype in (nw.String, nw.Categorical):
         raise ValueRangeError(
             f"{table.name}.{name} holds text, not numbers; read the file with analysis.intake and use its table."
         )
     # a whole number is neither NaN nor infinite
-    number = nw.col(name).cast(nw.Float64) if dtype.is_integer() else clean(nw.col(name))
+    kind = nw.Int64() if whole else nw.Float64()
+    number = nw.col(name).cast(kind) if dtype.is_integer() else clean(nw.col(name))
     # eager tables with negative followers are refused; in a lazy one such a count is missing, like its tier
     return nw.when(number >= 0).then(number) if name == "followers" else number
 

@@ -10,7 +10,7 @@ cost, results and revenue may lie on one row, or on rows of their own (a ledger 
 orders); ``summary`` decides between the two.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import narwhals as nw
 
@@ -196,8 +196,10 @@ def post_tallies(posts: Lazy) -> Lazy:
     """
     names = posts.collect_schema().names()
     naming = [name for name in NAMING if name in names]
-    terms = _post_terms(names)
-    rows = posts.select(*naming, *(term.alias(name) for name, term in terms.items()))
+    known = _known_metrics(names)  # made first, so that an engine works each out once
+    rows = posts.select(*naming, *(metric.alias(name) for name, metric in known.items()))
+    terms = _post_terms(list(known))
+    rows = rows.select(*naming, *(term.alias(name) for name, term in terms.items()))
     sums = [name for name in terms if name != "followers"]
     counts = {name.removesuffix("_num") + "_n": name for name in sums if not name.endswith("_den")}
     if not naming:  # nobody is named: the posts belong to no account
@@ -209,37 +211,54 @@ def post_tallies(posts: Lazy) -> Lazy:
         *([_max("followers")] if "followers" in terms else []),
     )
     numbers = ("posts", *sums, *counts)
-    absent = [nw.lit(0.0).alias(name) for name in POST_SUMS if name not in numbers]
-    followers = [] if "followers" in terms else [missing().alias("followers")]
-    return tallied.with_columns(*(nw.col(name).cast(nw.Float64) for name in numbers), *absent, *followers)
+    rest = _rest_of(numbers)
+    absent = [nw.lit(0.0).alias(name) for name in POST_SUMS if name not in (*numbers, *rest)]
+    followers = [(nw.col("followers").cast(nw.Float64) if "followers" in terms else missing()).alias("followers")]
+    tallied = tallied.with_columns(*(nw.col(name).cast(nw.Float64) for name in numbers), *absent, *followers)
+    return tallied.with_columns(*(term.alias(name) for name, term in rest.items())) if rest else tallied
 
 
-def _post_terms(names: Iterable[str]) -> dict[str, nw.Expr]:
-    """Return what is summed over posts of a table with these columns, by name; each is missing where unknown."""
+def _known_metrics(names: Iterable[str]) -> dict[str, nw.Expr]:
+    """Return what a table with these columns knows of a post: its metrics and its followers."""
     parts = {part: part for part in ENGAGEMENT_PARTS if part in names}
     given = [nw.col("engagements")] * ("engagements" in names) + [parts_total(parts)] * bool(parts)
-    known = {name: nw.col(name) for name in METRICS[1:] if name in names}
-    if given:
-        known = {"engagements": nw.coalesce(*given), **known}
-    terms = dict(known)
+    known = {name: nw.col(name) for name in (*METRICS[1:], "followers") if name in names}
+    if not given:
+        return known
+    return {"engagements": nw.coalesce(*given) if len(given) > 1 else given[0], **known}
+
+
+def _post_terms(known: Collection[str]) -> dict[str, nw.Expr]:
+    """Return what is summed over posts that know these metrics, by name; each is missing where unknown."""
+    terms = {name: nw.col(name) for name in known}
     for measure, (top, bottom) in RATE_PAIRS.items():
         if top in known and bottom in known:
-            both = ~known[top].is_null() & ~known[bottom].is_null()
-            terms[f"{measure}_num"] = nw.when(both).then(known[top])
-            terms[f"{measure}_den"] = nw.when(both).then(known[bottom])
-    own = ~nw.col("followers").is_null()
+            both = ~nw.col(top).is_null() & ~nw.col(bottom).is_null()
+            terms[f"{measure}_num"] = nw.when(both).then(nw.col(top))
+            terms[f"{measure}_den"] = nw.when(both).then(nw.col(bottom))
     for measure, top in AUDIENCE.items():
-        if top not in known:
-            continue
-        if "followers" not in names:
-            terms[f"{measure}_rest_num"] = known[top]
-        else:
-            terms[f"{measure}_own_num"] = nw.when(own).then(known[top])
-            terms[f"{measure}_own_den"] = nw.when(~known[top].is_null()).then(nw.col("followers"))
-            terms[f"{measure}_rest_num"] = nw.when(~own).then(known[top])
-    if "followers" in names:
-        terms["followers"] = nw.col("followers")
+        if {top, "followers"} <= set(known):
+            terms[f"{measure}_own_num"] = nw.when(~nw.col("followers").is_null()).then(nw.col(top))
+            terms[f"{measure}_own_den"] = nw.when(~nw.col(top).is_null()).then(nw.col("followers"))
     return terms
+
+
+def _rest_of(numbers: Collection[str]) -> dict[str, nw.Expr]:
+    """Return what is left of each sum that is split by whether a post knows its followers: the whole less their part.
+
+    Where nothing is left the sum is zero, and not what rounding leaves of it.
+    """
+    rest: dict[str, nw.Expr] = {}
+    for measure, top in AUDIENCE.items():
+        if top not in numbers:
+            continue
+        if f"{measure}_own_num" in numbers:
+            n = nw.col(f"{top}_n") - nw.col(f"{measure}_own_n")
+            left = nw.when(n > 0).then(nw.col(top) - nw.col(f"{measure}_own_num")).otherwise(nw.lit(0.0))
+        else:
+            n, left = nw.col(f"{top}_n"), nw.col(top)
+        rest |= {f"{measure}_rest_num": left, f"{measure}_rest_n": n}
+    return rest
 
 
 def post_sums(tallies: Lazy, locate: Locate) -> Lazy:
