@@ -340,3 +340,9 @@ def test_no_text_is_smaller_than_12_pixels():
     css = (Path(module.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
     assert min(int(size) for size in re.findall(r"font(?:-size)?:(\d+)px", css)) >= 12
     assert min(float(size) for size in re.findall(r"font(?:-size)?:([\d.]+)pt", css)) >= 8
+
+
+def test_a_summary_says_the_question_and_what_stands_behind_it_in_one_line():
+    """412 creators and 1,180 posts, a dot with its room between the question and them."""
+    summary = page(finding()).split('class="asked small">', 1)[1].split("</span>", 1)[0]
+    assert "? · 412 creators, 1,180 posts" in summary
