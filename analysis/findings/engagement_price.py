@@ -273,13 +273,13 @@ def without_results(table: pd.DataFrame, names: Sequence[str]) -> str:
     --------
     >>> rows = pd.DataFrame({"name": ["cost_per_acquisition"] * 2, "zero_denominator": [3, 1]})
     >>> without_results(rows, ["cost_per_acquisition"])
-    'Without any orders: 4 creators. Their cost is in the pooled figure; the median is of those who brought some.'
+    'No orders from 4 creators: their cost is in the pooled figure, and the median is of those who brought some.'
     """
     noun = {"cost_per_acquisition": "orders", "cost_per_click": "clicks", "cost_per_view": "views"}
     counts = {noun[n]: int(table.loc[table["name"] == n, "zero_denominator"].sum()) for n in names if n in noun}
-    said = [f"any {word}: {plural(count, 'creator')}" for word, count in counts.items() if count]
-    tail = "Their cost is in the pooled figure; the median is of those who brought some."
-    return f"Without {joined(said)}. {tail}" if said else ""
+    said = [f"no {word} from {plural(count, 'creator')}" for word, count in counts.items() if count]
+    tail = "their cost is in the pooled figure, and the median is of those who brought some."
+    return f"{capital(joined(said))}: {tail}" if said else ""
 
 
 def _two_prices(table: pd.DataFrame, known: list[str]) -> pd.DataFrame:
