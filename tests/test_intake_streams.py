@@ -260,7 +260,7 @@ cells = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(data=st.data(), seed=st.integers(0, 10**6))
 def test_any_cells_in_any_blocks(tmp_path_factory, data, seed):
     """Whatever stands in the cells, wherever the blocks are cut: the same tables and the same account."""
