@@ -54,7 +54,7 @@ def faults(ax: Axes) -> list[str]:
             found.append(f"{words!r} leaves the sheet")
         if _PROGRAM_WORDS.search(words):
             found.append(f"{words!r} is not for readers")
-        if drawable(words.replace("\n", " ")) != " ".join(words.split()):
+        if " ".join(drawable(words.replace("\n", " ")).split()) != " ".join(words.split()):
             found.append(f"{words!r} has signs that the font lacks")
     for (one, a), (other, b) in combinations(boxes, 2):
         if _touch(a, b):
