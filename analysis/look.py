@@ -18,7 +18,19 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["ACCENT", "FILE", "MARK_CONTRAST", "SECOND", "TEXT_CONTRAST", "Look", "contrast", "current", "mix", "using"]
+__all__ = [
+    "ACCENT",
+    "FILE",
+    "JOINTS",
+    "MARK_CONTRAST",
+    "SECOND",
+    "TEXT_CONTRAST",
+    "Look",
+    "contrast",
+    "current",
+    "mix",
+    "using",
+]
 
 #: The file of a pack that holds its look.
 FILE = "theme/look.json"
@@ -28,6 +40,9 @@ TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
 
 #: The house's own colours: 5.2:1 and 14.9:1 on white; a theme replaces them.
 ACCENT, SECOND = "#C2410C", "#0B2A4A"
+
+#: After these signs a name too long for its line is broken, on a page and in a chart.
+JOINTS = "_./-"
 
 _WHITE, _BLACK = "#FFFFFF", "#000000"
 

@@ -62,6 +62,12 @@ def test_a_word_wider_than_the_line_is_cut_into_pieces() -> None:
     assert all(measure(line, 10)[0] <= 100 for line in lines)
 
 
+def test_a_long_name_is_cut_after_what_joins_its_parts() -> None:
+    lines = wrap("tidal_paddle_1417, 26 posts", measure("tidal_paddle_14", 10)[0], 10)
+    assert lines == ["tidal_paddle_", "1417, 26 posts"]  # never inside the number
+    assert wrap("a_" + "x" * 30, measure("x" * 20, 10)[0], 10)[0].startswith("a_x")  # a stub is no line of its own
+
+
 def test_what_does_not_fit_the_lines_ends_in_an_ellipsis() -> None:
     lines = wrap("one two three four five six seven eight nine ten", 60, 10, lines=2)
     assert len(lines) == 2

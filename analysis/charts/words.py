@@ -16,6 +16,7 @@ from matplotlib.textpath import text_to_path
 
 from analysis.charts.typeset import face_of, sizeless_room
 from analysis.hostile import plain
+from analysis.look import JOINTS
 
 __all__ = ["Size", "column_words", "drawable", "fit", "measure", "wrap"]
 
@@ -165,10 +166,12 @@ def _greedy(words: list[str], width: float, size: float, weight: str) -> list[st
 
 
 def _pieces(word: str, width: float, size: float, weight: str) -> list[str]:
-    """Cut a word that is wider than the line."""
+    """Cut a word that is wider than the line: after what joins its parts, else where the line is full."""
     pieces = []
     while measure(word, size, weight)[0] > width and len(word) > 1:
-        cut = max(1, len(fit(word, width, size, weight)) - 1)
+        full = max(1, len(fit(word, width, size, weight)) - 1)
+        joint = max(word.rfind(sign, 0, full) for sign in JOINTS) + 1
+        cut = joint if joint > full / 2 else full
         pieces.append(word[:cut])
         word = word[cut:]
     return [*pieces, word]

@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from analysis.look import JOINTS
+
 __all__ = ["LONG_WORD", "Letters", "advance", "letters", "pieces"]
 
 #: The page's own family, that of the charts too, and its faces: they come with the charts' library.
@@ -28,6 +30,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 #: A word this long may be broken, in pieces of at most so many letters; a handle is mostly shorter and stays whole.
 LONG_WORD, BREAK = 24, 13
+
+_PARTS = re.compile("[^{0}]*[{0}]+|[^{0}]+".format(re.escape(JOINTS)))
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def pieces(word: str) -> list[str]:
     if len(word) < LONG_WORD:
         return [word]
     told = [""]
-    for part in re.findall(r"[^_./-]*[_./-]+|[^_./-]+", word):
+    for part in _PARTS.findall(word):
         for place in range(0, len(part), BREAK):
             piece = part[place : place + BREAK]
             if len(told[-1]) + len(piece) <= BREAK:
