@@ -54,8 +54,7 @@ def formats(story, about, theme, notebooks):
 
 
 intake.write, module.run_notebooks = write, ran
-if hasattr(intake, "Canonical"):
-    intake.Canonical.write = lambda self, out: write(self.tables, out) or self
+intake.Canonical.write = lambda self, out: write(self.tables, out) or self
 deliverables.deliverables = formats
 
 

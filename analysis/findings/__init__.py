@@ -4,7 +4,8 @@ from analysis.findings import audit, cost, engagement
 from analysis.findings.claims import claim, claim_ids, claims
 from analysis.findings.drawing import Drawing
 from analysis.findings.finding import Finding, Shown
-from analysis.findings.study import Study, open_study, require_followers, study_of
+from analysis.findings.opening import open_study, require_followers, study_of
+from analysis.findings.study import Study
 from analysis.findings.tier_table import records, tier_table, tier_text, write_csv
 
 __all__ = [

@@ -19,8 +19,10 @@ from analysis.errors import SourceError
 from analysis.findings import crossing, media_value, peers, posts, unusual
 from analysis.findings.blocks import Again, blocks_of
 from analysis.findings.claims import ground
+from analysis.findings.narrowed import of_platform
+from analysis.findings.opening import study_of
 from analysis.findings.plan.seen import Seen
-from analysis.findings.study import Study, of_platform, study_of
+from analysis.findings.study import Study
 from analysis.findings.summed import FOLDER, KEY, POINTED, TALLIES, sums_of, valid_for
 from analysis.intake import open_canonical
 from analysis.measures.prepared import prepared

@@ -1,11 +1,8 @@
 """A study: one client's tables, measured once, with the scheme, the currency and the limits that every finding shares.
 
-Notebooks open a study and ask it questions; findings never read a file. What is decided here is decided once: which
-platform is looked at, in which currency, under which tier scheme, how many creators a group needs before it may win,
-and how confident an interval has to be. Accounts are put in one order, so that shuffled rows give the same numbers.
-
-Traps settled here: amounts in two currencies are never added; a platform that is misspelt is refused, not silently
-empty; money of rows in another currency is set to missing and said to be.
+Notebooks open a study (:mod:`analysis.findings.opening`) and ask it questions; findings never read a file. What it
+holds is decided once: which platform is looked at, in which currency, under which tier scheme, how many creators a
+group needs before it may win, and how confident an interval has to be.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,10 +14,8 @@ from typing import Any
 import pandas as pd
 import polars as pl
 
-from analysis import formats, intake, schema
-from analysis.errors import CurrencyError, ParameterError, UnusableDataError, nearest
+from analysis import formats
 from analysis.findings import posts as of_posts
-from analysis.findings.summed import POINTED, TALLIES, Summed, summed_posts
 from analysis.hostile import plain
 from analysis.inference import SAME_WITHIN, equivalence_region
 from analysis.intake import Tables
@@ -30,12 +25,9 @@ from analysis.measures.tiers import Scheme
 __all__ = [
     "UNKNOWN_TIER",
     "Study",
-    "of_platform",
-    "open_study",
+    "file_names",
     "platform_name",
-    "require_followers",
     "retiered",
-    "study_of",
 ]
 
 #: The row of creators whose follower count is missing.
@@ -221,7 +213,7 @@ class Study:
     @cached_property
     def files(self) -> list[str]:
         """File names, without folders."""
-        return [plain(Path(str(name)).name, 60) for name in _file_names(self.audit)]
+        return [plain(Path(str(name)).name, 60) for name in file_names(self.audit)]
 
     @property
     def rows_read(self) -> int:
@@ -297,170 +289,6 @@ class Study:
         return tiers.scheme_names()
 
 
-def open_study(
-    paths: str | Path | Sequence[str | Path],
-    *,
-    scheme: str | Path | Mapping[str, Any] | Scheme = "article",
-    platform: str | None = None,
-    currency: str | None = None,
-    client: str = "",
-    seed: int = 2020,
-    confidence: float = 0.95,
-    minimum: int = 20,
-    same_within: float = SAME_WITHIN,
-    mapping: Any = None,
-    engine: str = "auto",
-) -> Study:
-    """Read files or folders (or a folder already cleaned) and measure every account: paths in, Study out.
-
-    Parameters
-    ----------
-    paths
-        Files or folders; a folder written by ``creator-roi clean`` is read as it is, with its audit.
-    scheme
-        A shipped tier scheme by name, a YAML file, or a mapping of tier to floor.
-    platform, currency
-        Look at this platform, or at amounts in this currency, only; None or empty for all.
-    client
-        Whose data it is, for titles; never used in a number.
-    seed, confidence, minimum
-        Seed of every draw, confidence of every interval, fewest creators of a group that may be ranked.
-    same_within
-        Ratios this close to 1 make no practical difference: 0.1 is from 0.9 to 1.11.
-    mapping
-        Column decisions for the intake (see ``creator-roi check --write-map``).
-    engine
-        What sums the posts of tables that are cleaned already: ``polars`` (``auto``), ``duckdb``, ``spark`` or a Spark
-        master. Named, it also takes canonical Parquet as it is.
-
-    Raises
-    ------
-    ParameterError
-        If a platform is not in the data or a limit is out of its range.
-    CurrencyError
-        If no amount is in the currency asked for.
-    """
-    listed = [paths] if isinstance(paths, str | Path) else list(paths)
-    _check_limits(seed, confidence, minimum, same_within)
-    opened = intake.open_canonical(listed[0], plain=engine != "auto") if len(listed) == 1 else None
-    if opened is None and len(listed) == 1 and engine != "auto":
-        opened = intake.open_database(listed[0], engine)
-    if opened is None and engine != "auto":
-        raise ParameterError(
-            f"--engine {engine} sums posts that are cleaned already: name one cleaned folder, store, Parquet file or "
-            "database table. "
-            "Make one with `creator-roi clean` or `creator-roi ingest`."
-        )
-    tables = intake.read(listed, mapping=mapping) if opened is None else opened.tables
-    return study_of(
-        tables,
-        scheme=scheme,
-        platform=platform,
-        currency=currency,
-        client=client,
-        seed=seed,
-        confidence=confidence,
-        minimum=minimum,
-        same_within=same_within,
-        summed=summed_posts(listed[0], opened, engine, seen={"platform": platform, "currency": currency})
-        if opened is not None and opened.has_posts
-        else None,
-    )
-
-
-def study_of(
-    tables: Tables,
-    *,
-    scheme: str | Path | Mapping[str, Any] | Scheme = "article",
-    platform: str | None = None,
-    currency: str | None = None,
-    client: str = "",
-    seed: int = 2020,
-    confidence: float = 0.95,
-    minimum: int = 20,
-    same_within: float = SAME_WITHIN,
-    summed: Summed | None = None,
-) -> Study:
-    """Measure every account of tables that were read already; the options are those of :func:`open_study`.
-
-    With ``summed``, the tables are without posts, and these are known by their sums.
-    """
-    _check_limits(seed, confidence, minimum, same_within)
-    given = dict(tables.present())
-    frames, money, notes = _one_currency(_only_platform(_with_sums(given, summed), platform), currency)
-    read_posts: Callable[[], pl.DataFrame | None] | None = (lambda: frames["posts"]) if "posts" in frames else None
-    measured: dict[str, pl.DataFrame | None] = dict(frames)
-    sized: Mapping[str, pl.DataFrame | None] = frames
-    if summed is not None:
-        measured["tallies"] = measured.pop("posts")
-        measured["posts"] = measured.pop(POINTED)
-        read_posts = lambda: _posts_of(given, summed, platform)  # noqa: E731
-        if scheme == tiers.QUANTILE and not _knows_followers(frames.get("creators")):
-            sized = {**frames, "posts": read_posts()}
-    loaded = tiers.load_scheme(scheme, followers=_all_followers(sized))
-    accounts = summary.accounts(**measured, scheme=loaded).to_pandas()
-    return Study(
-        tables=tables,
-        creators=frames.get("creators"),
-        read_posts=read_posts,
-        placements=frames.get("placements"),
-        kept={} if summed is None else {**summed.kept, TALLIES: frames["posts"]},
-        few_posts=frames.get(POINTED),
-        accounts=accounts.sort_values("account", kind="stable", ignore_index=True),
-        scheme=loaded,
-        currency=money,
-        notes=tuple(notes),
-        params={
-            "scheme": loaded.name,
-            "platform": platform or None,
-            "currency": currency or None,
-            "client": client,
-            "seed": seed,
-            "confidence": confidence,
-            "minimum": minimum,
-            "same_within": same_within,
-        },
-    )
-
-
-def _with_sums(given: Mapping[str, pl.DataFrame], summed: Summed | None) -> dict[str, pl.DataFrame]:
-    """Return the tables in their order, with the sums in the place of the posts."""
-    if summed is None:
-        return dict(given)
-    sums = {"posts": summed.tallies, POINTED: summed.pointed}
-    frames: dict[str, pl.DataFrame] = {**{name: given[name] for name in ("creators",) if name in given}, **sums}
-    return {**frames, **given}
-
-
-def _posts_of(given: Mapping[str, pl.DataFrame], summed: Summed, platform: str | None) -> pl.DataFrame:
-    posts = summed.load()
-    assert posts is not None
-    return of_platform(given, platform)(posts)
-
-
-def _knows_followers(frame: pl.DataFrame | None) -> bool:
-    return frame is not None and "followers" in frame.columns and bool(frame["followers"].count())
-
-
-def require_followers(tables: Tables, known: int = 0) -> None:
-    """Refuse data in which nobody's size is known: without it there are no tiers, and nothing to compare.
-
-    ``known`` is of how many posts that are not in the tables the followers are known.
-
-    Raises
-    ------
-    UnusableDataError
-        Naming the files, and what would help.
-    """
-    if known or any(_knows_followers(frame) for frame in (tables.creators, tables.posts, tables.placements)):
-        return
-    used = ", ".join(_file_names(tables.audit)) or "the data"
-    raise UnusableDataError(
-        f"{used}: no follower counts, so no creator has a tier. Add the file that lists the creators with their "
-        "followers, or say which column holds them (`creator-roi check --write-map map.yml`, then --map map.yml)."
-    )
-
-
 def retiered(accounts: pd.DataFrame, scheme: str | Scheme) -> tuple[pd.DataFrame, Scheme]:
     """Return the accounts under another scheme, and that scheme."""
     loaded = tiers.load_scheme(scheme, followers=accounts["followers"])
@@ -478,17 +306,8 @@ def platform_name(platform: str) -> str:
     return _PLATFORM_NAMES.get(platform, plain(platform, 30)[:1].upper() + plain(platform, 30)[1:])
 
 
-def _check_limits(seed: int, confidence: float, minimum: int, same_within: float) -> None:
-    equivalence_region(same_within)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ParameterError(f"seed is a whole number of at least 0; got {seed!r}.")
-    if not isinstance(confidence, int | float) or not 0.5 <= confidence < 1:
-        raise ParameterError(f"confidence lies between 0.5 and 1, such as 0.95; got {confidence!r}.")
-    if isinstance(minimum, bool) or not isinstance(minimum, int) or minimum < 2:
-        raise ParameterError(f"minimum is a whole number of at least 2 creators; got {minimum!r}.")
-
-
-def _file_names(audit: Mapping[str, Any]) -> list[str]:
+def file_names(audit: Mapping[str, Any]) -> list[str]:
+    """Return the files that an audit says were used, each once."""
     used = [entry for entry in audit.get("files", []) if not entry.get("refused")]
     return list(dict.fromkeys(str(entry["file"]) for entry in used if entry.get("file")))
 
@@ -499,98 +318,3 @@ def _listed(names: Sequence[str], noun: str) -> str:
     if len(names) > _NAMED:
         return f"{len(names)} {noun}"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _all_followers(frames: Mapping[str, pl.DataFrame | None]) -> pd.Series:
-    for frame in frames.values():
-        if frame is not None and _knows_followers(frame):
-            return frame["followers"].to_pandas()
-    return pd.Series(dtype="float64")
-
-
-def _only_platform(frames: dict[str, pl.DataFrame], platform: str | None) -> dict[str, pl.DataFrame]:
-    """Keep one platform; a table that does not name its platform follows the accounts that are left."""
-    if not platform:
-        return frames
-    wanted = platform.strip().lower()
-    named = {name: frame for name, frame in frames.items() if "platform" in frame.columns}
-    known = sorted({value for frame in named.values() for value in frame["platform"].drop_nulls().unique()})
-    if wanted not in known:
-        present = ", ".join(known) or "no platform column"
-        raise ParameterError(f"no row is on {platform!r}{nearest(wanted, known)}; the data has {present}.")
-    kept = {name: frame.filter(pl.col("platform") == wanted) for name, frame in named.items()}
-    for name, frame in frames.items():
-        if name not in kept:
-            kept[name] = _of_accounts(frame, kept)
-    return {name: kept[name] for name in frames}
-
-
-def of_platform(frames: Mapping[str, pl.DataFrame], platform: str | None) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """Return what keeps the posts of one platform, of some of them; ``frames`` are the other tables."""
-    wanted = (platform or "").strip().lower()
-    named = {
-        name: table.filter(pl.col("platform") == wanted)
-        for name, table in frames.items()
-        if "platform" in table.columns
-    }
-
-    def kept(posts: pl.DataFrame) -> pl.DataFrame:
-        if not wanted:
-            return posts
-        return posts.filter(pl.col("platform") == wanted) if "platform" in posts.columns else _of_accounts(posts, named)
-
-    return kept
-
-
-def _of_accounts(frame: pl.DataFrame, kept: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    for key in ("creator_id", "handle", "post_id"):
-        if key in frame.columns:
-            for other in kept.values():
-                if key in other.columns:
-                    return frame.join(other.select(key).drop_nulls().unique(), on=key, how="semi")
-    return frame
-
-
-def _one_currency(
-    frames: dict[str, pl.DataFrame], wanted: str | None
-) -> tuple[dict[str, pl.DataFrame], str | None, list[str]]:
-    """Leave amounts of one currency only: the one asked for, else the only one there is, else none."""
-    wanted = (wanted or "").strip().upper() or None
-    found = _currencies(frames)
-    if wanted and found and wanted not in found:
-        raise CurrencyError(
-            f"no amount is in {wanted}; the data has {', '.join(found)}. Nothing is converted: choose one of these."
-        )
-    if len(found) < 2:
-        return frames, wanted or next(iter(found), None), []
-    counts = ", ".join(f"{name} ({formats.count(rows)} rows)" for name, rows in found.items())
-    if wanted is None:
-        notes = [f"Amounts are in several currencies: {counts}. None is used, since nothing is converted; choose one."]
-        return {name: _without_money(frame, None) for name, frame in frames.items()}, None, notes
-    notes = [f"Amounts are in several currencies: {counts}. Only those in {wanted} are used; nothing is converted."]
-    return {name: _without_money(frame, wanted) for name, frame in frames.items()}, wanted, notes
-
-
-def _money_columns(frame: pl.DataFrame) -> list[str]:
-    kinds = {column.name for table in schema.TABLES.values() for column in table.columns if column.kind == "money"}
-    return [name for name in frame.columns if name in kinds]
-
-
-def _currencies(frames: Mapping[str, pl.DataFrame]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for frame in frames.values():
-        if "currency" in frame.columns and _money_columns(frame):
-            paid = frame.filter(pl.any_horizontal(pl.col(_money_columns(frame)).is_not_null()))
-            for name, rows in paid["currency"].drop_nulls().str.to_uppercase().value_counts().iter_rows():
-                counts[name] = counts.get(name, 0) + rows
-    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _without_money(frame: pl.DataFrame, keep: str | None) -> pl.DataFrame:
-    """Return the frame with amounts missing, except in rows of the currency ``keep``."""
-    columns = _money_columns(frame)
-    if not columns or "currency" not in frame.columns:
-        return frame
-    mine = pl.col("currency").str.to_uppercase() == keep if keep else pl.lit(False)
-    amounts = [pl.when(mine).then(pl.col(name)).otherwise(None).alias(name) for name in columns]
-    return frame.with_columns(amounts).drop("currency")

@@ -15,7 +15,8 @@ from analysis import formats, publish
 from analysis.errors import ParameterError, nearest
 from analysis.findings.cells import plain_value
 from analysis.findings.compare import by_tier, members
-from analysis.findings.study import Study, require_followers
+from analysis.findings.opening import require_followers
+from analysis.findings.study import Study
 from analysis.findings.summed import TALLIES
 from analysis.formats import FormatKind
 from analysis.hostile import guard_formula, plain
