@@ -59,8 +59,9 @@ def test_a_plan_is_told_and_written(run: Run, creators: Path, tmp_path: Path) ->
 
 
 def test_the_picture_is_written_in_either_format(run: Run, creators: Path, tmp_path: Path) -> None:
-    rows = "".join(f"m{i},instagram,{2000 + i},{20 + i},USD\n" for i in range(6))
-    creators.write_text(CREATORS + rows + "big,instagram,4000000,20000,USD\n", encoding="utf-8")
+    small = "".join(f"m{i},instagram,{2000 + i},{20 + i},USD\n" for i in range(24))
+    large = "".join(f"b{i},instagram,{4_000_000 + i},{20_000 + i},USD\n" for i in range(24))
+    creators.write_text(CREATORS + small + large, encoding="utf-8")
     for name, start in (("turns.svg", b"<svg"), ("turns.png", b"\x89PNG")):
         code, _, err = run(creators, "--budget", 30_000, "--objective", "engagements", "--picture", name)
         assert (code, err) == (0, f"The picture is in {name}\n")

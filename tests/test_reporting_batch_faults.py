@@ -128,6 +128,7 @@ def test_what_hangs_outside_a_cell_is_stopped_and_named(bench):
     bench.alone()
     assert bench.temporary() == []
     (bench.place / "sitecustomize.py").unlink()
+    bench.clients(4)  # with time enough
     again = bench.run()
     assert states(again) == {"c1": "ready", "c2": "ready", "c3": "kept", "c4": "kept"}
     assert not bench.hidden()

@@ -68,7 +68,7 @@ def plan_comparison(
     >>> plans = pd.DataFrame({"plan": ["the plan", "all mega"], "p5": [900, -2000], "p50": [4000, 1000],
     ...                       "p95": [9000, 8000], "creators": [14, 1], "cost": [9800, 9900], "loss": [0.02, 0.31]})
     >>> ax = plan_comparison(plans, currency="USD")
-    >>> [t.get_text() for t in ax.texts if "creator" in t.get_text()]
+    >>> [t.get_text().replace("\\xa0", " ") for t in ax.texts if "creator" in t.get_text()]
     ['14 creators · $9,800', '1 creator · $9,900']
     """
     sheet_texts = SheetTexts(title=title, subtitle=subtitle, source=source, width=width)
