@@ -12,16 +12,15 @@ Numbers keep the text the document had, so that long ids lose no digit.
 """
 
 import dataclasses
-import json
-import re
 from typing import Any
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.locate import SAMPLE, cell, find_tables
+from analysis.intake.notation import parse_json
 from analysis.intake.records import metric_list, text
 from analysis.intake.tables import RawTable, raw_table
 
-__all__ = ["parse_json", "read_json"]
+__all__ = ["read_json"]
 
 
 def read_json(data: bytes, name: str) -> list[RawTable]:
@@ -61,114 +60,6 @@ def read_json(data: bytes, name: str) -> list[RawTable]:
         return [insights] if insights is not None else find_tables(root, lines, name, notes)
     except RecursionError as error:
         raise SourceError(f"{name} nests too deep to be a table of creators, posts or placements.") from error
-
-
-def parse_json(data: bytes, name: str) -> tuple[Any, list[int] | None, list[str]]:
-    """Parse JSON or JSON Lines; numbers stay text. Returns the document, the line of each record, and notes."""
-    content = _without_halves(_decoded(data).lstrip("\ufeff"))
-    notes: list[str] = []
-    if not content.strip():
-        raise UnusableDataError(f"{name} is empty.")
-    script = re.match(r"\s*(?:window\.|var |let |const )?[\w.\[\]\"']+\s*=\s*(?=[\[{])", content)
-    if script:
-        notes.append(f"text before the JSON skipped: {script.group().strip()[:60]!r}")
-        content = content[script.end() :].rstrip().rstrip(";")
-    try:
-        return _loads(content), None, notes
-    except RecursionError as error:
-        raise SourceError(f"{name} nests too deep to be a table of creators, posts or placements.") from error
-    except ValueError as error:
-        records, lines, skipped = _json_lines(content)
-        if not records:
-            records, lines = _one_after_another(content)
-            skipped = [] if records else skipped
-        if not records:
-            where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-            raise SourceError(
-                f"{name} is not JSON{where}: {_why(error)}. Export it again, or save it as CSV."
-            ) from error
-        if len(skipped) > max(1, len(records)):
-            raise SourceError(
-                f"{name}: {len(skipped):,} of its lines are not JSON, first line {skipped[0]}."
-            ) from error
-        notes += [f"JSON Lines: {len(records):,} records"]
-        if skipped:
-            notes.append(f"lines that are not JSON skipped: {', '.join(map(str, skipped[:5]))}")
-        return records, lines, notes
-
-
-def _decoded(data: bytes) -> str:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
-    if len(data) > 1 and data[:2].count(0) == 1:
-        return data.decode("utf-16-le" if data[1] == 0 else "utf-16-be", errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-
-
-def _without_halves(content: str) -> str:
-    """Replace escapes of one half of a surrogate pair, which stand for no character, by the replacement character."""
-    if not re.search(r"\\u[dD][89a-fA-F]", content):
-        return content
-    half = r"\\u[dD][89abAB][0-9a-fA-F]{2}"
-    other = r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    return re.sub(rf"(\\\\|{half}{other})|{half}|{other}", lambda match: match[1] or r"\ufffd", content)
-
-
-def _loads(content: str) -> Any:
-    return json.loads(content, parse_int=str, parse_float=str, parse_constant=lambda _: None)
-
-
-def _why(error: ValueError) -> str:
-    return error.msg.lower() if isinstance(error, json.JSONDecodeError) else str(error)
-
-
-def _json_lines(content: str) -> tuple[list[Any], list[int], list[int]]:
-    """Return one object a line, their line numbers, and the lines that are none."""
-    records: list[Any] = []
-    lines: list[int] = []
-    skipped: list[int] = []
-    for number, line in enumerate(content.splitlines() if "\u2028" not in content else content.split("\n"), start=1):
-        stripped = line.strip().rstrip(",")
-        if not stripped or stripped in "[]":
-            continue
-        try:
-            record = _loads(stripped) if stripped[0] in "{[" else None
-        except (ValueError, RecursionError):
-            record = None
-        if isinstance(record, (dict, list)):
-            records.append(record)
-            lines.append(number)
-        else:
-            skipped.append(number)
-            if len(skipped) > 1000 and not records:
-                break
-    return records, lines, skipped
-
-
-def _one_after_another(content: str) -> tuple[list[Any], list[int]]:
-    """Return documents written one after another over several lines each; nothing when one of them is broken."""
-    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: None)
-    records: list[Any] = []
-    lines: list[int] = []
-    at = last = 0
-    while match := re.compile(r"\s*").match(content, at):
-        at = match.end()
-        if at >= len(content):
-            break
-        try:
-            record, end = decoder.raw_decode(content, at)
-        except (ValueError, RecursionError):
-            return [], []
-        if not isinstance(record, (dict, list)):
-            return [], []
-        records.append(record)
-        lines.append(1 if not lines else lines[-1] + content.count("\n", last, at))
-        last, at = at, end
-    return records, lines
 
 
 # Documents that are tables already ------------------------------------------------------------------------------

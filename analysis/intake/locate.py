@@ -24,6 +24,7 @@ from analysis.intake.candidates import (
     candidates_in,
     records_of,
 )
+from analysis.intake.notation import unfolded
 from analysis.intake.records import (
     Flat,
     account_fields,
@@ -74,6 +75,10 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
     if not outer:
         if single is not None:
             return [_single_table(single, name, notes)]
+        inside = [document for document in unfolded(root) if _measured(document)]
+        if inside:
+            said = f"{len(inside):,} documents kept as text inside this one were opened"
+            return find_tables(inside if len(inside) > 1 else inside[0], None, name, [*notes, said])
         weak = [c for c in candidates.values() if not c.part and c.identified]
         if not weak:
             raise UnusableDataError(f"{name}: no list of accounts, posts or placements in this document.")
@@ -99,6 +104,11 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
             continue
         tables.append(_table(rows, candidate, name, notes, len(chosen)))
     return tables
+
+
+def _measured(root: Any) -> bool:
+    """Whether a document holds a list that may be a table, or is one record."""
+    return _single(root) is not None or any(c.strong for c in candidates_in(root).values())
 
 
 def _in_a_dashboard(candidate: Candidate, candidates: dict[tuple[str, ...], Candidate]) -> bool:

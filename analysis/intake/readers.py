@@ -1,13 +1,15 @@
 """Which reader a file needs, decided by its bytes and not by its name.
 
 A workbook saved as ``.csv``, JSON saved as ``.txt`` and a zip of CSV files all occur. The first bytes tell: a zip
-that holds ``xl/`` is a workbook, ``PAR1`` is Parquet, a brace or bracket opens JSON; everything else that is text is
+that holds ``xl/`` is a workbook, ``PAR1`` is Parquet, a brace or bracket opens JSON, also behind
+a name it is given to; everything else that is text is
 a delimited table.
 """
 
 from pathlib import Path
 
 from analysis.errors import SourceError, UnusableDataError
+from analysis.intake.notation import begins_document
 from analysis.intake.tables import RawTable
 
 __all__ = ["read_tables", "sniff"]
@@ -46,7 +48,7 @@ def sniff(head: bytes) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head[2:].replace(b"\x00", b"")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith((b"{", b"[")):
+    if start.startswith((b"{", b"[")) or begins_document(start.decode("utf-8", errors="replace")):
         return "json"
     if start[:15].lower().startswith((b"<!doctype html", b"<html")):
         return "!a web page; export the table as CSV or XLSX"

@@ -201,7 +201,8 @@ def _who(column: Candidate, concept: str, facts: Facts) -> str | None:
     if concept == "handle":
         return "handle"
     if CREATOR_WORD.search(column.base) or not facts.has("handle"):
-        unique = column.profile.unique_share > 0.97 and (column.profile.filled > 20 or facts.tells_apart("campaign_id"))
+        another = column.profile.filled > 20 or facts.tells_apart("campaign_id", "id")  # what an id names has a name
+        unique = column.profile.unique_share > 0.97 and another
         plain = column.base.strip().casefold() in {"name", "nombre", "nome", "nom", "naam", "nama"}
         return None if plain and (unique or is_post_key(column.profile)) else "handle"
     return None
