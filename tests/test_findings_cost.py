@@ -1,10 +1,13 @@
 """The money findings: what was paid is measured, what was quoted or modelled says so, and a few deals decide nothing."""
 
+import math
+import re
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import norm
 
 from analysis import formats
 from analysis.errors import ParameterError
@@ -67,6 +70,21 @@ def test_no_difference_prefers_nobody() -> None:
     price = cost.cost_per_engagement(study(deals()))
     assert price.verdict == "inconclusive"
     assert " in 0 of " in cost.cost_in_schemes(study(deals())).title
+
+
+@pytest.mark.parametrize(("price", "n"), [(0.4, 60), (1.0, 60), (1.0, 15)])
+def test_an_open_return_says_how_large_the_next_test_has_to_be(price: float, n: int) -> None:
+    found = cost.answer(study(deals(price=price, n=n), minimum=10))
+    row = found.table.set_index("name").loc["roas"]
+    told = re.search(
+        r"About ([\d,]+) creators in each group would be needed to see a ratio of ([\d.]+)\.", found.action
+    )
+    assert told is not None, found.action
+    # Chow, Shao and Wang (2008), 3.2: the error of log(a/b) shrinks with the root of n; both groups are equal here
+    error = math.log(row["high"] / row["low"]) / (2 * norm.ppf(0.975))
+    each = n * (error * (norm.ppf(0.975) + norm.ppf(0.8)) / math.log(float(told[2]))) ** 2
+    assert float(told[1].replace(",", "")) == pytest.approx(each, rel=0.1, abs=1)
+    assert each > n  # what these creators could see already is not asked of more of them
 
 
 def test_cost_is_pooled_and_measured() -> None:

@@ -92,7 +92,7 @@ def test_page_one_answers_first():
         "It costs €0.12.",
         "412",
         "What to do",
-        "What would change this",
+        "Keep in mind",
         "1,312 rows read = 1,180 used + 132 set aside",
     ]
     assert [one.find(part) for part in order] == sorted(one.find(part) for part in order)
@@ -103,7 +103,7 @@ def test_sections_in_order():
     html = page(finding(), drawing(), finding("beside-published", title="Published rates are 1 to 5"))
     assert re.findall(r"<h2[^>]*>([^<]+)", html) == [
         "What to do",
-        "What would change this",
+        "Keep in mind",
         "The story",
         "The evidence",
     ]

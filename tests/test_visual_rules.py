@@ -351,7 +351,7 @@ def test_rule_20_page_one_answers_in_three_numbers_with_n_one_action_one_caution
     words = html.unescape(re.sub(r"<[^>]*>", " ", first))
     assert len(re.findall(r"\d creators", words)) >= 3
     assert words.count("What to do") == 1
-    assert words.count("What would change this") == 1
+    assert words.count("Keep in mind") == 1
     assert any(finding["title"] in words for finding in findings_of(pack))
 
 

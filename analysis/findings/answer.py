@@ -22,6 +22,7 @@ from analysis.findings.compare import (
     two_tiers,
 )
 from analysis.findings.finding import Finding, Shown, fitting
+from analysis.findings.needed import needed_words
 from analysis.findings.prices import GOT, LABELS, MONEY, PRICES, SEEN, no_spend, one_unit, prices, unpaid_yet
 from analysis.findings.study import Study
 from analysis.findings.tier_table import DENOMINATORS, denominators
@@ -36,6 +37,7 @@ from analysis.findings.words import (
     plural,
     unclear,
 )
+from analysis.inference import Interval
 from analysis.measures.registry import MEASURES
 
 __all__ = ["answer"]
@@ -102,9 +104,7 @@ def answer(study: Study) -> Finding:
     )
 
 
-def _no_interval(study: Study) -> Any:
-    from analysis.inference import Interval
-
+def _no_interval(study: Study) -> Interval:
     return Interval(math.nan, math.nan, math.nan, 0, "", study.confidence)
 
 
@@ -191,12 +191,11 @@ def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basi
         return _Answer(fitting(title), sentence, _side(best, small), action)
     if price and price.better and returned:
         title = f"{price.first} an engagement with {small}, {price.second} with {large}; returns show {returned.open}"
-        rest = (
-            "For sales either size does: the returns do not differ by more than matters."
-            if returned.same
-            else "For sales, test both sizes with equal budgets: the returns cannot be told apart yet."
-        )
-        action = f"If engagement is the goal, buy it from {price.better} creators. {rest}"
+        if returned.same:
+            rest = "For sales either size does: the returns do not differ by more than matters."
+        else:
+            rest = f"For sales, test both with equal budgets: the returns cannot be told apart yet. {returned.needed}"
+        action = f"If engagement is the goal, buy it from {price.better} creators. {rest}".rstrip()
         found: Verdict = "contradicted" if returned.same else "inconclusive"
         return _Answer(fitting(title, title.split("; ")[0]), sentence, found, action)
     if price and price.better:
@@ -214,7 +213,7 @@ def _answer_words(study: Study, rows: pd.DataFrame, small: str, large: str, basi
     if lead.same:
         action = "Choose by fit and price of the single creator: the sizes do not differ by more than matters."
         return _Answer(fitting(title), sentence, "contradicted", action)
-    action = "Test both sizes with equal budgets: these figures give no reason to prefer one."
+    action = f"Test both sizes with equal budgets: these figures give no reason to prefer one. {lead.needed}".rstrip()
     return _Answer(fitting(title), sentence, "not testable" if lead.open == "not testable" else "inconclusive", action)
 
 
@@ -227,6 +226,7 @@ class _Told:
     first: str
     second: str
     open: str
+    needed: str
 
     @property
     def same(self) -> bool:
@@ -243,7 +243,9 @@ def _told(study: Study, rows: pd.DataFrame, name: str, said: str, good: str, sma
     lead = "" if decided else f"{row['open']}, "
     words = f"{said.format(a, small, b, large)} ({lead}{str(row['words']).replace(' (', ', ').rstrip(')')})"
     better = "" if not decided else small if row["direction"] == good else large
-    return _Told(words, better, a, b, str(row["open"]))
+    counts = (int(row["n_a"]), int(row["n_b"]))
+    found = Interval(row["estimate"], row["low"], row["high"], sum(counts), "", study.confidence)
+    return _Told(words, better, a, b, str(row["open"]), "" if decided else needed_words(found, counts))
 
 
 def _side(best: str, small: str) -> Verdict:

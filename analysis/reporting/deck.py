@@ -71,11 +71,8 @@ def _decision(page: Page, first: Front) -> None:
         page.words(left, 2.66, width, 0.84, number.label, sizes=(16,), lines=3)
         page.words(left, 3.54, width, 0.55, number.note, sizes=(12,), colour=page.MUTED)
     top, high, half = 4.3, 2.16, (page.WIDTH - gap) / 2
-    boxes = [("What to do", first.action or "Nothing yet: no finding here asks for an action.")]
-    boxes += [("What would change this", first.caution)] if first.caution else []
-    for place, (name, text) in enumerate(boxes):
-        width = half if len(boxes) == 2 else page.WIDTH
+    for place, (name, text) in enumerate(first.advice):
         left = page.LEFT + place * (half + gap)
-        page.panel(left, top, width, high)
-        page.words(left + 0.25, top + 0.16, width - 0.5, 0.25, name, sizes=(12,), bold=True, colour=page.theme.accent)
-        page.words(left + 0.25, top + 0.46, width - 0.5, high - 0.6, text, sizes=(16,))
+        page.panel(left, top, half, high)
+        page.words(left + 0.25, top + 0.16, half - 0.5, 0.25, name, sizes=(12,), bold=True, colour=page.theme.accent)
+        page.words(left + 0.25, top + 0.46, half - 0.5, high - 0.6, text, sizes=(16,))

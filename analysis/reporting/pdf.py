@@ -153,10 +153,7 @@ def _report(story: Story, about: About, theme: Theme, pictures: dict[str, bytes]
             "title": first.headline.title,
             "sentence": first.headline.sentence if first.headline.sentence != first.headline.title else "",
             "numbers": [{"value": n.value, "label": n.label, "note": n.note} for n in first.numbers],
-            "advice": [
-                ["What to do", first.action or "No finding here names an action. Read the verdicts before deciding."],
-                ["What would change this", first.caution or "Other data, another period or another tier scheme."],
-            ],
+            "advice": [list(told) for told in first.advice],
         },
         "groups": summary,
         "chapters": [made for audit, made in told if not audit],

@@ -183,6 +183,14 @@ class Front:
     action: str
     caution: str
 
+    @property
+    def advice(self) -> tuple[tuple[str, str], ...]:
+        """What to do and what to keep in mind, each with its heading; never empty."""
+        return (
+            ("What to do", self.action or "No finding here names an action. Read the verdicts before deciding."),
+            ("Keep in mind", self.caution or "Other data, another period or another tier scheme may say otherwise."),
+        )
+
 
 def anchor(name: str) -> str:
     """Return a finding's or notebook's name as an HTML id and a file name.

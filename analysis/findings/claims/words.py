@@ -8,6 +8,7 @@ it holds under other tier schemes and on each platform alone.
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from analysis import formats
 from analysis.findings.claims.beside import published_beside
@@ -15,14 +16,12 @@ from analysis.findings.claims.catalogue import PartSpec
 from analysis.findings.claims.parts import Part
 from analysis.findings.claims.run import Result
 from analysis.findings.finding import fitting
+from analysis.findings.needed import needed_words, rounded
 from analysis.findings.words import capital, joined, plural
 from analysis.inference import Interval
 from analysis.inference.power import creators_needed_from
 
 __all__ = ["estimate_text", "holds_text", "limits_text", "part_words", "power_words", "sentence_of", "title_of"]
-
-#: Ratios that an open answer is asked to be able to see, the coarsest first.
-RATIOS = (1.5, 1.25, 1.1, 1.05)
 
 #: The step in an elasticity that an open answer is asked to be able to see.
 ELASTICITY_STEP = 0.1
@@ -151,23 +150,11 @@ def _needed(spec: PartSpec, part: Part, interval: Interval) -> str:
             spec.neutral - ELASTICITY_STEP if spec.direction == "less" else spec.neutral + ELASTICITY_STEP
         )
         told = f"tell an elasticity of {other} from {formats.number(spec.neutral)}"
-        return "" if needed is None else f"About {_rounded(needed)} creators would be needed to {told}."
-    scaled = interval
-    if spec.unit == "share":
-        scaled = Interval(1.0, _odds(interval.low), _odds(interval.high), interval.n, "", interval.confidence)
-    ratio, needed = RATIOS[0], creators_needed_from(scaled, RATIOS[0], confidence=interval.confidence)
-    for finer in RATIOS[1:]:
-        if needed is None or needed > interval.n:
-            break
-        ratio, needed = finer, creators_needed_from(scaled, finer, confidence=interval.confidence)
-    if needed is None:
-        return ""
-    if len(part.sizes) < 2 or min(part.sizes) < 1:
-        return f"About {_rounded(needed)} creators would be needed to see a factor of {formats.number(ratio)}."
-    a, b = part.sizes[:2]
-    each = 2 * needed * a * b / (a + b) ** 2
-    what = f"odds of {formats.number(ratio)} to 1" if spec.unit == "share" else f"a ratio of {formats.number(ratio)}"
-    return f"About {_rounded(each)} creators in each group would be needed to see {what}."
+        return "" if needed is None else f"About {rounded(needed)} creators would be needed to {told}."
+    if spec.unit != "share":
+        return needed_words(interval, part.sizes)
+    scaled = replace(interval, estimate=1.0, low=_odds(interval.low), high=_odds(interval.high))
+    return needed_words(scaled, part.sizes, odds=True)
 
 
 def _power(value: float) -> float:
@@ -176,12 +163,6 @@ def _power(value: float) -> float:
 
 def _odds(share: float) -> float:
     return share / (1 - share) if share < 1 else math.inf
-
-
-def _rounded(value: float) -> str:
-    """Return a count of creators with two significant digits: more would pretend to know."""
-    size = 10 ** max(0, math.floor(math.log10(max(value, 1))) - 1)
-    return formats.count(math.ceil(value / size) * size)
 
 
 def _published(result: Result, currency: str | None) -> str:
