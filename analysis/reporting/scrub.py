@@ -36,7 +36,9 @@ def scrub(executed: Any, private: Sequence[tuple[str, str]]) -> None:
     """
     executed.metadata.pop("papermill", None)
     # a path stands by itself: what looks like one inside a longer run of letters is none
-    patterns = [(re.compile(rf"(?<![\w+/=]){re.escape(secret)}(?![\w+=])"), shown) for secret, shown in private]
+    patterns = [
+        (secret, re.compile(rf"(?<![\w+/=]){re.escape(secret)}(?![\w+=])"), shown) for secret, shown in private
+    ]
     for cell in executed.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
@@ -46,14 +48,15 @@ def scrub(executed: Any, private: Sequence[tuple[str, str]]) -> None:
             cell.outputs = [_scrubbed(output, patterns) for output in cell.outputs]
 
 
-def _scrubbed(value: Any, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Any:
+def _scrubbed(value: Any, patterns: Sequence[tuple[str, re.Pattern[str], str]]) -> Any:
     if isinstance(value, str):
         if ";base64," in value:  # a picture inside a picture: its letters may spell a path by chance
             return value
         text = _CELL_FILE.sub("<cell>", value) if "ipykernel_" in value else value
-        text = _ADDRESS.sub("0x…", text)
-        for pattern, shown in patterns:
-            text = pattern.sub(shown, text)
+        text = _ADDRESS.sub("0x…", text) if " at 0x" in text else text
+        for secret, pattern, shown in patterns:
+            if secret in text:  # which almost no text holds, and looking for it is quick
+                text = pattern.sub(shown, text)
         return text
     if isinstance(value, dict):
         kept = {
