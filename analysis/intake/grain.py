@@ -191,6 +191,12 @@ def _replies(facts: Facts) -> str:
     return ""
 
 
+def _ties(facts: Facts) -> str:
+    if facts.has("tie") and not facts.has("followers", *METRICS):
+        return "subscriptions, members or the like: each row ties accounts to each other, and is none itself"
+    return ""
+
+
 def _daily_by_post(facts: Facts) -> str:
     if not {"post_id", "date"} <= facts.concepts or facts.has("cost", "revenue", "campaign_id"):
         return ""
@@ -208,6 +214,7 @@ _REFUSALS: tuple[Callable[[Facts], str], ...] = (
     _sliced,
     _plan,
     _replies,
+    _ties,
     _daily_by_post,
 )
 

@@ -14,6 +14,7 @@ from analysis.schema import synonyms
 
 __all__ = [
     "header_words",
+    "header_ties",
     "header_wrappers",
     "mend",
     "order_of",
@@ -76,6 +77,12 @@ def header_words(kind: str) -> frozenset[str]:
 def header_wrappers() -> frozenset[str]:
     """Return the names of objects around the fields of a record that say nothing, folded and joined by spaces."""
     return frozenset(" ".join(fold(phrase)) for phrase in read_yaml("header_words.yml")["wrappers"])
+
+
+@cache
+def header_ties() -> frozenset[str]:
+    """Return what records call themselves that are neither accounts nor posts, folded and joined by spaces."""
+    return frozenset(" ".join(fold(phrase)) for phrase in read_yaml("header_words.yml")["ties"])
 
 
 #: Codes of currencies that are everyday words.

@@ -15,7 +15,8 @@ from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
 from analysis.intake.headers import Meaning, read_header
 from analysis.intake.neighbours import settle, unmistake
 from analysis.intake.paths import common_path, without_path
-from analysis.intake.siblings import account_ids, last_posts, own_ids
+from analysis.intake.phrases import header_ties
+from analysis.intake.siblings import account_ids, last_posts, own_ids, own_post_ids
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.tools import affiliate_actions, affiliate_totals, heard, monitored_reach
@@ -107,6 +108,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
     monitored_reach(columns, warnings)
     settle(columns, verdict.grain, facts, rules, warnings)
     own_ids(columns, verdict.grain)
+    own_post_ids(columns, verdict.grain)
     targets = assign(columns, verdict.grain, facts, rules, warnings)
     taken = {index for indexes in targets.values() for index in indexes}
     unmapped = [column.index for column in columns if column.index not in taken]
@@ -288,6 +290,15 @@ def _own_codes(columns: list[Candidate]) -> bool:
     return bool(named) and all(_CODE.search(c.base) and c.profile.unique_share > 0.97 for c in named)
 
 
+def _a_tie(column: Candidate) -> bool:
+    """Whether the records call themselves ties between accounts: ``kind`` is ``network#subscription`` in all."""
+    if fold(column.base) not in {("kind",), ("object",), ("object", "type")} or column.profile.distinct != 1:
+        return False
+    return bool(
+        {" ".join(fold(str(cell).rpartition("#")[2])) for cell in column.profile.sample.to_list()} & header_ties()
+    )
+
+
 def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
     concepts: set[str] = set()
     own: set[str] = set()
@@ -326,5 +337,7 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         own = set(concepts)  # everything is the account's: a table of accounts under one prefix
     if _own_codes(columns):
         concepts.add("own_code")
+    if any(_a_tie(column) for column in columns):
+        concepts.add("tie")
     rows = columns[0].profile.rows if columns else 0
     return Facts(frozenset(concepts), frozenset(own), unique, rows, sure)

@@ -6,10 +6,10 @@ handle. Headers alone cannot know this; the fields under the same path can.
 """
 
 from analysis.intake.headers import Meaning
-from analysis.intake.targets import Candidate
+from analysis.intake.targets import Candidate, is_post_key
 from analysis.intake.words import fold
 
-__all__ = ["account_ids", "last_posts", "own_ids"]
+__all__ = ["account_ids", "last_posts", "own_ids", "own_post_ids"]
 
 _ACCOUNT = frozenset({"handle", "followers", "following", "name"})
 _OF_A_POST = frozenset({"likes", "comments", "shares", "views", "saves", "caption", "published_at", "post_id"})
@@ -70,3 +70,23 @@ def own_ids(columns: list[Candidate], grain: str) -> None:
         for column in shared:
             column.meanings = []
         own[0].meanings = [Meaning("creator_id", True, exact=True)]
+
+
+def own_post_ids(columns: list[Candidate], grain: str) -> None:
+    """Let a post's own identifier stand before that of the recording in it: ``id`` before ``video.id``."""
+    own = [c for c in columns if c.best and c.best.concept == "id" and "." not in c.base and is_post_key(c.profile)]
+    if grain != "posts" or not own:
+        return
+    inside = [c for c in columns if c.best and c.best.concept == "post_id" and c.best.order >= 0 and "." in c.base]
+    inside = [c for c in inside if fold(c.base.rpartition(".")[2]) in _IDS]
+    if any(c.best and c.best.concept == "post_id" and c not in inside for c in columns):
+        return
+    for column in inside:
+        path = column.base.rpartition(".")[0] + "."
+        said = {c.best.concept for c in columns if c.best and c.base.startswith(path) and c is not column}
+        if said & _OF_A_POST:
+            return  # the record is about the post inside it
+    for column in inside:
+        column.meanings = []
+    if inside:
+        own[0].meanings = [Meaning("post_id", True, exact=True)]

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from analysis.errors import SourceError, UnusableDataError
+from analysis.intake.notation import begins_document
 from analysis.intake.tables import RawTable
 
 __all__ = ["Source", "open_paths"]
@@ -194,7 +195,7 @@ def _file(path: Path, name: str, scratch: Path, *, alone: bool = False) -> Itera
     suffix = path.suffix.lower()
     with path.open("rb") as handle:
         head = handle.read(_CHUNK)
-    if suffix in _NOT_DATA:
+    if suffix in _NOT_DATA and not _a_document(head, suffix):
         yield Source(name, suffix, refused=_NOT_DATA[suffix])
     elif not head:
         yield Source(name, suffix, refused="an empty file")
@@ -204,11 +205,16 @@ def _file(path: Path, name: str, scratch: Path, *, alone: bool = False) -> Itera
         yield from _gzip(path, name, scratch)
     elif head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         yield from _zip(path, name, scratch)
-    elif suffix == ".txt" and not alone and not _looks_tabular(head):
+    elif suffix == ".txt" and not alone and not _a_document(head) and not _looks_tabular(head):
         yield Source(name, suffix, refused="a text, not a table")
     else:
         endless = _too_long(path, head)
         yield Source(name, suffix, path, refused=endless, damaged=bool(endless))
+
+
+def _a_document(head: bytes, suffix: str = ".js") -> bool:
+    """Whether a script or a text opens with records: an archive's ``window.posts = [{``."""
+    return suffix == ".js" and begins_document(head[:4096].decode("utf-8", errors="replace"))
 
 
 def _looks_tabular(head: bytes) -> bool:
@@ -334,13 +340,13 @@ def _unpacked(target: Path, name: str, suffix: str) -> Iterator[Source]:
     """Yield a file that came out of an archive; archives inside archives are not opened."""
     with target.open("rb") as handle:
         head = handle.read(_CHUNK)
-    if suffix in _NOT_DATA:
+    if suffix in _NOT_DATA and not _a_document(head, suffix):
         yield Source(name, suffix, refused=_NOT_DATA[suffix])
     elif not head:
         yield Source(name, suffix, refused="an empty file")
     elif head.startswith(b"\x1f\x8b") or (head.startswith(b"PK\x03\x04") and suffix not in {".xlsx", ".xlsm", ".ods"}):
         yield Source(name, suffix, refused="an archive inside an archive; unpack it")
-    elif suffix == ".txt" and not _looks_tabular(head):
+    elif suffix == ".txt" and not _a_document(head) and not _looks_tabular(head):
         yield Source(name, suffix, refused="a text, not a table")
     else:
         endless = _too_long(target, head)
