@@ -36,9 +36,7 @@ def scrub(executed: Any, private: Sequence[tuple[str, str]]) -> None:
     """
     executed.metadata.pop("papermill", None)
     # a path stands by itself: what looks like one inside a longer run of letters is none
-    patterns = [
-        (secret, re.compile(rf"(?<![\w+/=]){re.escape(secret)}(?![\w+=])"), shown) for secret, shown in private
-    ]
+    patterns = [(secret, re.compile(rf"(?<![\w+/=]){re.escape(secret)}(?![\w+=])"), shown) for secret, shown in private]
     for cell in executed.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
