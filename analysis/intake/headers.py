@@ -142,11 +142,13 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     if re.search(r"\s", header):
         return ()
     *above, last = re.split(r"[./]", header)
+    while len(above) > 1 and set(fold(above[-1])) - header_words("fillers") <= set(fold(last)):
+        above.pop()  # commentsSummary.totalComments
     while above and fold(last) and fold(last) == fold(above[-1]):  # replies.replies
         last = above.pop()
         if not above:
             return tuple(replace(m, exact=False) for m in _read(fold(last)) if m.concept in _OF_A_PATH and not m.doubts)
-    if above and fold(last) == ("amount",):  # an amount with its currency beside it
+    if above and fold(last) in {("amount",), ("value",)}:  # an amount with its currency beside it
         money = tuple(m for m in _read(fold(above[-1])) if m.concept in _AMOUNTS and not m.doubts)
         if money and not any(word in header_words("aside") for part in above for word in fold(part)):
             return tuple(replace(m, exact=False) for m in money)
@@ -230,7 +232,9 @@ _AVERAGE_OF = {
     "fee": "fee",
 }
 #: Words of the time an average covers: they do not change what is averaged.
-_WINDOW = frozenset({"last", "latest", "recent", "past", "day", "month", "week", "28d", "30d", "90d"})
+_WINDOW = frozenset(
+    {"last", "latest", "recent", "past", "historical", "typical", "day", "month", "week", "28d", "30d", "90d"}
+)
 _FIGURES = frozenset(
     {"followers", "following", "post_count", "engagement_rate", "fee", "cost", "revenue", "clicks", "conversions"}
 )

@@ -21,6 +21,8 @@ _NOTED = (
     r"^\s*([^\s()\[\]]*\d[\d.,]*\s?[A-Za-z%]{0,4}?)\s*[^\x00-\x7F]?\s*"
     r"(?:[(\[][^()\[\]]{0,30}[)\]]|[▲▼△▽↑↓⬆⬇]\s*[+-]?[\d.,]*\s?[A-Za-z%]{0,4})\s*$"
 )
+#: A number with its unit and, right behind it, a change in percent: ``3.67亿51%``, ``1.2M +3.4%``.
+_CHANGED = r"^\s*(\d[\d.,]*\s?[KkMmBb千천만萬万억億亿])\s*[+−-]?\s?\d[\d.,]*\s?%\s*$"
 #: Hundred millions, ten thousands, thousands and the rest, with the counted thing after them.
 _PARTS = (
     r"^(?:([0-9.]+)[억億亿])?(?:([0-9.]+)[만萬万])?(?:([0-9.]+)[천千])?([0-9]+)?"
@@ -50,10 +52,11 @@ def plainer(cells: pl.Series, unparsed: pl.Series) -> tuple[pl.Series | None, st
 
 def _without_notes(cells: pl.Series) -> pl.Series | None:
     held = cells.drop_nulls().head(PEEK)
-    if float(held.str.contains(_NOTED).mean() or 0.0) < NOTED_SHARE:  # type: ignore[arg-type]
-        return None
-    noted = cells.str.extract(_NOTED)
-    return pl.select(pl.when(noted.is_not_null()).then(noted).otherwise(cells)).to_series().alias(cells.name)
+    for pattern in (_NOTED, _CHANGED):
+        if float(held.str.contains(pattern).mean() or 0.0) >= NOTED_SHARE:  # type: ignore[arg-type]
+            noted = cells.str.extract(pattern)
+            return pl.select(pl.when(noted.is_not_null()).then(noted).otherwise(cells)).to_series().alias(cells.name)
+    return None
 
 
 def _summed(cells: pl.Series, unparsed: pl.Series) -> pl.Series | None:
@@ -64,5 +67,7 @@ def _summed(cells: pl.Series, unparsed: pl.Series) -> pl.Series | None:
     parts = [field.cast(pl.Float64, strict=False) for field in fields[:4]]
     total = sum((part.fill_null(0.0) * power for part, power in zip(parts, (1e8, 1e4, 1e3, 1.0), strict=True)), 0.0)
     large = parts[0].is_not_null() | parts[1].is_not_null() | parts[2].is_not_null()
+    if not large.any():
+        return None  # cells as they were would be read again and again
     number = pl.select(pl.lit(total).round(0).cast(pl.Int64).cast(pl.String) + fields[4].fill_null("")).to_series()
     return pl.select(pl.when(large).then(number).otherwise(cells)).to_series().alias(cells.name)

@@ -85,11 +85,26 @@ def find_header(rows: list[list[str]]) -> int | None:
 
 
 _NUMBERISH = re.compile(r"^[\W_]*\d[\d.,:/\s%-]*[kmb]?\W*$", re.IGNORECASE)
+#: Numbers that name a column: an age group or a year.
+_LABEL = re.compile(r"^(?:\d{1,2}\s?[-–]\s?\d{1,2}|\d{2}\s?\+|(?:19|20)\d\d)$")
 
 
 def words(row: list[str]) -> bool:
-    """Return whether a row holds words only: no cell is a number, an address or a long text."""
+    """Return whether a row holds words only: no cell is a number, an address or a long text.
+
+    Age groups and years may stand among them where the others are known headers.
+
+    Examples
+    --------
+    >>> words(["Influencer", "Likes", "18-24", "55+"]), words(["anna", "Berlin", "2021", "55+"])
+    (True, False)
+    """
     cells = [cell.strip() for cell in row if cell.strip()]
+    plain = [cell for cell in cells if not _LABEL.match(cell)]
+    if len(plain) < len(cells):
+        if 2 * len(plain) < len(cells) or not looks_like_header(plain):
+            return False
+        cells = plain
     return not any(_NUMBERISH.match(cell) or len(cell) > 200 or "://" in cell for cell in cells) and len(
         set(cells)
     ) >= max(1, len(cells) * 0.5)

@@ -5,8 +5,10 @@ ends, a cost may be called spending under a word nobody knows. Each stands in on
 way round, what is shared by a button gives way to reposts, and the day an account was created to the day of the post.
 """
 
-from analysis.intake.grain import Facts
-from analysis.intake.headers import Meaning
+import re
+
+from analysis.intake.grain import WHO, Facts
+from analysis.intake.headers import Meaning, read_header
 from analysis.intake.phrases import header_words
 from analysis.intake.targets import CREATOR_WORD, Candidate, said
 from analysis.intake.words import fold
@@ -19,6 +21,8 @@ _SECTORS = frozenset(
 )  # fmt: skip
 #: What may stand for an account where nothing is called one.
 _ENTITIES = frozenset({"brand", "company", "team", "player", "marka", "marca", "marque", "marke", "브랜드", "club"})
+#: A header with a number behind it: ``Price1``, ``price_2``.
+_NUMBERED = re.compile(r"(.*\D)[\s_]*([1-9])")
 _BARE_NAMES = frozenset({("name",), ("nome",), ("nombre",), ("nom",), ("naam",), ("title",)})
 
 
@@ -37,6 +41,9 @@ def stand_in(columns: list[Candidate]) -> None:
     _brands(columns)
     _spent(columns)
     _months(columns)
+    _audience(columns)
+    _first_price(columns)
+    _only_texts(columns)
 
 
 def give_way(columns: list[Candidate], rules: list[str]) -> None:
@@ -71,6 +78,55 @@ def _months(columns: list[Candidate]) -> None:
     for column in columns:
         if column.best is None and column.profile.months > 0.9 and column.profile.distinct > 1:
             column.meanings = [Meaning("other_date", False, order=50)]
+
+
+def _figures(columns: list[Candidate]) -> set[str]:
+    return {c.best.concept for c in columns if c.best and not c.profile.empty}
+
+
+def _audience(columns: list[Candidate]) -> None:
+    """Read a bare audience of counts as the followers of those who are named, when nothing else is."""
+    concepts = _figures(columns)
+    if concepts & {"followers", "post_id", "campaign_id", "views", "impressions"} or not concepts & set(WHO):
+        return
+    for column in columns:
+        bare = column.best is not None and column.best.concept == "audience" and len(fold(column.base)) == 1
+        if bare and column.profile.number_share("count") > 0.9 and column.profile.share("%") == 0:
+            read_as(column, "followers")
+            return
+
+
+def _first_price(columns: list[Candidate]) -> None:
+    """Read the first of numbered prices (``Price1``, ``Price2``) as the fee, when no other column is one."""
+    if _figures(columns) & {"cost", "fee"}:
+        return
+    numbered = [(c, _NUMBERED.fullmatch(c.base.strip())) for c in columns]
+    prices = sorted((int(m[2]), c.index, c) for c, m in numbered if m and _means(m[1], "fee"))
+    if len(prices) > 1 and prices[0][2].profile.number_share("money") > 0.9:
+        read_as(prices[0][2], "fee")
+
+
+def _means(header: str, concept: str) -> bool:
+    return any(m.concept == concept and m.exact and not m.doubts for m in read_header(header))
+
+
+def _only_texts(columns: list[Candidate]) -> None:
+    """Read the only short texts of a table of accounts, different in every row, as their names."""
+    concepts = _figures(columns)
+    if not concepts & {"followers"} or concepts & {*WHO, "id", "post_id", "campaign_id", "title", "url", "url_any"}:
+        return
+    texts = [
+        c
+        for c in columns
+        if (c.best is None or c.best.concept in {"caption", "bio"})
+        and c.profile.unique_share > 0.97
+        and c.profile.filled > 4
+        and c.profile.text_length < 60
+        and c.profile.share(r"[^\W\d_]{2}") > 0.9
+        and c.profile.date_share < 0.1
+    ]
+    if len(texts) == 1:
+        read_as(texts[0], "name")
 
 
 def _spent(columns: list[Candidate]) -> None:

@@ -213,9 +213,9 @@ class Profile:
     @cached_property
     def id_like(self) -> bool:
         """Whether cells look like machine identifiers: one token each, with digits or mixed case."""
-        if self.empty or self.share(r"\s") > 0.02 or self.url_share > 0.1:
+        if self.empty or self.share(r"\S\s+\S") > 0.02 or self.url_share > 0.1:
             return False
-        tokens, marked = self.share(r"^[A-Za-z0-9_:\-]{4,64}$"), self.share(r"[\dA-Z_-]")
+        tokens, marked = self.share(r"^\s*[A-Za-z0-9_:\-]{4,64}\s*$"), self.share(r"[\dA-Z_-]")
         return tokens > 0.9 and marked > 0.9
 
     @cached_property
