@@ -169,3 +169,12 @@ def test_insights_inside_a_post_are_its_figures(tmp_path: Path) -> None:
 def test_what_a_header_says(header: str, concept: str | None) -> None:
     found = [meaning.concept for meaning in read_header(header) if not meaning.doubts]
     assert (found[0] if found else None) == concept
+
+
+def test_reach_and_reactions_of_accounts_without_followers_are_a_posts(tmp_path):
+    text = "Influencer;Reach;Likes;Comments;Shares\nana;9000;410;30;4\nbo;800;52;6;1\ncy;12000;900;70;9\n"
+    path = tmp_path / "results.csv"
+    path.write_text(text, encoding="utf-8")
+    tables = intake.read(path)
+    assert tables.audit["files"][0]["grain"] == "posts"
+    assert tables.posts["reach"].sum() == 21_800  # 9000 + 800 + 12000

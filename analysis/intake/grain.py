@@ -317,6 +317,8 @@ def _posts(facts: Facts) -> str:
         return "accounts repeat, so rows are posts"
     if reactions >= 2 and not facts.has(*ACCOUNT) and not facts.has(*WHO):
         return "rows carry what a post got"
+    if reactions >= 4 and facts.has("reach", "impressions") and not facts.has(*ACCOUNT):
+        return "rows carry what the post of an account got, and nothing of the account"
     if metrics and facts.has("other_date", "id") and not facts.has(*ACCOUNT):
         return "rows carry what a post got"
     return ""
