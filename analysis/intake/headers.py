@@ -106,7 +106,8 @@ def read_header(header: str) -> list[Meaning]:
     if _ITS_NAME.search(header):  # user.name is the name of a user, and user_name a handle
         found = tuple(replace(m, concept="name") if m.concept == "handle" else m for m in found)
     if any(not meaning.doubts for meaning in found):
-        return list(found)
+        part = found[0].concept == "part_of" and "." in header  # photo.views are no photo views
+        return list((_by_path(header) if part else ()) or found)
     short = _SHORT.fullmatch(header)
     if short and _abbreviates(short[2], short[1]):
         return read_header(short[1])
@@ -142,15 +143,16 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     if re.search(r"\s", header):
         return ()
     *above, last = re.split(r"[./]", header)
-    while len(above) > 1 and set(fold(above[-1])) - header_words("fillers") <= set(fold(last)):
-        above.pop()  # commentsSummary.totalComments
-    while above and fold(last) and fold(last) == fold(above[-1]):  # replies.replies
-        last = above.pop()
+    while above and _said_again(above[-1], last):  # replies.replies, commentsSummary.totalComments
+        above.pop()
         if not above:
             return tuple(replace(m, exact=False) for m in _read(fold(last)) if m.concept in _OF_A_PATH and not m.doubts)
     if above and fold(last) in {("amount",), ("value",)}:  # an amount with its currency beside it
         money = tuple(m for m in _read(fold(above[-1])) if m.concept in _AMOUNTS and not m.doubts)
-        if money and not any(word in header_words("aside") for part in above for word in fold(part)):
+        inside = {word for part in above for word in fold(part)}
+        if inside & header_words("goods") and any(m.concept == "fee" for m in money):
+            return ()
+        if money and not inside & header_words("aside"):
             return tuple(replace(m, exact=False) for m in money)
     if above and fold(last) in _SUMS:
         last = above.pop()
@@ -162,6 +164,12 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     found = _read((*kept, *fold(last)))
     plain = _OF_A_PATH | {"name"} if " ".join(fold(last)) in _FULL_NAMES else _OF_A_PATH
     return tuple(replace(m, exact=False) for m in found if m.concept in plain and not m.doubts)
+
+
+def _said_again(above: str, last: str) -> bool:
+    """Whether the last name of a path repeats what the one above it says."""
+    words = set(fold(above)) - header_words("fillers")
+    return bool(words) and words <= set(fold(last))
 
 
 #: Names of a field that only a person or an account has.

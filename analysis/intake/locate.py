@@ -37,11 +37,15 @@ from analysis.intake.records import (
     text,
 )
 from analysis.intake.tables import RawTable, raw_table
+from analysis.intake.targets import CREATOR_WORD
 
 __all__ = ["SAMPLE", "cell", "find_tables"]
 
 #: Columns kept; a document whose records invent a key each is not a table.
 MOST_COLUMNS = 2_000
+
+#: Fields that say of the records of a list of people who they are: the ``id`` in ``affiliates`` is an affiliate's.
+_WHOSE = frozenset({"id", "name"})
 
 #: What any object above its records says for all of them.
 _SHARED = ("currency", "platform", "campaign_id")
@@ -279,7 +283,9 @@ def _table(rows: list[tuple[int, Any]], candidate: Candidate, name: str, notes: 
     said = [*notes, f"records at {label or 'the top'}: {len(good):,} with {candidate.metrics} metrics"]
     if len(usual) > MOST_COLUMNS:
         said.append(f"{len(usual) - MOST_COLUMNS:,} of {len(usual):,} fields left out")
-    table = raw_table(name, headers, [[flat.get(h) for _, flat in good] for h in headers], notes=said)
+    people = candidate.path[-2] if len(candidate.path) > 1 and CREATOR_WORD.search(candidate.path[-2]) else ""
+    spoken = [f"{people}.{h}" if people and snake(h) in _WHOSE else h for h in headers]
+    table = raw_table(name, spoken, [[flat.get(h) for _, flat in good] for h in headers], notes=said)
     lines = pl.Series("line", [line for line, _ in good], dtype=pl.Int64)
     return dataclasses.replace(table, part=label if tables > 1 else "", lines=lines, rejected=rejected)
 

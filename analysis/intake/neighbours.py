@@ -26,7 +26,8 @@ _LIKES = re.compile(
 _SALES = frozenset(
     {("sales",), ("sale",), ("venta",), ("ventas",), ("venda",), ("vente",), ("penjualan",), ("satis",), ("vendite",),
      ("verkaufe",), ("verkopen",), ("sprzedaz",), ("продажи",), ("product", "sales"), ("generated", "sales"),
-     ("sales", "generated"), ("total", "sales"), ("sales", "total")}
+     ("sales", "generated"), ("total", "sales"), ("sales", "total"),
+     ("shop", "sales"), ("store", "sales")}
 )  # fmt: skip
 _TOTAL_VALUE = frozenset({("total", "value"), ("value", "total"), ("gross", "value"), ("net", "value")})
 _SOURCES = frozenset({("source",), ("source", "type"), ("source", "name"), ("medium",), ("social",)})

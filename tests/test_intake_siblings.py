@@ -1,0 +1,123 @@
+"""What fields of one object, and the list they stand in, say of each other: invented documents, read off by hand."""
+
+import json
+
+import pytest
+
+from analysis import intake
+from analysis.errors import UnusableDataError
+from analysis.intake.headers import read_header
+
+
+def _read(folder, document, name="answer.json"):
+    path = folder / name
+    path.write_text(json.dumps(document), encoding="utf-8")
+    tables = intake.read(path)
+    entry = next(entry for entry in tables.audit["files"] if not entry.get("refused"))
+    return entry["grain"], {column: header for header, column in entry["columns"].items()}, tables
+
+
+def test_ties_between_accounts_are_neither_accounts_nor_posts(tmp_path):
+    items = [
+        {
+            "kind": "network#subscription",
+            "id": f"sub{k}Xy8Qz3",
+            "snippet": {"publishedAt": f"2024-05-0{k}T10:00:00Z", "title": f"Channel {k}", "channelId": "UCasker"},
+        }
+        for k in (1, 2, 3)
+    ]
+    with pytest.raises(UnusableDataError, match="ties accounts to each other"):
+        _read(tmp_path, {"items": items})
+
+
+def test_an_item_has_its_own_identifier_and_not_that_of_its_recording(tmp_path):
+    items = [
+        {"id": f"73{k}00000000000011", "createTime": 1_700_000_000 + k, "video": {"id": f"v0{k}a9Qx77Lm", "height": 9},
+         "author": {"uniqueId": "ana"}, "stats": {"diggCount": k, "playCount": 9 * k}}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    assert _read(tmp_path, {"itemList": items})[1]["post_id"] == "id"
+
+
+def test_what_stands_around_a_video_does_not_replace_its_identifier(tmp_path):
+    items = [
+        {"id": f"rel{k}Qx77LmTT", "video": {"id": f"v0{k}a9Qx77Lm", "title": f"Soup {k}", "views": 9 * k, "likes": k}}
+        for k in (1, 2, 3)
+    ]
+    posts = _read(tmp_path, {"items": items})[2].posts
+    assert posts["post_id"].to_list() == ["v01a9Qx77Lm", "v02a9Qx77Lm", "v03a9Qx77Lm"]
+
+
+def test_the_name_beside_the_identifier_of_a_post_is_no_handle(tmp_path):
+    photos = {
+        f"16637084159118{k}": {"id": f"16637084159118{k}", "name": f"Ana at the lake {k}",
+                               "created_time": f"2024-06-0{k}T05:07:38+0000", "likes": {"summary": {"total_count": k}}}
+        for k in (1, 2, 3)
+    }  # fmt: skip
+    got = _read(tmp_path, photos)[1]
+    assert got["post_id"] == "id"
+    assert "handle" not in got
+
+
+def test_insights_of_an_album_are_those_of_a_post(tmp_path):
+    figures = {"carousel_album_impressions": 1513, "carousel_album_reach": 1180, "saved": 5}
+    parts = [
+        {"id": f"178/insights/{name}/lifetime", "name": name, "period": "lifetime", "values": [{"value": value}]}
+        for name, value in figures.items()
+    ]
+    _, got, tables = _read(tmp_path, {"data": parts})
+    assert (got["impressions"], got["reach"]) == ("carousel_album_impressions", "carousel_album_reach")
+    assert tables.posts["reach"].to_list() == [1180]
+
+
+def test_a_script_that_holds_records_is_read_and_another_is_not(tmp_path):
+    tweets = [{"tweet": {"id_str": f"190000000000000000{k}", "favorite_count": str(k), "retweet_count": "1",
+                         "created_at": f"Mon Mar 04 10:22:1{k} +0000 2024", "full_text": "soup"}} for k in range(3)]  # fmt: skip
+    (tmp_path / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps(tweets))
+    (tmp_path / "app.js").write_text("function go() { return [1, 2]; }")
+    tables = intake.read(tmp_path)
+    assert tables.posts["likes"].to_list() == [0, 1, 2]
+    refused = {entry["file"]: entry.get("refused") for entry in tables.audit["files"]}
+    assert refused["app.js"] == "a program, not a table"
+
+
+def test_a_list_of_people_says_whose_its_identifiers_are(tmp_path):
+    rows = [
+        {"id": 800 + k, "name": f"Ana Berg {k}", "ref_code": f"ANA{k}", "number_of_orders": k, "total_sales": f"{k}.50"}
+        for k in (1, 2, 3)
+    ]
+    grain, got, tables = _read(tmp_path, {"affiliates": rows})
+    assert (grain, got["creator_id"], got["handle"]) == ("placements", "affiliates.id", "affiliates.name")
+    assert tables.placements["creator_id"].to_list() == ["801", "802", "803"]
+
+
+def test_what_a_creator_cost_and_sold_as_amounts_with_their_currency(tmp_path):
+    rows = [
+        {"creator": {"username": f"ana{k}", "followers": 900 * k}, "cost": {"value": 100 * k, "currency": "EUR"},
+         "shop_sales": 10.5 * k, "reach": 50 * k}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    grain, got, tables = _read(tmp_path, {"data": rows})
+    assert (grain, got["cost"], got["revenue"]) == ("placements", "cost.value", "shop_sales")
+    assert tables.placements["cost"].sum() == 600
+    assert set(tables.placements["currency"]) == {"EUR"}
+
+
+@pytest.mark.parametrize(
+    ("header", "concept"),
+    [
+        ("commentsSummary.aggregatedTotalComments", "comments"),
+        ("likesSummary.totalLikes", "likes"),
+        ("photo.viewCount", "views"),
+        ("fee.value", "fee"),
+        ("order.price.value", None),
+        ("comment.likeCount", None),
+    ],
+)
+def test_a_field_is_read_by_its_path(header, concept):
+    best = next((m for m in read_header(header) if not m.doubts and m.ours), None)
+    assert (best.concept if best else None) == concept
+
+
+def test_views_of_photos_are_a_part_of_views():
+    assert read_header("Photo views")[0].concept == "part_of"
