@@ -14,6 +14,7 @@ import polars as pl
 
 from analysis import intake
 from analysis.errors import ParameterError, UnusableDataError
+from analysis.findings.measured import Measuring, measured_once
 from analysis.findings.narrowed import of_platform, one_currency, only_platform
 from analysis.findings.study import Study, file_names
 from analysis.findings.summed import POINTED, TALLIES, Summed, summed_posts
@@ -80,6 +81,7 @@ def open_study(
             "Make one with `creator-roi clean` or `creator-roi ingest`."
         )
     tables = intake.read(listed, mapping=mapping) if opened is None else opened.tables
+    seen = {"platform": platform, "currency": currency}
     return study_of(
         tables,
         scheme=scheme,
@@ -90,10 +92,13 @@ def open_study(
         confidence=confidence,
         minimum=minimum,
         same_within=same_within,
-        summed=summed_posts(listed[0], opened, engine, seen={"platform": platform, "currency": currency})
-        if opened is not None and opened.has_posts
-        else None,
+        summed=summed_posts(listed[0], opened, engine, seen=seen) if opened is not None and opened.has_posts else None,
+        measuring=measured_once(listed[0], seen) if opened is not None and engine == "auto" else _measured,
     )
+
+
+def _measured(scheme: Scheme, measure: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    return measure()
 
 
 def study_of(
@@ -108,10 +113,12 @@ def study_of(
     minimum: int = 20,
     same_within: float = SAME_WITHIN,
     summed: Summed | None = None,
+    measuring: Measuring = _measured,
 ) -> Study:
     """Measure every account of tables that were read already; the options are those of :func:`open_study`.
 
-    With ``summed``, the tables are without posts, and these are known by their sums.
+    With ``summed``, the tables are without posts, and these are known by their sums; with ``measuring``, accounts may
+    have been measured before.
     """
     _check_limits(seed, confidence, minimum, same_within)
     given = dict(tables.present())
@@ -126,7 +133,12 @@ def study_of(
         if scheme == tiers.QUANTILE and not _knows_followers(frames.get("creators")):
             sized = {**frames, "posts": read_posts()}
     loaded = tiers.load_scheme(scheme, followers=_all_followers(sized))
-    accounts = summary.accounts(**measured, scheme=loaded).to_pandas()
+
+    def measure() -> pl.DataFrame:
+        made: pl.DataFrame = summary.accounts(**measured, scheme=loaded)
+        return made
+
+    accounts = measuring(loaded, measure).to_pandas()
     return Study(
         tables=tables,
         creators=frames.get("creators"),

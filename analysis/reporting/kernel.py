@@ -68,7 +68,7 @@ class _OwnKernelSpecs(KernelSpecManager):
             argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             display_name="Python 3 (ipykernel)",
             language="python",
-            env=kernel_environment(self.folder),
+            env={**kernel_environment(self.folder), "CREATOR_ROI_MEASURED": self.folder},  # accounts are measured once
             metadata={"kernel_provisioner": {"provisioner_name": warm.PROVISIONER}} if warm.warm_possible() else {},
         )
 
