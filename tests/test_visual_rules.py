@@ -340,8 +340,21 @@ def test_rule_19_nothing_scrolls_sideways_at_390_pixels(browser, sample_pack):
     widest = page.eval_on_selector_all(
         "figure img", "all => Math.max(...all.filter(i => i.offsetWidth).map(i => i.getBoundingClientRect().right))"
     )
+    cut = page.eval_on_selector_all(
+        ".chapter .scroll:not(.tall)",
+        "all => all.filter(r => r.querySelectorAll('tbody tr').length <= 12 && r.scrollWidth > r.clientWidth).length",
+    )
+    stacked = page.eval_on_selector_all(
+        ".stacked td", "all => [all.length, all.filter(cell => !cell.dataset.head || !cell.offsetWidth).length]"
+    )
+    page.set_viewport_size({"width": 1366, "height": 850})
+    left = page.locator(".stacked").count()
     context.close()
     assert widest <= 402
+    assert cut == 0, "a short table of the story is cut off on a phone"
+    assert stacked[0] > 20
+    assert stacked[1] == 0, "a figure stands without its heading"
+    assert left == 0, "a wide screen keeps its tables"
 
 
 def test_rule_20_page_one_answers_in_three_numbers_with_n_one_action_one_caution(pack):

@@ -185,6 +185,23 @@
     probe.setAttribute("aria-valuetext", marks[0].name + ": " + marks[0].told.join(", "));
   });
 
+  // a short table of the story that is wider than a phone is told row by row, every figure beside its heading; a long one scrolls
+  var phone = window.matchMedia("screen and (max-width:600px)");
+  function stack() {
+    document.querySelectorAll(".chapter .scroll:not(.tall) > table").forEach(function (table) {
+      table.classList.remove("stacked");
+      if (!phone.matches || table.tBodies[0].rows.length > 12) return;
+      if (table.offsetWidth <= table.parentNode.clientWidth) return;
+      var heads = each(table.tHead.rows[0].cells, function (cell) { return cell.textContent; });
+      each(table.tBodies[0].rows, function (row) {
+        each(row.cells, function (cell, column) { cell.dataset.head = heads[column]; });
+      });
+      table.classList.add("stacked");
+    });
+  }
+  phone.addEventListener("change", stack);
+  stack();
+
   // where the reader is, in the contents
   var links = each(document.querySelectorAll(".contents a"), function (link) {
     return { link: link, head: document.getElementById(link.getAttribute("href").slice(1)) };
