@@ -6,8 +6,11 @@ from typing import Any
 
 import narwhals as nw
 
-from analysis.measures import keys, sources
+from analysis.measures import keys
 from analysis.measures.frames import Lazy, canonical, clean_texts
+from analysis.measures.post_sums import post_tallies
+from analysis.measures.sides import METRICS, NAMING
+from analysis.measures.sources import deliverable_rows
 from analysis.schema import TABLES
 
 __all__ = ["Prepared", "prepared"]
@@ -20,7 +23,8 @@ _MADE_OF = {"engagements": ("engagements", "likes", "comments", "shares", "saves
 class Prepared:
     """Canonical lazy tables that carry ``_id`` and ``_platform``; creators carry ``account`` too.
 
-    ``tallies`` are the posts summed by how they name their account, or None.
+    ``tallies`` are the posts summed by how they name their account, or None; ``whole`` names those of their sums that
+    are of whole numbers alone.
     """
 
     tables: Mapping[str, Lazy]
@@ -28,6 +32,7 @@ class Prepared:
     key: str | None
     with_platform: bool
     tallies: Lazy | None = None
+    whole: frozenset[str] = frozenset()
 
     @property
     def creators(self) -> Lazy | None:
@@ -62,9 +67,9 @@ class Prepared:
     def metrics_of_deals(self) -> frozenset[str]:
         """Return the metrics that deliverables know themselves, or through the posts they point at."""
         if self.shares_posts:
-            return frozenset(sources.METRICS)
+            return frozenset(METRICS)
         own = set(self.columns.get("placements", ()))
-        return frozenset(metric for metric in sources.METRICS if own & set(_MADE_OF.get(metric, (metric,))))
+        return frozenset(metric for metric in METRICS if own & set(_MADE_OF.get(metric, (metric,))))
 
     def locate(self, frame: Lazy) -> Lazy:
         """Add ``account`` to rows that carry ``_id`` and ``_platform``."""
@@ -79,7 +84,7 @@ class Prepared:
             named = self.creators.filter(~nw.col("account").is_null())
             relationships = named.group_by("account").agg(nw.col("relationship").max().alias("_relationship"))
         linked = self.posts if self.shares_posts else None
-        return sources.deliverable_rows(self.placements, linked, relationships, self.locate)
+        return deliverable_rows(self.placements, linked, relationships, self.locate)
 
 
 def prepared(creators: Any, posts: Any, placements: Any, tallies: Any = None) -> Prepared:
@@ -91,11 +96,13 @@ def prepared(creators: Any, posts: Any, placements: Any, tallies: Any = None) ->
     tables = {name: canonical(frame, TABLES[name]) for name, frame in given.items() if frame is not None}
     columns = {name: list(frame.collect_schema().names()) for name, frame in tables.items()}
     tallied: Lazy | None = None
+    whole: frozenset[str] = frozenset()
     if tallies is not None:
         tallied = nw.from_native(tallies).lazy()
         columns["posts"] = [*columns.get("posts", []), *tallied.collect_schema().names()]
     elif posts is not None:
-        tallied = clean_texts(sources.post_tallies(canonical(posts, TABLES["posts"], texts=False)), sources.NAMING)
+        tallied, whole = post_tallies(canonical(posts, TABLES["posts"], texts=False))
+        tallied = clean_texts(tallied, NAMING)
     naming = {name: names for name, names in columns.items() if keys.names_accounts(names)}
     key = keys.shared_key(naming.values())
     with_platform = "platform" in columns.get("creators", ()) or (
@@ -106,4 +113,4 @@ def prepared(creators: Any, posts: Any, placements: Any, tallies: Any = None) ->
         ready["creators"] = ready["creators"].with_columns(
             keys.account_text(with_platform=with_platform).alias("account")
         )
-    return Prepared(ready, columns, key, with_platform, None if tallied is None else keys.keyed(tallied, key))
+    return Prepared(ready, columns, key, with_platform, None if tallied is None else keys.keyed(tallied, key), whole)

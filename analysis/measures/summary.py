@@ -14,13 +14,14 @@ from typing import Any
 
 import narwhals as nw
 
-from analysis.measures import sources
 from analysis.measures.combine import combined, meet
 from analysis.measures.frames import Lazy, missing, same_library
 from analysis.measures.grouping import groups
+from analysis.measures.post_sums import post_sums
 from analysis.measures.prepared import prepared
 from analysis.measures.registry import MEASURES
 from analysis.measures.rules import accounts_rules
+from analysis.measures.sources import creator_rows, deliverable_sums
 from analysis.measures.tiers import DEFAULT_SCHEME, QUANTILE, Scheme, SchemeLike, load_scheme, tier_expression
 
 __all__ = ["ACCOUNT_COLUMNS", "accounts", "accounts_rules", "groups", "unattributed"]
@@ -111,19 +112,20 @@ def accounts(
     tables = prepared(creators, posts, placements, tallies)
     parts = []
     if tables.creators is not None:
-        parts.append(sources.creator_rows(tables.creators, merge=tables.merges))
+        parts.append(creator_rows(tables.creators, merge=tables.merges))
     if tables.tallies is not None:
-        parts.append(sources.post_sums(tables.tallies, tables.locate))
+        parts.append(post_sums(tables.tallies, tables.locate, tables.whole))
     if tables.placements is not None:
-        parts.append(sources.deliverable_sums(tables.deliverables()))
+        parts.append(deliverable_sums(tables.deliverables()))
     table = parts[0]
     for part in parts[1:]:
         table = meet(table, part)
     table = combined(table, metrics_of_deals=tables.metrics_of_deals())
     loaded = _scheme_for(scheme, table)
-    table = table.with_columns(tier_expression(loaded), nw.lit(loaded.name).alias("scheme"))
+    made = {"tier": tier_expression(loaded), "scheme": nw.lit(loaded.name).alias("scheme")}
     both_sides = [f"{measure}_{part}" for measure in MEASURES for part in ("num", "den")]
-    return finish(table.select(*ACCOUNT_COLUMNS, *both_sides).sort("account", nulls_last=True))
+    table = table.select(*(made.get(name, nw.col(name)) for name in (*ACCOUNT_COLUMNS, *both_sides)))
+    return finish(table.sort("account", nulls_last=True))
 
 
 def unattributed(creators: Any = None, posts: Any = None, placements: Any = None) -> Any:

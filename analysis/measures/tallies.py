@@ -17,7 +17,8 @@ import narwhals as nw
 
 from analysis.errors import ParameterError
 from analysis.measures.frames import Lazy, canonical, clean_texts, missing, same_library
-from analysis.measures.sources import NAMING, POST_SUMS, post_tallies
+from analysis.measures.post_sums import post_tallies, whole_tallies
+from analysis.measures.sides import NAMING, POST_SUMS
 from analysis.schema import TABLES
 
 __all__ = ["merged", "pointed_at", "tally"]
@@ -57,7 +58,8 @@ def tally(posts: Any) -> Any:
 
 
 def _tally(posts: Any) -> Lazy:
-    return clean_texts(post_tallies(canonical(posts, TABLES["posts"], texts=False)), NAMING)
+    tallies, _ = post_tallies(canonical(posts, TABLES["posts"], texts=False))
+    return clean_texts(whole_tallies(tallies), NAMING)
 
 
 def merged(tallies: Iterable[Any]) -> Any:

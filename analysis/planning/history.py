@@ -19,7 +19,7 @@ from analysis.errors import ColumnError
 from analysis.measures import keys
 from analysis.measures.frames import Lazy
 from analysis.measures.prepared import Prepared, prepared
-from analysis.measures.sources import parts_total
+from analysis.measures.sides import parts_total
 from analysis.schema import ENGAGEMENT_PARTS
 
 __all__ = ["DEALS", "KNOWN", "POSTS", "History", "deals_of", "observed", "own_posts", "standing_in"]
