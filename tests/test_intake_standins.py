@@ -68,3 +68,39 @@ def test_the_day_of_a_payout_is_a_placements_day():
     )
     grain, columns = understood(text)
     assert (grain, columns["date"], columns["cost"]) == ("placements", "payout_date", "total_payout")
+
+
+def test_how_many_videos_a_channel_has_is_no_video():
+    text = (
+        "title;category;subscriber;view;video\nHana;Music;6160만;203억7124만;373개\nJun;Food;985만;27억6432만;1,203개\n"
+    )
+    grain, columns = understood(text)
+    assert (grain, columns["followers"], columns["post_count"]) == ("creators", "subscriber", "video")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "read"), [("Provider", "instagram tiktok", True), ("Provider", "a b", False)]
+)
+def test_networks_under_an_unknown_header_are_the_platform(header, cells, read):
+    first, second = cells.split()
+    text = f"Post ID;{header};Views;Likes\np_8a1;{first};1200;41\np_8a2;{second};802;5\n"
+    assert (understood(text)[1].get("platform") == header) is read
+
+
+@pytest.mark.parametrize("header", ["paid_members", "Paid Posts", "paid users"])
+def test_paid_members_are_not_what_was_paid(header):
+    text = f"date;channel_name;subscribers;{header}\n2026-01-01;alpha;12000;80\n2026-01-08;alpha;12400;85\n"
+    grain, columns = understood(text)
+    assert grain == "creators"
+    assert "cost" not in columns
+
+
+def test_a_roster_for_a_project_lists_accounts():
+    text = "KOL Handle;Platform;Followers;Project\n@ana;TikTok;42000;Spring\n@bo;TikTok;8100;Spring\n@cy;X;120500;May\n"
+    grain, columns = understood(text)
+    assert (grain, columns["followers"]) == ("creators", "Followers")
+
+
+def test_a_roster_with_what_was_paid_lists_deliverables():
+    text = "KOL Handle;Followers;Project;Cost\n@ana;42000;Spring;300\n@bo;8100;Spring;90\n@cy;120500;May;900\n"
+    assert understood(text)[0] == "placements"

@@ -31,6 +31,11 @@ def refused_entry(name: str, reason: str, *, raw: RawTable | None = None) -> dic
     }
 
 
+def _within(part: str, whole: str) -> bool:
+    """Whether a part of a file lies in another; a second table below the first does not."""
+    return part.startswith(whole) and not part.startswith("table ")
+
+
 def combine(entries: Sequence[dict[str, Any]], cleaned: Sequence[CleanTable]) -> dict[str, Any]:
     """Return the audit of a call from the entries of its files.
 
@@ -40,7 +45,7 @@ def combine(entries: Sequence[dict[str, Any]], cleaned: Sequence[CleanTable]) ->
     0
     """
     grains = sorted({table.grain for table in cleaned})
-    inside = {(table.raw.name, table.raw.part.startswith(cleaned[0].raw.part)) for table in cleaned}
+    inside = {(table.raw.name, _within(table.raw.part, cleaned[0].raw.part)) for table in cleaned}
     if len(grains) > 1 and len(inside) == 1 and inside.pop()[1]:
         grains = [cleaned[0].grain]  # accounts with their posts inside: what the file lists is accounts
     totals = {name: sum(int(entry[name]) for entry in entries) for name in _COUNTS}

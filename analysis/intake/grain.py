@@ -230,10 +230,17 @@ def _account_table(facts: Facts) -> bool:
     """Whether rows are accounts: followers of the row itself and accounts that do not repeat."""
     if not facts.own & {"followers", *AVERAGES}:
         return False
-    campaigns = facts.has("campaign_id") and not facts.has("own_code")
+    campaigns = facts.has("campaign_id") and not facts.has("own_code") and not _roster(facts)
     if campaigns or facts.has("post_id", "published_at", "caption", "clicks", "conversions", "date"):
         return False
     return facts.tells_apart(*WHO, "id", share=0.6) or not facts.has(*WHO)
+
+
+def _roster(facts: Facts) -> bool:
+    """Whether accounts are only listed for a campaign: each once, with its followers and no results."""
+    came = (*METRICS, "cost", "revenue", "product_cost", "fee", "clicks", "conversions", "relationship", "plan")
+    listed = {"followers"} <= facts.own and facts.tells_apart("handle", "name", share=0.97)
+    return listed and not facts.has(*came, "post_id", "date", "published_at", "order_total", "paid_out")
 
 
 def _placements(facts: Facts) -> str:

@@ -297,6 +297,8 @@ def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> M
     if not numeric and around and concept in COLUMNS and concept not in {"published_at", "date", "post_id"}:
         posts = tuple(word for word in around if word in header_words("posts") | header_words("averages"))
         doubts += tuple(word for word in posts if word not in doubts)
+    if phrase == ("paid",) and around and set(around) <= header_words("accounts") | header_words("posts"):
+        doubts += around  # paid members are members, and paid posts are posts
     if (averaged or concept.startswith("avg_") or concept == "engagement_rate") and doubts:
         doubts = tuple(word for word in doubts if not (word in _WINDOW or word.rstrip("d").isdigit()))
     if numeric and averaged:

@@ -12,7 +12,7 @@ from functools import cache
 
 from analysis.intake.grain import Facts
 from analysis.intake.headers import Meaning
-from analysis.intake.standins import give_way, of, read_as, stand_for_missing, stand_in
+from analysis.intake.standins import counts_posts, give_way, of, read_as, stand_for_missing, stand_in
 from analysis.intake.targets import Candidate, said
 from analysis.intake.values import Profile
 from analysis.intake.words import fold
@@ -37,9 +37,6 @@ _BEGINS = re.compile(
     r"^(?:campaign )?(?:launch(?:ed)?|sign(?:ed|ing)|signature|contract sign(?:ed|ing)|kick off)(?: date| on| at)?$"
 )
 _VISITS = frozenset({("visit",), ("visitor",), ("total", "visit"), ("site", "visit"), ("link", "visit")})
-
-#: A middle number of posts beyond this is the price of one: hardly an account has written so many.
-MOST_POSTS = 50_000
 
 #: Sales beyond so many a click are money; so are sales beyond this share of what was paid. Fewer may be orders.
 MOST_SALES_A_CLICK = 1.0
@@ -108,9 +105,7 @@ def _post_count(columns: list[Candidate], grain: str, facts: Facts, rules: list[
     if grain != "creators" or facts.has("post_count") or not facts.has("followers"):
         return
     for column in columns:
-        bare = fold(column.base) in {("post",), ("video",)} and column.best and column.best.concept == "post_itself"
-        few = (column.profile.median or 0.0) <= MOST_POSTS
-        if bare and few and not column.profile.counts_up and column.profile.number_share("count") > 0.9:
+        if counts_posts(column):
             read_as(column, "post_count")
             rules.append(f"{said(column.header)} is read as post_count: whole numbers in a table of accounts")
             return

@@ -13,12 +13,15 @@ from analysis.intake.phrases import header_words
 from analysis.intake.targets import CREATOR_WORD, Candidate, said
 from analysis.intake.words import fold
 
-__all__ = ["give_way", "of", "read_as", "stand_for_missing", "stand_in"]
+__all__ = ["counts_posts", "give_way", "of", "read_as", "stand_for_missing", "stand_in"]
 
 _SECTORS = frozenset(
     {("industry",), ("sector",), ("sektor",), ("branche",), ("secteur",), ("setor",), ("settore",), ("branza",),
      ("industria",), ("industrie",), ("industri",), ("업종",), ("分野",), ("行业",), ("отрасль",)}
 )  # fmt: skip
+#: A middle number of posts beyond this is the price of one: hardly an account has written so many.
+MOST_POSTS = 50_000
+
 #: What may stand for an account where nothing is called one.
 _ENTITIES = frozenset({"brand", "company", "team", "player", "marka", "marca", "marque", "marke", "브랜드", "club"})
 #: A header with a number behind it: ``Price1``, ``price_2``.
@@ -42,6 +45,8 @@ def stand_in(columns: list[Candidate]) -> None:
     _spent(columns)
     _months(columns)
     _audience(columns)
+    _how_many(columns)
+    _networks(columns)
     _first_price(columns)
     _only_texts(columns)
 
@@ -93,6 +98,34 @@ def _audience(columns: list[Candidate]) -> None:
         bare = column.best is not None and column.best.concept == "audience" and len(fold(column.base)) == 1
         if bare and column.profile.number_share("count") > 0.9 and column.profile.share("%") == 0:
             read_as(column, "followers")
+            return
+
+
+def counts_posts(column: Candidate) -> bool:
+    """Return whether a column called "post" or "video" holds how many of them there are."""
+    bare = fold(column.base) in {("post",), ("video",)} and column.best and column.best.concept == "post_itself"
+    few = (column.profile.median or 0.0) <= MOST_POSTS
+    return bool(bare) and few and not column.profile.counts_up and column.profile.number_share("count") > 0.9
+
+
+def _how_many(columns: list[Candidate]) -> None:
+    """Read how many videos a channel has as that, before it is mistaken for one of them."""
+    concepts = _figures(columns)
+    if "followers" not in concepts or concepts & {"post_id", "published_at", "date", "likes", "comments", "duration"}:
+        return
+    for column in columns:
+        if counts_posts(column):
+            read_as(column, "post_count")
+            return
+
+
+def _networks(columns: list[Candidate]) -> None:
+    """Read names of networks under a header nobody knows as the platform, when no other column is one."""
+    if "platform" in _figures(columns):
+        return
+    for column in columns:
+        if column.best is None and not column.refuted and column.profile.networks > 0.9 and column.profile.distinct > 1:
+            read_as(column, "platform")
             return
 
 
