@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.intake import numbers
+from analysis.intake import evidence, numbers
 from analysis.intake.families import families
 from analysis.intake.numbers import parse_column
 
@@ -15,9 +15,9 @@ def both(cells: list[str | None], kind: str) -> tuple[numbers.Parsed, numbers.Pa
     column = pl.Series("x", cells, dtype=pl.String)
     short = parse_column(column, kind=kind)  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(numbers, "SHORT", -1)
+        patch.setattr(evidence, "SHORT", -1)
         patch.setattr(numbers, "PIECE", 7)
-        patch.setattr(numbers, "repeats_itself", lambda cells: False)
+        patch.setattr(evidence, "repeats_itself", lambda cells: False)
         return short, parse_column(column, kind=kind)  # type: ignore[arg-type]
 
 

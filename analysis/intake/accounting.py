@@ -123,7 +123,7 @@ def platform_rule(platform: str) -> str:
 def empty_rows(frame: pl.DataFrame, mapping: Mapping[str, str]) -> pl.Series:
     """Return the rows in which no recognised column holds anything."""
     recognised = [name for name in frame.columns if name in mapping.values()]
-    if not recognised:
+    if not recognised or any(not frame.get_column(name).null_count() for name in recognised):
         return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
     return frame.select(pl.all_horizontal(pl.col(recognised).is_null())).to_series()
 

@@ -309,10 +309,12 @@ class _TextReader(ColumnReader):
 
     dotted: bool | None = None  # whether every cell so far ends in .0
     broken = 0
+    repeated = False  # whether the last block said the same again and again
 
     def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
-        if self.kind != "id" and repeats_itself(cells):
+        if self.kind != "id" and (self.repeated or repeats_itself(cells)):
             once = distinct(cells)
+            self.repeated = 2 * len(once.cells) <= len(cells)
             return Reading(once.spread(self._values(once.cells, plan)), _none(cells))
         return Reading(self._values(cells, plan), _none(cells))
 

@@ -36,7 +36,8 @@ class Distinct:
         >>> distinct(pl.Series(["b", None, "b", "a"])).first().to_list()
         [0, 3]
         """
-        return _first(self.codes)
+        highest = self.codes.cast(pl.Int64).fill_null(-1).cum_max()
+        return (highest > highest.shift(1, fill_value=-1)).arg_true()
 
     def spread(self, values: pl.Series) -> pl.Series:
         """Return what the distinct cells became, for each row.
@@ -52,15 +53,11 @@ class Distinct:
 
 def distinct(cells: pl.Series) -> Distinct:
     """Return a text column as its distinct cells and their places."""
-    held = cells.cast(pl.Categorical(pl.Categories.random()))
+    held = cells.cast(pl.Categorical(pl.Categories.random()))  # numbers its categories in order of appearance
     codes = held.to_physical()
-    return Distinct(cells.gather(_first(codes)), codes)
-
-
-def _first(codes: pl.Series) -> pl.Series:
-    """Return where each code, given in order of appearance, is met first."""
-    highest = codes.cast(pl.Int64).fill_null(-1).cum_max()
-    return (highest > highest.shift(1, fill_value=-1)).arg_true()
+    many = 0 if codes.null_count() == len(codes) else int(codes.max()) + 1  # type: ignore[arg-type]
+    names = pl.int_range(many, dtype=pl.UInt32, eager=True).cat.to(held.dtype).cast(pl.String)
+    return Distinct(names.alias(cells.name), codes)
 
 
 def repeats_itself(cells: pl.Series) -> bool:

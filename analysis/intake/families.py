@@ -72,6 +72,11 @@ class Family:
         return f"^{_escaped(self.before)}(?:{_STYLES[self.style]}){_escaped(self.after)}$"
 
     @property
+    def marked(self) -> bool:
+        """Whether no plain number is of this family: its digits are in groups, or text stands beside them."""
+        return self.style in {"weak ,", "comma"} or bool(set(self.before + self.after) - set("+-._eE "))
+
+    @property
     def sign(self) -> str:
         """The thousands sign beside a decimal sign that the digits prove; empty for other styles."""
         return {"dot": ",", "comma": "."}.get(self.style, "")
@@ -114,7 +119,7 @@ class Family:
         """
         digits = cells
         if self.before:
-            digits = digits.str.strip_prefix(self.before)
+            digits = digits.str.slice(len(self.before))
         if self.after:
             digits = digits.str.strip_suffix(self.after)
         if self.style in {"dot", "comma"}:

@@ -4,6 +4,7 @@ What cells say is asked of each block once; reading it takes a plan that holds f
 are kept here, and :mod:`analysis.intake.numbers` puts them together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -119,15 +120,21 @@ def whole_numbers(cells: pl.Series) -> pl.Series | None:
     return whole.cast(pl.Float64) if whole.null_count() == cells.null_count() else None
 
 
-def look_at_dots(plain: pl.Series, rows: pl.Series, first: pl.Series, seen: Seen) -> pl.Series | None:
-    """Count what the dots of plain numbers prove; return which of them could be thousands signs."""
+def look_at_dots(
+    plain: pl.Series, rows: pl.Series | None, first: Callable[[], pl.Series], seen: Seen
+) -> pl.Series | None:
+    """Count what the dots of plain numbers prove; return which of them could be thousands signs.
+
+    ``rows`` is how many rows hold each of the numbers (one, where it is not given), ``first`` tells the first of them.
+    """
     if plain.is_empty():
         return None
     weak = plain.str.contains(_PLAIN_GROUPS)
     for name, mask in (("dot", ~weak), ("weak .", weak), ("round .", weak & plain.str.ends_with("0"))):
         if mask.any():
             at = int(mask.arg_max() or 0)
-            seen.add(name, int(rows.filter(mask).sum()), str(plain[at]), int(first[at]))
+            many = int(mask.sum() if rows is None else rows.filter(mask).sum())
+            seen.add(name, many, str(plain[at]), int(first()[at]))
     return weak if weak.any() else None
 
 

@@ -19,38 +19,18 @@ from typing import Literal
 
 import polars as pl
 
-from analysis.intake.distinct import Distinct, distinct, repeats_itself
-from analysis.intake.families import MOST_FAMILIES, WORTH, Family, families
+from analysis.intake.evidence import Evidence
 from analysis.intake.locales import Locale, Seen, decide, rule_in_words
-from analysis.intake.looked import (
-    Few,
-    Looked,
-    Member,
-    Parts,
-    Plan,
-    Weak,
-    castable,
-    counts_bins,
-    fill,
-    full,
-    joined,
-    look_at_dots,
-    regrouped,
-    whole_numbers,
-)
+from analysis.intake.looked import Looked, Parts, Plan, counts_bins, fill, full, joined, regrouped
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, currency_in
 from analysis.intake.plain import plainer
 from analysis.intake.rates import Rates, divided
-from analysis.intake.recipes import MOST_SHAPES, Shapes, ShapeTally, b_is_bin, read_by_shape, table_of
+from analysis.intake.recipes import MOST_SHAPES, Shapes, b_is_bin, read_by_shape
 from analysis.intake.shapes import tidy
 
 __all__ = ["MISSING_MARKERS", "NumberColumn", "Parsed", "Plan", "is_missing", "parse_column", "read_whole"]
 
 NumberKind = Literal["count", "average", "rate", "money"]
-
-#: A column of at most this many cells is always read once per distinct cell.
-SHORT = 20_000
-
 
 #: Cells read at once in a long column.
 PIECE = 500_000
@@ -179,10 +159,7 @@ class NumberColumn:
 
     def __init__(self, kind: str, header: str) -> None:
         self.kind, self.header = kind, header
-        self.seen, self.markers = Seen(), dict[str, int]()
-        self.tally, self.met = ShapeTally(kind), Shapes()
-        self.rows = self.ungrouped = self.others = 0
-        self.families: list[Family] = []
+        self.evidence = Evidence(kind)
         self.rates = Rates(header) if kind == "rate" else None
         self.notes = ""
 
@@ -191,7 +168,7 @@ class NumberColumn:
         if cells.dtype != pl.String:
             return self._typed(cells, plan, implied)
         pieces = [cells.slice(start, PIECE) for start in range(0, len(cells), PIECE)] or [cells]
-        looked = [self._look(piece) for piece in pieces]
+        looked = [self.evidence.look(piece) for piece in pieces]
         settled = plan or self._settle()
         parts = [self._apply(piece, settled) for piece in looked]
         values = pl.concat([part[0] for part in parts], rechunk=True)
@@ -216,87 +193,6 @@ class NumberColumn:
         values = self._united(pl.select(pl.when(fine).then(numeric)).to_series(), None, implied, plan)
         return Read(values.alias(cells.name), ~fine & cells.is_not_null(), None, ())
 
-    # what a block says --------------------------------------------------------------------------------------------
-
-    def _look(self, cells: pl.Series) -> "Looked":
-        start, self.rows = self.rows, self.rows + len(cells)
-        whole = whole_numbers(cells)
-        if whole is not None:
-            self.ungrouped += int((whole.abs() >= 1000).sum())
-            return Looked(len(cells), whole)
-        if len(cells) <= SHORT or repeats_itself(cells):
-            return Looked(len(cells), few=self._few(distinct(cells), None, start))
-        left, values = cells.is_not_null(), None
-        if castable(cells) >= WORTH:
-            numeric = cells.cast(pl.Float64, strict=False)
-            fine = numeric.is_finite().fill_null(False)
-            values = pl.select(pl.when(fine).then(numeric)).to_series()
-            left = left & ~fine
-            self.ungrouped += int((values.abs() >= 1000).sum())
-        weak = self._dots(cells, values, start)
-        members = self._members(cells, left, start)
-        for _, mask, _ in members:
-            left = left & ~mask
-        at = left.arg_true()
-        return Looked(len(cells), values, weak, members, self._few(distinct(cells.gather(at)), at, start), cells)
-
-    def _dots(self, cells: pl.Series, values: pl.Series | None, start: int) -> "Weak | None":
-        if values is None:
-            return None
-        at = values.is_not_null().arg_true()
-        plain = cells.gather(at)
-        dotted = plain.str.contains(".", literal=True)
-        at, plain = at.filter(dotted), plain.filter(dotted)
-        weak = look_at_dots(plain, pl.repeat(1, len(plain), dtype=pl.UInt32, eager=True), at + start, self.seen)
-        return None if weak is None else Weak(at.filter(weak), plain.filter(weak))
-
-    def _members(self, cells: pl.Series, left: pl.Series, start: int) -> list["Member"]:
-        """Return the large families of a block, those met in earlier blocks first, with masks of their rows."""
-        members: list[Member] = []
-        tried, many = 0, len(cells)
-        for again in (True, False):
-            for family in self.families[tried:]:
-                mask = cells.str.contains(family.pattern).fill_null(False) & left
-                if not mask.any():
-                    continue
-                left = left & ~mask
-                members.append((family, mask, self._testify(family, cells, mask, start)))
-            tried = len(self.families)
-            if not again or int(left.sum()) <= WORTH * many or tried >= 2 * MOST_FAMILIES:
-                break
-            known = {family.pattern for family in self.families}
-            self.families += [f for f in families(cells.filter(left), self.kind) if f.pattern not in known]
-        return members
-
-    def _testify(self, family: Family, cells: pl.Series, mask: pl.Series, start: int) -> bool:
-        """Take in what a family says; return whether any of its cells has a thousands sign."""
-        family.testify(cells, mask, self.seen, start)
-        self.others += int(mask.sum())
-        self.met.update(family.shapes)
-        shape = family.grouped_shape
-        if shape is None:
-            return True
-        if shape not in self.met and cells.filter(mask).str.contains(family.sign, literal=True).any():
-            self.met[shape] = family.grouped()
-        return shape in self.met
-
-    def _few(self, once: Distinct, at: pl.Series | None, start: int) -> "Few":
-        """Look at distinct cells, each standing for some rows."""
-        cells, rows = once.cells, once.rows()
-        numeric = cells.cast(pl.Float64, strict=False)
-        fine = numeric.is_finite().fill_null(False)
-        values = pl.select(pl.when(fine).then(numeric)).to_series()
-        first = once.first() if at is None else at.gather(once.first())
-        first = first.cast(pl.Int64) + start
-        dotted = (fine & cells.str.contains(".", literal=True)).arg_true()
-        plain = cells.gather(dotted)
-        weak = look_at_dots(plain, rows.gather(dotted), first.gather(dotted), self.seen)
-        self.ungrouped += int(rows.filter((values.abs() >= 1000).fill_null(False)).sum())
-        table = table_of(cells.filter(~fine), rows.filter(~fine), self.markers)
-        self.tally.add(table.with_columns(first=first.filter(~fine)))
-        doubtful = None if weak is None else Weak(dotted.filter(weak), plain.filter(weak))
-        return Few(once, at, values, doubtful, table, (~fine).arg_true())
-
     # what all blocks come to --------------------------------------------------------------------------------------
 
     def _settle(self) -> Plan:
@@ -307,9 +203,9 @@ class NumberColumn:
         return Plan(locale.bare, locale.suffixed, shared, b_is_bin(shapes), tuple(sorted(named)))
 
     def _decided(self) -> tuple[Seen, Shapes, frozenset[str], Locale]:
-        seen = self.seen.copy()
-        kept, shared = self.tally.settle(seen, self.others)
-        return seen, self.met | kept, shared, decide(seen, self.kind, self.ungrouped)
+        evidence, seen = self.evidence, self.evidence.seen.copy()
+        kept, shared = evidence.tally.settle(seen, evidence.others)
+        return seen, evidence.met | kept, shared, decide(seen, self.kind, evidence.ungrouped)
 
     def plan(self) -> Plan:
         """Return how every cell is to be read, as everything looked at so far has it."""
@@ -319,7 +215,7 @@ class NumberColumn:
     @property
     def endless(self) -> bool:
         """Whether the cells are written in more ways than are kept: prose, not numbers."""
-        return len(self.tally) > MOST_SHAPES
+        return len(self.evidence.tally) > MOST_SHAPES
 
     def said(self) -> Parsed:
         """Return what was decided for the column, and why; without values."""
@@ -341,12 +237,12 @@ class NumberColumn:
                 rule = f"{rule}; {currency}"
         rule += self.notes
         nothing = pl.Series([], dtype=pl.Float64)
-        markers = dict(sorted(self.markers.items(), key=lambda met: (-met[1], met[0])))
+        markers = dict(sorted(self.evidence.markers.items(), key=lambda met: (-met[1], met[0])))
         return Parsed(nothing, nothing.cast(pl.Boolean), rule, why, currency, percent, bool(ambiguous), markers)
 
     # a block, read ------------------------------------------------------------------------------------------------
 
-    def _apply(self, looked: "Looked", plan: Plan) -> "Parts":
+    def _apply(self, looked: Looked, plan: Plan) -> Parts:
         """Return values, what is unread, which cells had a percent sign, and the currency of each."""
         height, rate, several = looked.height, self.kind == "rate", len(plan.named) > 1
         locale = Locale(plan.bare, plan.suffixed, "", False)
@@ -354,19 +250,19 @@ class NumberColumn:
         values = regrouped(values, looked.weak, plan)
         for family, mask, grouped in looked.members:
             values = fill(values, looked.cells, mask, family, locale, 3 if counts_bins(family, plan) else None, grouped)
+        unparsed = full(pl.Boolean, height)
+        signed, codes = unparsed if rate else None, full(pl.String, height) if several else None
         few = looked.few
-        if few is None:
-            none = full(pl.Boolean, height)
-            return values, none, none if rate else None, full(pl.String, height) if several else None
-        once = regrouped(few.values, few.weak, plan)
-        shapes = self.tally.within(few.table, plan.shared)
-        read = read_by_shape(few.table, shapes, locale, plan.bins)
-        once = once.scatter(few.unread, read["value"])
-        spread = few.once.spread(once)
-        values = spread if few.at is None else values.scatter(few.at, spread)
-        unparsed = few.rows("unparsed", read, height)
-        signed = few.rows("percent", read, height) if rate else None
-        codes = few.rows("currency", read, height) if several else None
+        if few is not None:
+            once = regrouped(few.values, few.weak, plan)
+            shapes = self.evidence.tally.within(few.table, plan.shared)
+            read = read_by_shape(few.table, shapes, locale, plan.bins)
+            once = once.scatter(few.unread, read["value"])
+            spread = few.once.spread(once)
+            values = spread if few.at is None else values.scatter(few.at, spread)
+            unparsed = few.rows("unparsed", read, height)
+            signed = few.rows("percent", read, height) if rate else None
+            codes = few.rows("currency", read, height) if several else None
         for family, mask, _ in looked.members:
             if signed is not None and family.shape.percent:
                 signed = signed | mask

@@ -69,9 +69,14 @@ class Rates:
 
     def look(self, values: pl.Series, signed: pl.Series | None, implied: pl.Series | None) -> None:
         """Take in the next block: numbers as written, which of them had a percent sign, the rate others imply."""
+        if signed is not None and signed.any():
+            self.signs += int(signed.sum())
+            if not (values.is_not_null() & ~signed).any():  # nothing without a sign: the rows count, and say no more
+                nothing = pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
+                self._spread.add(pl.DataFrame({"value": nothing} | ({} if implied is None else {"ratio": nothing})))
+                return
         finite = values.is_finite() & (~signed if signed is not None else pl.lit(True))
         rows = pl.select(value=pl.when(finite).then(values.cast(pl.Float64)))
-        self.signs += int(signed.sum()) if signed is not None else 0
         self.bare += len(rows) - rows["value"].null_count()
         largest = rows["value"].abs().max()
         self.largest = max(self.largest, float(largest)) if isinstance(largest, int | float) else self.largest

@@ -5,6 +5,8 @@ column's locale is decided from that, and each shape becomes a recipe: cut from 
 ten to that. A column of a million cells has a few dozen shapes, so thinking costs nothing and cutting is all.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
 from analysis.intake.locales import Locale, Seen, pattern
@@ -63,23 +65,31 @@ class ShapeTally:
     def __len__(self) -> int:
         return len(self._known)
 
-    def add(self, table: pl.DataFrame) -> None:
-        """Count the shapes of a table (:func:`table_of`) that also says in which row each cell is met first."""
+    def add(self, table: pl.DataFrame, first: Callable[[], pl.Series]) -> None:
+        """Count the shapes of a table (:func:`table_of`); ``first`` tells in which row each of its cells is met first.
+
+        Tables come in the order of their rows, so that only a shape that is new has to be looked for.
+        """
+        rows_of: pl.Series | None = None
         grouped = (
             table.lazy()
+            .with_row_index("cell")
             .filter(~pl.col("absent"))
             .group_by("shape", "zero", maintain_order=True)
-            .agg(pl.col("rows").sum(), pl.col("first").first(), pl.col("tidied").first())
+            .agg(pl.col("rows").sum(), pl.col("cell").first(), pl.col("tidied").first())
             .sort("rows", "shape", "zero", descending=[True, False, False])
             .head(MOST_SHAPES)
             .collect()
         )
-        for shape, zero, rows, first, example in grouped.iter_rows():
+        for shape, zero, rows, cell, example in grouped.iter_rows():
             if self._shape(shape, zero) is None:
                 continue
-            rows_before, first_before, example_before = self._met.get((shape, zero), (0, first, example))
-            earliest = (first_before, example_before) if first_before <= first else (first, example)
-            self._met[shape, zero] = (rows_before + rows, *earliest)
+            if (shape, zero) in self._met:
+                before, *earliest = self._met[shape, zero]
+                self._met[shape, zero] = (before + rows, *earliest)
+                continue
+            rows_of = first() if rows_of is None else rows_of
+            self._met[shape, zero] = (rows, int(rows_of[cell]), example)
 
     def _shape(self, text: str, zero: bool) -> Shape | None:
         if (text, zero) not in self._known:

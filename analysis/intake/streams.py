@@ -52,7 +52,7 @@ from analysis.schema import TABLES
 __all__ = ["Streamed", "stream"]
 
 #: Bytes of text read at once.
-BLOCK = 32 * 2**20
+BLOCK = 24 * 2**20
 
 #: Times a file is read before it is left to the readers of whole tables.
 MOST_PASSES = 5
@@ -144,6 +144,7 @@ class _Pass:
         self.keys: list[pl.Series] = []
         self.alive: list[pl.Series] = []
         self.known: list[pl.Series] = []
+        self.same: dict[str, pl.Series] = {}
         self.counts, self.tiers = Counts(), TierCounts(layout.name)
         self._again: pl.Series | None = None
         self.grain = ""
@@ -165,7 +166,7 @@ class _Pass:
             for raw, ascii_only in self._ahead():
                 if not ascii_only and any(may_be_broken(column) for column in raw.frame.get_columns()):
                     raise NotPlainError
-                yield self._block(raw)
+                yield self._block(raw, ascii_only)
             if not self.grain:
                 raise NotPlainError
         except Exception as error:
@@ -180,9 +181,10 @@ class _Pass:
             coming = self.reader.submit(next, blocks, None)
             yield block
 
-    def _block(self, raw: RawTable) -> pl.DataFrame:
+    def _block(self, raw: RawTable, ascii_only: bool) -> pl.DataFrame:
+        self.several = bool(self.grain)
         if not self.grain:
-            self._begin(raw)
+            self._begin(raw, ascii_only)
         else:
             self.sampler.add(raw.frame)
         columns = self._columns(raw)
@@ -200,12 +202,14 @@ class _Pass:
         self.kept += kept.height
         return kept
 
-    def _begin(self, raw: RawTable) -> None:
+    def _begin(self, raw: RawTable, ascii_only: bool) -> None:
         """Decide from the first block what the columns are, unless an earlier pass knows."""
         doubts: list[str] = []
         self.sampler = Sampler(raw.frame)
         first = replace(raw, profiles=self.sampler.profiles())
-        if repair(raw, doubts) is not raw or doubts or unfold(raw) is not raw:
+        if not (ascii_only and all(map(str.isascii, raw.headers))) and (repair(raw, doubts) is not raw or doubts):
+            raise NotPlainError
+        if unfold(raw) is not raw:
             raise NotPlainError
         self.recognised = self.plan.recognised or recognise(first, mapping=self.mapping)
         columns = self.recognised.columns
@@ -271,9 +275,15 @@ class _Pass:
             if len(codes) > 1:
                 columns["currency"] = self.codes[source]
             elif codes:
-                columns["currency"] = pl.Series("currency", codes).new_from_index(0, height)
+                columns["currency"] = self._repeated("currency", codes[0], height)
         if "platform" in names and "platform" not in columns and self.platform:
-            columns["platform"] = pl.Series("platform", [self.platform]).new_from_index(0, height)
+            columns["platform"] = self._repeated("platform", self.platform, height)
+
+    def _repeated(self, name: str, value: str, height: int) -> pl.Series:
+        """Return a column that says the same in every row; blocks share its memory."""
+        if len(self.same.get(name, ())) < height:
+            self.same[name] = pl.Series(name, [value]).new_from_index(0, height)
+        return self.same[name].head(height)
 
     def _keep(self, raw: RawTable, frame: pl.DataFrame) -> pl.Series | None:
         """Return which rows are kept, None when all are; the others are written down."""
@@ -312,10 +322,7 @@ class _Pass:
             raise NotPlainError
         if not all(reader.streams for reader in self.readers.values()):
             raise NotPlainError
-        sample = self.sampler.table(self.layout)
-        if unfold(sample) is not sample:
-            raise NotPlainError
-        final = recognise(sample, mapping=self.mapping)
+        final = self._final()
         counted = frozenset(self.sampler.asked()) | self.plan.counted
         same = (final.grain, final.columns) == (self.grain, self.recognised.columns)
         plans = self._plans() if same else {}
@@ -324,6 +331,15 @@ class _Pass:
         self.recognised = final if same else self.recognised
         plan = _Plan(final, plans, found, counted, self.plan.seed + 1)
         return plan, settled
+
+    def _final(self) -> Recognised:
+        """Return what the columns are, as the whole file has it: the first block, where there is no other."""
+        if not self.several:
+            return self.recognised
+        sample = self.sampler.table(self.layout)
+        if unfold(sample) is not sample:
+            raise NotPlainError
+        return recognise(sample, mapping=self.mapping)
 
     def _copies(self) -> pl.Series | None:
         """Return all rows that are copies where blocks did not know them all; else what they went by."""

@@ -7,6 +7,7 @@ it (*sales* are not a *sale*, a *news* is no *new*).
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["fold", "visible"]
 
@@ -76,6 +77,7 @@ def visible(header: str) -> str:
     return _INVISIBLE.sub("", header)
 
 
+@lru_cache(2**14)
 def fold(header: str) -> tuple[str, ...]:
     """Return the words of a header, folded.
 
