@@ -263,3 +263,31 @@ def test_json_lines_by_blocks_are_json_lines_read_whole(tmp_path, monkeypatch):
     assert blocks.frame.equals(whole.frame)
     assert blocks.lines.to_list() == whole.lines.to_list()
     assert blocks.headers == whole.headers
+
+
+@pytest.mark.parametrize("layout", [None, 2])
+def test_a_list_of_records_by_blocks_is_the_list_read_whole(tmp_path, monkeypatch, layout):
+    """Blocks of a few records: a late field, an odd item, half a surrogate pair and the lines are those of the whole."""
+    from analysis.intake import json_lines
+
+    records = [{"id": str(k), "username": "bob", "like_count": k, "caption": "é, ] [ {"} for k in range(40)]
+    records[33]["comments_count"] = 3
+    records.insert(9, "no record")
+    text = json.dumps(records, indent=layout, ensure_ascii=False).replace('"bob"', '"b\\ud83d\\ude00\\ud800"')
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(json_lines, "BLOCK", 300)
+    (blocks,) = json_lines.read_record_list(tmp_path / "a.json", "a.json")
+    (whole,) = read_json((tmp_path / "a.json").read_bytes(), "a.json")
+    assert blocks.frame.equals(whole.frame)
+    assert blocks.lines.to_list() == whole.lines.to_list()
+    assert blocks.headers == whole.headers
+    assert [line for line, _, _ in blocks.rejected] == [line for line, _, _ in whole.rejected] == [10]
+
+
+def test_a_broken_list_of_records_names_the_record(tmp_path):
+    from analysis.errors import SourceError
+    from analysis.intake import json_lines
+
+    (tmp_path / "a.json").write_text('[{"id": 1, "likes": 2}, {"id": 2, "likes": }]')
+    with pytest.raises(SourceError, match="record 2 is not JSON"):
+        json_lines.read_record_list(tmp_path / "a.json", "a.json")

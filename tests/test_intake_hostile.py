@@ -101,7 +101,7 @@ def test_bombs_lines_and_depth_in_bounded_memory(tmp_path):
 
 
 def test_long_json_lines_and_huge_documents_in_bounded_memory(tmp_path):
-    """60 MB of records by blocks; one line of 40 MB; a document of 300 MB on disk that holds nothing."""
+    """60 MB of records by blocks, also as one list; one line of 40 MB; documents of 300 MB that hold nothing."""
     record = json.dumps({"id": "0000000", "username": "bob", "like_count": 5, "caption": "x" * 220}) + "\n"
     with (tmp_path / "long.jsonl").open("w") as out:
         for number in range(200_000):
@@ -112,15 +112,37 @@ def test_long_json_lines_and_huge_documents_in_bounded_memory(tmp_path):
         for _ in range(40):
             out.write("x" * 2**20)
         out.write('"}\n')
-    for name, head in (("whole.json", b'[{"id": 1,'), ("lines.jsonl", record.encode() * 2)):
+    with (tmp_path / "list.json").open("w") as out:
+        out.write("[")
+        for number in range(200_000):
+            out.write(record.replace("0000000", f"{number:07d}", 1) + ",")
+        out.write('{"id": "last", "username": "amy", "like_count": 7, "comments_count": 2}]')
+    heads = {"whole.json": b'{"items": [{"id": 1,', "endless.json": b'[{"id": 1,', "lines.jsonl": record.encode() * 2}
+    for name, head in heads.items():
         with (tmp_path / name).open("wb") as out:
             out.write(head)
-            out.truncate(300 * 2**20 if name == "whole.json" else 5 * 2**30)
-    said = outcomes(*(tmp_path / name for name in ("long.jsonl", "line.jsonl", "whole.json", "lines.jsonl")))
+            out.truncate(5 * 2**30 if name == "lines.jsonl" else 300 * 2**20)
+    names = ("long.jsonl", "line.jsonl", "whole.json", "lines.jsonl", "list.json", "endless.json")
+    said = outcomes(*(tmp_path / name for name in names))
     assert said[0] == "read 200001 200001"
     assert "line 4 is longer than 32 MB" in said[1]
     assert "a JSON document of 300 MB" in said[2]
     assert "JSON Lines of 5,120 MB" in said[3]
+    assert said[4] == "read 200001 200001"
+    assert "record 1 is longer than 32 MB" in said[5]
+
+
+def test_a_document_of_very_many_tiny_parts_in_bounded_memory(tmp_path):
+    """Sixty million empty objects in 180 MB, in a list and in an object, would be four gigabytes once parsed."""
+    for name, head, tail in (("list.json", b"[", b"{}]"), ("inside.json", b'{"a": [', b"{}]}")):
+        with (tmp_path / name).open("wb") as out:
+            out.write(head)
+            for _ in range(60):
+                out.write(b"{}," * 2**20)
+            out.write(tail)
+    said = outcomes(tmp_path / "list.json", tmp_path / "inside.json")
+    assert "no list of accounts" in said[0]
+    assert "too many small parts" in said[1]
 
 
 def _workbook(path: Path, sheet: str, dimension: str) -> None:

@@ -12,6 +12,7 @@ Numbers keep the text the document had, so that long ids lose no digit.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from analysis.errors import SourceError, UnusableDataError
@@ -20,7 +21,7 @@ from analysis.intake.notation import parse_json
 from analysis.intake.records import metric_list, text
 from analysis.intake.tables import RawTable, raw_table
 
-__all__ = ["read_json"]
+__all__ = ["read_document", "read_json"]
 
 
 def read_json(data: bytes, name: str) -> list[RawTable]:
@@ -52,6 +53,18 @@ def read_json(data: bytes, name: str) -> list[RawTable]:
     [{'id': 'a', 'statistics.viewCount': '7'}]
     """
     root, lines, notes = parse_json(data, name)
+    return read_document(root, name, lines, notes)
+
+
+def read_document(root: Any, name: str, lines: list[int] | None = None, notes: Sequence[str] = ()) -> list[RawTable]:
+    """Return the raw tables of a parsed document; ``lines`` are those of its items, where each had one of its own.
+
+    Examples
+    --------
+    >>> read_document([{"id": "a", "likes": "7"}, {"id": "b", "likes": "9"}], "x.json")[0].frame["likes"].to_list()
+    ['7', '9']
+    """
+    notes = list(notes)
     table = _tabular(root, name)
     if table is not None:
         return [_with_notes(table, notes)]

@@ -12,11 +12,16 @@ import re
 from typing import Any
 
 from analysis.errors import SourceError, UnusableDataError
+from analysis.intake.rewriting import as_json
 
-__all__ = ["begins_document", "parse_json", "unfolded"]
+__all__ = ["begins_document", "has_halves", "json_decoder", "parse_json", "unfolded", "without_halves"]
 
-#: Characters up to which a text that is no JSON is rewritten; a larger one is not what a person saved by hand.
-LONGEST_REWRITTEN = 16 * 2**20
+#: Characters up to which a text that is no JSON is rewritten, which takes a hundred times its size at worst.
+LONGEST_REWRITTEN = 8 * 2**20
+
+#: Memory a document may take when parsed: a few hundred bytes an object, less a list or a value.
+MOST_PARSED = 3 * 2**30
+_SIZES = {b"{": 150, b"[": 70, b",": 60}
 
 #: Strings that hold a document are opened this deep: an answer in a recording of a browser, text inside that.
 DEEPEST_TEXT = 2
@@ -31,28 +36,8 @@ _BEFORE = re.compile(
 )
 #: What may stand behind one: the end of a statement and more of the program.
 _BEHIND = re.compile(r"\s*(?:$|[;)])")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _INSIDE = re.compile(r"[\[{]\s*(?:[\[{\"'\]}]|-?\d|//|/\*|[A-Za-z_$][\w$]*\s*[:(]|$)")
-
-#: Strings that are not closed reach to the end, so that no text is gone through more than a few times.
-_STRING = r"""[uUbB]?"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[uUbB]?'[^'\\]*(?:\\.[^'\\]*)*(?:'|\Z)"""
-_COMMENTS = re.compile(rf"(?P<string>{_STRING})|(?P<comment>//[^\n]*|/\*(?:.*?\*/|.*\Z))", re.DOTALL)
-_PIECES = re.compile(
-    rf"""(?P<string>{_STRING})
-    |(?P<moment>datetime\.(?:datetime|date)\((?P<parts>\d{{4}}(?:,\s*\d{{1,6}}){{2,6}})[^()]{{0,80}}(?:\([^()]{{0,80}}\))?\))
-    |(?P<wrapped>[A-Za-z_$][\w.$]{{0,30}}\(\s*(?P<inner>"[^"\\]{{0,200}}"|'[^'\\]{{0,200}}'|-?\d[\d.eE+-]{{0,40}})\s*\))
-    |(?P<number>-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
-    |(?P<word>-?[A-Za-z_$][\w$]*)
-    |(?P<comma>,(?=\s*[\]}})]))
-    |(?P<paren>[()])""",
-    re.VERBOSE | re.DOTALL,
-)
-_KEY = re.compile(r"\s*:")
-_CONSTANTS = {
-    "True": "true", "False": "false", "true": "true", "false": "false",
-    **dict.fromkeys(["None", "null", "undefined", "nan", "NaN", "NaT"], "null"),
-    **dict.fromkeys(["inf", "Infinity"], "Infinity"), **dict.fromkeys(["-inf", "-Infinity"], "-Infinity"),
-}  # fmt: skip
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|U[0-9a-fA-F]{8}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 
 
 def begins_document(text: str) -> bool:
@@ -89,7 +74,8 @@ def parse_json(data: bytes, name: str) -> tuple[Any, list[int] | None, list[str]
     >>> parse_json(b"[{'id': 7, 'pinned': None},]", "dump.json")[0]
     [{'id': '7', 'pinned': None}]
     """
-    content = _without_halves(_decoded(data).lstrip("\ufeff"))
+    _refuse_crumbs(data, name)
+    content = without_halves(_decoded(data).lstrip("\ufeff"))
     if not content.strip():
         raise UnusableDataError(f"{name} is empty.")
     try:
@@ -112,6 +98,15 @@ def parse_json(data: bytes, name: str) -> tuple[Any, list[int] | None, list[str]
     return root, None, []
 
 
+def _refuse_crumbs(data: bytes, name: str) -> None:
+    """Refuse a document of so many tiny parts that it would fill the memory of a small machine."""
+    if sum(data.count(mark) * size for mark, size in _SIZES.items()) > MOST_PARSED:
+        raise UnusableDataError(
+            f"{name} has too many small parts to be parsed as one document ({len(data) // 2**20:,} MB); save it as "
+            "JSON Lines or CSV."
+        )
+
+
 def _decoded(data: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
@@ -124,9 +119,14 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _without_halves(content: str) -> str:
+def has_halves(content: str) -> bool:
+    """Return whether a text has escapes of surrogates, which may be halves of a pair."""
+    return bool(_SURROGATE.search(content))
+
+
+def without_halves(content: str) -> str:
     """Replace escapes of one half of a surrogate pair, which stand for no character, by the replacement character."""
-    if not re.search(r"\\u[dD][89a-fA-F]", content):
+    if not has_halves(content):
         return content
     half = r"\\u[dD][89abAB][0-9a-fA-F]{2}"
     other = r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -138,12 +138,13 @@ def _constant(name: str) -> str | None:
     return None if name == "NaN" else name
 
 
-def _decoder() -> json.JSONDecoder:
+def json_decoder() -> json.JSONDecoder:
+    """Return a decoder that keeps numbers as the text they had, and takes line ends inside strings."""
     return json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_constant, strict=False)
 
 
 def _loads(content: str) -> Any:
-    return _decoder().decode(content)
+    return json_decoder().decode(content)
 
 
 def _why(error: ValueError) -> str:
@@ -191,7 +192,7 @@ def _json_lines(content: str) -> tuple[list[Any], list[int], list[int]]:
 
 def _one_after_another(content: str) -> tuple[list[Any], list[int]]:
     """Return documents written one after another over several lines each; nothing when one of them is broken."""
-    decoder = _decoder()
+    decoder = json_decoder()
     records: list[Any] = []
     lines: list[int] = []
     at = last = 0
@@ -228,7 +229,7 @@ def _rewritten(content: str) -> tuple[Any, list[int] | None, list[str]] | None:
         return found[0], None, [found[1]]
     if len(content) > LONGEST_REWRITTEN:
         return None
-    several = _several(_as_json(content))
+    several = _several(as_json(content))
     return several and (several[0], several[1], [_PRINTED, *several[2]])
 
 
@@ -238,73 +239,20 @@ _PRINTED = "written as a program prints its objects, not as JSON"
 def _rewritten_whole(content: str) -> tuple[Any, str] | None:
     """Return the one document behind a name, a guard or a comment, or printed by a program; and how it was written."""
     start = _BEFORE.match(content)
-    if start is None or len(content) > LONGEST_REWRITTEN:
+    if start is None:
         return None
     before = start.group().strip()
     said = f"text before the JSON skipped: {before[:60]!r}" if before else _PRINTED
     body = content[start.end() :]
-    for text in (body, None):
+    for strict in (True, False) if len(body) <= LONGEST_REWRITTEN else (True,):
         try:
-            rewritten = text if text is not None else _as_json(body)
-            root, end = _decoder().raw_decode(rewritten)
+            rewritten = body if strict else as_json(body)
+            root, end = json_decoder().raw_decode(rewritten)
         except ValueError:
             continue
         if _BEHIND.match(rewritten, end) and (before or not rewritten[end:].strip(" \t\r\n;)")):
             return root, said
     return None
-
-
-def _as_json(content: str) -> str:
-    """Return a text with its strings, words, comments and brackets written as JSON writes them.
-
-    Examples
-    --------
-    >>> _as_json("{u'a': 'it\\\\'s', b: None, 1: (2, 3,)} // end")
-    '{"a": "it\\'s", "b": null, "1": [2, 3]} '
-    """
-    if "//" in content or "/*" in content:
-        content = _COMMENTS.sub(lambda match: match["string"] or "\n" * match["comment"].count("\n"), content)
-
-    def piece(match: re.Match[str]) -> str:
-        found = match.group()
-        kind = match.lastgroup
-        if kind == "string":
-            return _string(found)
-        if kind == "comma":
-            return ""
-        if kind == "paren":
-            return "[" if found == "(" else "]"
-        if match["moment"]:
-            parts = [int(part) for part in match["parts"].split(",")]
-            day = "-".join(f"{part:02d}" for part in parts[:3])
-            clock = ":".join(f"{part:02d}" for part in parts[3:6])
-            return f'"{day} {clock}"' if len(parts) > 4 else f'"{day}"'
-        if match["wrapped"]:
-            return _string(match["inner"]) if match["inner"][0] in "\"'" else match["inner"]
-        if _KEY.match(content, match.end()):
-            return f'"{found}"'
-        return found if kind == "number" else _CONSTANTS.get(found, found)
-
-    return _PIECES.sub(piece, content)
-
-
-def _string(written: str) -> str:
-    """Return a string of another language as a JSON string."""
-    body = written.lstrip("uUbB")[1:-1]
-    if "\\" in body:
-        body = _ESCAPE.sub(_escape, body)
-    if written[-1] == "'":
-        body = re.sub(r'(?<!\\)((?:\\\\)*)"', r'\1\\"', body)
-    return f'"{body}"'
-
-
-def _escape(match: re.Match[str]) -> str:
-    """Return one escape as JSON knows it; an escaped character that needs none is itself."""
-    sign = match[1]
-    if sign[0] in "xU" and len(sign) > 1:
-        code = int(sign[1:], 16)
-        return json.dumps(chr(code))[1:-1] if code < 0x110000 else "\ufffd"
-    return match.group() if sign[0] in '"\\/bfnrtu' else "" if sign == "\n" else sign
 
 
 # Documents kept as text inside a document ------------------------------------------------------------------------

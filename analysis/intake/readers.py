@@ -6,6 +6,7 @@ a name it is given to; everything else that is text is
 a delimited table.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from analysis.errors import SourceError, UnusableDataError
@@ -14,7 +15,7 @@ from analysis.intake.tables import RawTable
 
 __all__ = ["read_tables", "sniff"]
 
-#: Files of JSON Lines larger than this are read a block at a time.
+#: Files of JSON Lines, and lists of records, larger than this are read a block at a time.
 LARGE_LINES = 16 * 2**20
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -78,10 +79,14 @@ def read_tables(name: str, *, data: bytes | None = None, path: Path | None = Non
 
         return read_workbook(name, data=data, path=path)
     if kind == "json" and path is not None and path.stat().st_size > LARGE_LINES:
-        from analysis.intake.json_lines import is_json_lines, read_json_lines
+        from analysis.intake.json_lines import is_json_lines, is_record_list, read_json_lines, read_record_list
 
-        if is_json_lines(_head(path, 2**20)):
+        head = _head(path, 2**20)
+        if is_json_lines(head):
             return read_json_lines(path, name)
+        if is_record_list(head):
+            with suppress(SourceError):  # not written as a list of records: it is read whole, or refused with its place
+                return read_record_list(path, name)
     if kind == "json":
         tables = _json(name, data if data is not None else _bytes(path))
         if tables is not None:

@@ -32,11 +32,8 @@ BOMB_FLOOR = 64 * 2**20
 #: Members of one archive, files of one call.
 MOST_FILES = 20_000
 
-#: The longest line of a text file; a JSON document may be one line, and is parsed whole (ten times its size in
-#: memory); JSON Lines are read a block at a time and kept as text.
+#: The longest line of a text file; a JSON document may be one line.
 LONGEST_LINE = 32 * 2**20
-LARGEST_DOCUMENT = 256 * 2**20
-LARGEST_JSON_LINES = 4 * 2**30
 
 _CHUNK = 4 * 2**20
 
@@ -231,14 +228,10 @@ def _too_long(path: Path, head: bytes) -> str:
     """Return why a text file cannot be a table: a line without end, a document beyond memory; or ''."""
     size = path.stat().st_size
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start in (b"{", b"["):
-        from analysis.intake.json_lines import is_json_lines
+    if start in (b"{", b"[") or _a_document(head):
+        from analysis.intake.json_lines import too_large
 
-        if size <= LARGEST_DOCUMENT:
-            return ""
-        if not is_json_lines(head):
-            return f"a JSON document of {size // 2**20:,} MB; save it as JSON Lines or CSV"
-        return f"JSON Lines of {size // 2**20:,} MB; split the file" if size > LARGEST_JSON_LINES else ""
+        return too_large(size, head)
     if size <= LONGEST_LINE or head.startswith((b"PAR1", b"PK")) or head[:8].count(0) > 4:
         return ""
     with path.open("rb") as handle:
