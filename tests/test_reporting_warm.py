@@ -94,7 +94,8 @@ def test_a_worker_uses_the_parent_of_the_one_who_started_it(monkeypatch, tmp_pat
 def test_a_kernel_has_the_environment_directory_and_path_of_a_fresh_one(run, monkeypatch):
     cell = (
         "import json, os, sys, signal, time, locale\n"
-        "environment = {k: v for k, v in os.environ.items() if k not in ('IPYTHONDIR', 'JPY_PARENT_PID')}\n"
+        "ours = ('IPYTHONDIR', 'JPY_PARENT_PID', 'CREATOR_ROI_MEASURED')\n"
+        "environment = {k: v for k, v in os.environ.items() if k not in ours}\n"
         "streams = [os.readlink(f'/proc/self/fd/{fd}') for fd in (0,)]\n"
         "print(json.dumps([environment, os.getcwd(), sys.path, sys.argv[0], sys.flags.hash_randomization, time.tzname,\n"
         "  locale.getlocale(), streams and None, repr(signal.getsignal(signal.SIGCHLD)), os.umask(18), __name__]))"

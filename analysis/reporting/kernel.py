@@ -12,11 +12,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import uuid
 import weakref
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Unicode, default
@@ -33,6 +38,10 @@ ROOMS = "analysis.reporting.warm_rooms"
 
 #: Longest path of a socket file, less what is put behind it; a port is used where the folder lies deeper.
 SOCKET_PATH_LIMIT = 90
+
+#: Milliseconds until a socket that the kernel has not opened yet is tried again, and seconds between looks at whether a
+#: kernel has ended: a warm kernel is there in fifty milliseconds, and Jupyter's tenth of a second is for cold ones.
+RETRY_MILLISECONDS, LOOK_SECONDS = 5, 0.005
 
 _running: "weakref.WeakSet[OwnKernelManager]" = weakref.WeakSet()
 
@@ -73,6 +82,29 @@ class _OwnKernelSpecs(KernelSpecManager):
         )
 
 
+class _OwnKernelClient(AsyncKernelClient):
+    """Talks to a kernel as soon as it can be heard."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel has answered and something it sent to all was heard.
+
+        Jupyter's own goes on until a fifth of a second was silent. What may still come belongs to no cell, and who runs
+        cells takes only what belongs to his.
+        """
+        until = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while time.monotonic() < until:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                answer = await self.get_shell_msg(timeout=1)
+                if answer["msg_type"] == "kernel_info_reply":
+                    await self.get_iopub_msg(timeout=0.2)
+                    self._handle_kernel_info_reply(answer)
+                    return
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it answered")
+        raise RuntimeError(f"the kernel did not answer in {timeout:,.0f} s")
+
+
 class OwnKernelManager(AsyncKernelManager):
     """Starts the kernel of this environment and no other."""
 
@@ -81,6 +113,7 @@ class OwnKernelManager(AsyncKernelManager):
     def __init__(self, **options: Any) -> None:
         warm.register()
         super().__init__(**options)
+        self.client_factory = _OwnKernelClient
         self.connection_file = str(Path(self.folder) / f"{uuid.uuid4().hex[:8]}.json")
         if sys.platform != "win32" and len(self.connection_file) < SOCKET_PATH_LIMIT:
             self.transport = "ipc"
@@ -89,6 +122,16 @@ class OwnKernelManager(AsyncKernelManager):
     @default("kernel_spec_manager")
     def _own_specs(self) -> KernelSpecManager:
         return _OwnKernelSpecs(parent=self, folder=self.folder)
+
+    @default("context")
+    def _own_context(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.RECONNECT_IVL, RETRY_MILLISECONDS)
+        return context
+
+    async def _async_wait(self, pollinterval: float = LOOK_SECONDS) -> None:
+        await super()._async_wait(min(pollinterval, LOOK_SECONDS))
 
     async def _async_start_kernel(self, **options: Any) -> None:
         # a kernel that holds our own output open would keep `... | tail` waiting
