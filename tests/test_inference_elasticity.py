@@ -8,12 +8,11 @@ from analysis.errors import ParameterError
 from analysis.inference.elasticity import (
     elasticity,
     log_slope,
-    partially_pooled,
     rate_slope,
-    slopes_by_group,
     tenfold,
     theil_sen,
 )
+from analysis.inference.group_slopes import partially_pooled, slopes_by_group
 from analysis.inference.result import Interval
 
 

@@ -5,8 +5,9 @@ and a cell that could not be read are named. Then what these tables can answer f
 model, and what not at all, so that nobody learns on page nine that there was no revenue.
 """
 
-from analysis.findings.coverage import answers, completeness, schemes_disagree, tiers_here
+from analysis.findings.coverage import answers, completeness
 from analysis.findings.ledger import columns_understood, reading_notes, set_aside, unreadable_cells, what_is_here
+from analysis.findings.tiers_here import schemes_disagree, tiers_here
 
 __all__ = [
     "answers",

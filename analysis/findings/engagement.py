@@ -2,11 +2,12 @@
 
 from analysis.findings.alike import like_with_like
 from analysis.findings.crossing import sponsored
+from analysis.findings.denominator import denominator
 from analysis.findings.finding import Finding
 from analysis.findings.growth import against_followers, eyes
 from analysis.findings.peers import above_peers
 from analysis.findings.published import beside_published
-from analysis.findings.rates import denominator, rate_by_tier
+from analysis.findings.rates import rate_by_tier
 from analysis.findings.relationship import ambassadors
 from analysis.findings.schemes import rate_in_schemes
 from analysis.findings.selection import spread, survivorship

@@ -7,15 +7,13 @@ from analysis.inference.adjusted import Adjusted, adjusted_contrast, disagreemen
 from analysis.inference.contrasts import contrast, median_contrast, quantile_contrast
 from analysis.inference.elasticity import (
     Elasticity,
-    PooledSlopes,
     elasticity,
     log_slope,
-    partially_pooled,
     rate_slope,
-    slopes_by_group,
     tenfold,
     theil_sen,
 )
+from analysis.inference.group_slopes import PooledSlopes, partially_pooled, slopes_by_group
 from analysis.inference.order import median_interval, quantile_interval
 from analysis.inference.pooling import (
     Levels,

@@ -13,11 +13,9 @@ References
 ----------
 Theil, H. (1950). A rank-invariant method of linear and polynomial regression analysis. *Indag. Math.* 12, 85-91.
 Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau. *JASA* 63, 1379-1389.
-Paule, R. C. and Mandel, J. (1982). Consensus values and weighting factors. *J. Res. Nat. Bur. Stand.* 87, 377-385.
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,14 +29,14 @@ from analysis.inference.shape import Turn, quadratic_turn
 
 __all__ = [
     "Elasticity",
-    "PooledSlopes",
     "elasticity",
     "log_slope",
-    "partially_pooled",
     "rate_slope",
-    "slopes_by_group",
+    "slope_of",
     "tenfold",
     "theil_sen",
+    "too_few",
+    "usable",
 ]
 
 #: Fewer creators than this and no slope is fitted.
@@ -110,27 +108,27 @@ def elasticity(
     (0.8, 6.31)
     """
     check_confidence(confidence)
-    y, f, creators, groups = _usable(response, followers, cluster, group)
+    y, f, creators, groups = usable(response, followers, cluster, group)
     zeros = int((y == 0).sum())
     some = y > 0
     logs, sizes = np.log(y[some]), np.log(f[some])
     inside = None if creators is None else creators[some]
     n = len(sizes) if inside is None else len(np.unique(inside))
-    short = _why_not(n, sizes)
+    short = too_few(n, sizes)
     if short:
         none = unknown(math.nan, n, "slope of logs", confidence, short)
         return Elasticity(none, none, none, none, None, none, len(y), zeros)
     levels = _dummies(groups[some]) if groups is not None else np.ones((len(sizes), 1))
     x = np.column_stack([sizes, levels])
     x_all = np.column_stack([np.log(f), _dummies(groups) if groups is not None else np.ones((len(f), 1))])
-    slope = _slope(least_squares(logs, x, cluster=inside), confidence)
+    slope = slope_of(least_squares(logs, x, cluster=inside), confidence)
     pick = np.linalg.lstsq(levels, np.column_stack([logs, sizes]), rcond=None)[0]
     within = np.column_stack([logs, sizes]) - levels @ pick
     return Elasticity(
         slope,
         replace(theil_sen(within[:, 0], within[:, 1], confidence=confidence, seed=seed), n=n),
-        _slope(huber(logs, x, cluster=inside), confidence),
-        _slope(negative_binomial(y, x_all, cluster=creators), confidence).with_note(COUNT_LIMIT),
+        slope_of(huber(logs, x, cluster=inside), confidence),
+        slope_of(negative_binomial(y, x_all, cluster=creators), confidence).with_note(COUNT_LIMIT),
         quadratic_turn(within[:, 0] / math.log(10), sizes / math.log(10), cluster=inside, confidence=confidence),
         tenfold(slope),
         len(y),
@@ -155,16 +153,16 @@ def log_slope(
     0.8
     """
     check_confidence(confidence)
-    y, f, creators, groups = _usable(response, followers, cluster, group)
+    y, f, creators, groups = usable(response, followers, cluster, group)
     some = y > 0
     logs, sizes = np.log(y[some]), np.log(f[some])
     inside = None if creators is None else creators[some]
     n = len(sizes) if inside is None else len(np.unique(inside))
-    short = _why_not(n, sizes)
+    short = too_few(n, sizes)
     if short:
         return unknown(math.nan, n, "slope of logs", confidence, short)
     levels = _dummies(groups[some]) if groups is not None else np.ones((len(sizes), 1))
-    return _slope(least_squares(logs, np.column_stack([sizes, levels]), cluster=inside), confidence)
+    return slope_of(least_squares(logs, np.column_stack([sizes, levels]), cluster=inside), confidence)
 
 
 def tenfold(slope: Interval) -> Interval:
@@ -249,106 +247,8 @@ def theil_sen(y: ArrayLike, x: ArrayLike, *, confidence: float = 0.95, seed: int
     return Interval(float(np.median(slopes)), float(low), float(high), n, method, confidence, note, p_value)
 
 
-@dataclass(frozen=True, slots=True)
-class PooledSlopes:
-    """Slopes per group as fitted, the same shrunken towards each other, their common value, and how far they differ.
-
-    ``between`` is the standard deviation of true slopes between groups (0: they may all be one).
-    """
-
-    fitted: Mapping[str, Interval]
-    shrunken: Mapping[str, Interval]
-    common: Interval
-    between: float
-
-
-def slopes_by_group(
-    response: ArrayLike,
-    followers: ArrayLike,
-    group: ArrayLike,
-    *,
-    cluster: ArrayLike | None = None,
-    confidence: float = 0.95,
-) -> PooledSlopes:
-    """Return the least-squares elasticity of each group (platform), and the partially pooled ones."""
-    check_confidence(confidence)
-    y, f, creators, groups = _usable(response, followers, cluster, group)
-    fitted: dict[str, Interval] = {}
-    labels = np.array([str(label) for label in groups]) if groups is not None else np.empty(0, dtype=str)
-    for label in sorted(set(labels.tolist())):
-        rows = (labels == label) & (y > 0)
-        inside = None if creators is None else creators[rows]
-        n = int(rows.sum()) if inside is None else len(np.unique(inside))
-        sizes = np.log(f[rows])
-        short = _why_not(n, sizes)
-        if short:
-            fitted[label] = unknown(math.nan, n, "slope of logs", confidence, short)
-            continue
-        x = np.column_stack([sizes, np.ones(len(sizes))])
-        fitted[label] = _slope(least_squares(np.log(y[rows]), x, cluster=inside), confidence)
-    return partially_pooled(fitted, confidence=confidence)
-
-
-def partially_pooled(fitted: Mapping[str, Interval], *, confidence: float = 0.95) -> PooledSlopes:
-    """Return estimates shrunken towards their common value by how little each is known.
-
-    Notes
-    -----
-    Random effects with the Paule-Mandel variance between groups and the Hartung-Knapp interval of the common value
-    (never narrower than the fixed-effect one); a group's own value is the precision-weighted mean of its estimate and
-    the common value.
-    """
-    from scipy.special import ndtri, stdtrit
-
-    z = float(ndtri((1 + confidence) / 2))
-    known = {label: one for label, one in fitted.items() if one.known and one.high > one.low}
-    method = "partially pooled (Paule-Mandel, Hartung-Knapp)"
-    total = sum(one.n for one in known.values())
-    if len(known) < 2:
-        only = next(iter(known.values()), None)
-        note = "only one group has a slope of its own, so that nothing is pooled."
-        common = only.with_note(note) if only else unknown(math.nan, total, method, confidence, "no group has a slope.")
-        return PooledSlopes(fitted, dict(fitted), common, 0.0)
-    b = np.array([one.estimate for one in known.values()])
-    v = np.array([((one.high - one.low) / (2 * z)) ** 2 for one in known.values()])
-    tau2 = _between(b, v)
-    w = 1 / (v + tau2)
-    mean = float(w @ b / w.sum())
-    k = len(b)
-    stretch = max(1.0, float(w @ (b - mean) ** 2) / (k - 1))
-    error = math.sqrt(stretch / float(w.sum()))
-    reach = float(stdtrit(k - 1, (1 + confidence) / 2)) * error
-    note = f"{k} groups are few, so that the common value is known only roughly." if k < 5 else ""
-    common = Interval(mean, mean - reach, mean + reach, total, method, confidence, note)
-    shrunken = dict(fitted)
-    for (label, one), own in zip(known.items(), v, strict=True):
-        share = tau2 / (tau2 + own)
-        centre = share * one.estimate + (1 - share) * mean
-        half = z * math.sqrt(share * own + (1 - share) ** 2 * error**2)
-        shrunken[label] = Interval(centre, centre - half, centre + half, one.n, method, confidence)
-    return PooledSlopes(fitted, shrunken, common, math.sqrt(tau2))
-
-
-def _between(b: Floats, v: Floats) -> float:
-    """Return the Paule-Mandel variance between groups: the one at which the weighted spread equals k - 1."""
-
-    def excess(tau2: float) -> float:
-        w = 1 / (v + tau2)
-        return float(w @ (b - w @ b / w.sum()) ** 2) - (len(b) - 1)
-
-    if excess(0.0) <= 0:
-        return 0.0
-    high = float(np.var(b)) + float(v.max())
-    while excess(high) > 0:
-        high *= 2
-    low = 0.0
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-    return (low + high) / 2
-
-
-def _slope(fit: Fit | None, confidence: float) -> Interval:
+def slope_of(fit: Fit | None, confidence: float) -> Interval:
+    """Return the slope of a fit with its interval, or why there is none."""
     if fit is None:
         return unknown(math.nan, 0, "slope of logs", confidence, "the model could not be fitted.")
     found = fit.interval(np.eye(len(fit.coefficients))[0], confidence, null=1.0)
@@ -356,15 +256,17 @@ def _slope(fit: Fit | None, confidence: float) -> Interval:
     return replace(found, estimate=middle, low=low, high=high)
 
 
-def _why_not(n: int, sizes: Floats) -> str:
+def too_few(n: int, sizes: Floats) -> str:
+    """Return why no slope is fitted, or nothing."""
     if n < FEWEST_CREATORS:
         return f"{n} creator{'' if n == 1 else 's'} with engagement and followers; {FEWEST_CREATORS} are needed."
     return "" if float(np.ptp(sizes)) > 1e-9 else "all creators have the same number of followers."
 
 
-def _usable(
+def usable(
     response: ArrayLike, followers: ArrayLike, cluster: ArrayLike | None, group: ArrayLike | None
 ) -> tuple[Floats, Floats, NDArray[Any] | None, NDArray[Any] | None]:
+    """Return what can be on logarithmic axes: engagements, followers, creators and groups of the rows that have all."""
     y, f = as_numbers(response), as_numbers(followers)
     extra = [None if labels is None else np.asarray(labels).ravel() for labels in (cluster, group)]
     if len(y) != len(f) or any(labels is not None and len(labels) != len(y) for labels in extra):

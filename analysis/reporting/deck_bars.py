@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.reporting.deck_axes import lay_axis
-from analysis.reporting.deck_charts import Box, Look, chart_frame, label_code, plain_chart, replace_workbook
+from analysis.reporting.deck_frames import Box, Look, chart_frame, label_code, plain_chart, replace_workbook
 from analysis.reporting.deck_package import colour
 from analysis.reporting.workbook_formats import clean, number_code
 

@@ -7,59 +7,34 @@ page and follows when the number is edited. The workbook inside the chart is wri
 library, because there a name that begins with ``=`` would become a formula and an address a link.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.reporting.deck_axes import LABEL, MUTED, lay_axis
-from analysis.reporting.deck_package import colour as rgb
-from analysis.reporting.deck_package import element, rezipped
+from analysis.reporting.deck_frames import (
+    SHEET,
+    Box,
+    Look,
+    chart_frame,
+    fill,
+    label_code,
+    mark,
+    plain_chart,
+    pt,
+    replace_workbook,
+    stroke,
+)
+from analysis.reporting.deck_package import element
 from analysis.reporting.workbook_formats import clean, is_number, number_code
 
-__all__ = [
-    "Box",
-    "Look",
-    "Point",
-    "add_intervals",
-    "add_points",
-    "chart_frame",
-    "embedded_workbook",
-    "frame_of",
-    "label_code",
-    "plain_chart",
-    "replace_workbook",
-]
+__all__ = ["Point", "add_intervals", "add_points", "frame_of"]
 
 #: The series that bears the error bars; the dots of another lie on it.
 INTERVAL = "interval around"
 
 #: A scale becomes logarithmic from this ratio of its ends.
 LOG_FROM = 15.0
-
-#: Where the sheet of a chart's workbook is.
-SHEET = "Sheet1"
-
-INK = "1F2933"
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A place on a slide, in inches."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a chart takes from the theme: three steps from light to dark, the accent, the font."""
-
-    ramp: tuple[str, str, str]
-    accent: str
-    font: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +102,7 @@ def add_intervals(
         each.smooth = False
     bars.marker.style = XL_MARKER_STYLE.NONE
     for place, point in enumerate(points):
-        _mark(series.points[place].marker, point.colour, hollow=point.hollow)
+        mark(series.points[place].marker, point.colour, hollow=point.hollow)
         if values[place] is not None:
             label_code(series.points[place], number_code(point.value or 0.0, kind, currency))
     up = [_gap(point.high, point.value) for point in points]
@@ -189,12 +164,12 @@ def add_points(
         series = chart.plots[0].series[place]
         if colour:
             series.format.line.fill.background()
-            _mark(series.marker, colour, size=6)
+            mark(series.marker, colour, size=6)
         else:
             from pptx.enum.chart import XL_MARKER_STYLE
 
             series.marker.style = XL_MARKER_STYLE.NONE
-            _line(series.format.line, look.accent, 1.5)
+            stroke(series.format.line, look.accent, 1.5)
         _point_refs(series, place, told)
     for axis, words, kind, values in (
         (chart.category_axis, labels[0], kinds[0], [x for _, _, p in told for x, _ in p]),
@@ -204,8 +179,8 @@ def add_points(
         axis.has_title = True
         axis.axis_title.text_frame.text = clean(words)
         run = axis.axis_title.text_frame.paragraphs[0].runs[0].font
-        run.size, run.bold = _pt(LABEL), False
-        _colour(run.color, MUTED)
+        run.size, run.bold = pt(LABEL), False
+        fill(run.color, MUTED)
     columns: list[tuple[str, Sequence[Any]]] = []
     for label, _, points in told:
         columns += [(f"{label}: {labels[0]}", [x for x, _ in points]), (label, [y for _, y in points])]
@@ -213,106 +188,7 @@ def add_points(
     return frame
 
 
-def embedded_workbook(columns: Sequence[tuple[str, Sequence[Any]]]) -> bytes:
-    """Return the workbook inside a chart: one column a series, text as text, the same bytes each time.
-
-    Examples
-    --------
-    >>> embedded_workbook([("", ["=1+1"]), ("x", [1.0])])[:2]
-    b'PK'
-    """
-    import xlsxwriter
-
-    from analysis.reporting.workbook import MADE
-
-    stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({"created": MADE})
-    sheet = book.add_worksheet(SHEET)
-    for place, (header, cells) in enumerate(columns):
-        sheet.write_string(0, place, clean(header))
-        for row, cell in enumerate(cells, start=1):
-            if is_number(cell):
-                sheet.write_number(row, place, cell)
-            elif isinstance(cell, str):
-                sheet.write_string(row, place, clean(cell))
-    book.close()
-    return rezipped(stream.getvalue())
-
-
 # the parts of a chart ----------------------------------------------------------------------------------------------
-
-
-def chart_frame(slide: Any, box: Box, kind: Any, data: Any, alt: str, name: str) -> Any:
-    """Add a chart to a slide, described; return its frame."""
-    from pptx.util import Inches
-
-    frame = slide.shapes.add_chart(kind, Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height), data)
-    properties = frame._element.nvGraphicFramePr.cNvPr
-    properties.set("descr", clean(alt))
-    properties.set("name", f"Chart {clean(name)}"[:100])
-    return frame
-
-
-def _pt(size: float) -> Any:
-    from pptx.util import Pt
-
-    return Pt(size)
-
-
-def _colour(target: Any, colour: str) -> None:
-    target.rgb = rgb(colour)
-
-
-def _line(line: Any, colour: str, points: float) -> None:
-    _colour(line.color, colour)
-    line.width = _pt(points)
-
-
-def plain_chart(chart: Any, look: Look, title: str) -> None:
-    """Take off what the slide library puts on a chart: one font, no legend, a title only where there is one."""
-    chart.has_legend = False
-    chart.font.size, chart.font.name = _pt(LABEL), look.font
-    _colour(chart.font.color, INK)
-    chart.has_title = bool(title)
-    if title:
-        chart.chart_title.text_frame.text = clean(title)
-        font = chart.chart_title.text_frame.paragraphs[0].runs[0].font
-        font.size, font.bold = _pt(LABEL), True
-        chart.chart_title.include_in_layout = False
-
-
-def _mark(marker: Any, colour: str, *, hollow: bool = False, size: int = 11) -> None:
-    from pptx.enum.chart import XL_MARKER_STYLE
-
-    marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, size
-    marker.format.fill.solid()
-    _colour(marker.format.fill.fore_color, "E4E8EC" if hollow else colour)
-    if hollow:
-        _line(marker.format.line, colour, 1.75)
-    else:
-        _line(marker.format.line, "FFFFFF", 0.5)
-
-
-def label_code(point: Any, code: str, place: str = "r") -> None:
-    """Show the point's own number beside it, under a format code."""
-    from pptx.oxml.ns import qn
-
-    labels = point._ser.get_or_add_dLbls()
-    label = element(
-        "c:dLbl",
-        f'<c:idx val="{point._idx}"/><c:numFmt formatCode="" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>'
-        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{LABEL * 100}" b="1"/></a:pPr>'
-        f'<a:endParaRPr lang="en-US"/></a:p></c:txPr><c:dLblPos val="{place}"/><c:showLegendKey val="0"/>'
-        '<c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
-        '<c:showBubbleSize val="0"/>',
-    )
-    label.find(qn("c:numFmt")).set("formatCode", code)
-    labels.insert(len(labels.findall(qn("c:dLbl"))), label)
-    shown = labels.find(qn("c:showVal"))
-    if shown is not None:
-        shown.set("val", "0")
 
 
 def _gap(high: float | None, low: float | None) -> float:
@@ -351,14 +227,14 @@ def _reference(series: Any, count: int, name: str, look: Look) -> None:
 
     series.smooth = False
     series.marker.style = XL_MARKER_STYLE.NONE
-    _line(series.format.line, MUTED, 1.25)
+    stroke(series.format.line, MUTED, 1.25)
     series.format.line.dash_style = MSO_LINE.DASH
     label = series.points[count - 1].data_label
     label.has_text_frame = True
     label.text_frame.text = clean(name)
     font = label.text_frame.paragraphs[0].runs[0].font
-    font.size = _pt(LABEL)
-    _colour(font.color, MUTED)
+    font.size = pt(LABEL)
+    fill(font.color, MUTED)
     label.position = XL_LABEL_POSITION.ABOVE
 
 
@@ -377,11 +253,6 @@ def _point_refs(series: Any, place: int, told: Sequence[tuple[str, str, Sequence
 
 def _letter(place: int) -> str:
     return _letter(place // 26 - 1) + chr(65 + place % 26) if place >= 26 else chr(65 + place)
-
-
-def replace_workbook(chart: Any, columns: Sequence[tuple[str, Sequence[Any]]]) -> None:
-    """Give a chart the workbook that is written here."""
-    chart.part.chart_workbook.update_from_xlsx_blob(embedded_workbook(columns))
 
 
 def frame_of(spec: Mapping[str, Any]) -> list[dict[str, Any]]:

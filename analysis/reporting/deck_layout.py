@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.reporting.deck_charts import Look
+from analysis.reporting.deck_frames import Look
 from analysis.reporting.deck_package import colour as rgb
 from analysis.reporting.deck_package import element
 from analysis.reporting.deck_text import Fitted, fit

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.reporting.deck_bars import Swing, add_swings
-from analysis.reporting.deck_charts import Box, Point, add_intervals, frame_of
+from analysis.reporting.deck_charts import Point, add_intervals, frame_of
+from analysis.reporting.deck_frames import Box
 from analysis.reporting.deck_layout import Page
 from analysis.reporting.deck_slide import CATEGORIES, Slide, alt, fits_below
 from analysis.reporting.workbook_formats import clean, is_number

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from analysis import formats
-from analysis.reporting.deck_charts import Box, Point, add_intervals, add_points, frame_of
+from analysis.reporting.deck_charts import Point, add_intervals, add_points, frame_of
+from analysis.reporting.deck_frames import Box
 from analysis.reporting.deck_layout import Page
 from analysis.reporting.deck_plans import show_drivers, show_plans
 from analysis.reporting.deck_slide import CATEGORIES, Slide, alt, fits_below, verdict_words

@@ -21,7 +21,16 @@ from analysis.findings.words import capital, joined, plural
 from analysis.inference import Interval
 from analysis.inference.power import creators_needed_from
 
-__all__ = ["estimate_text", "holds_text", "limits_text", "part_words", "power_words", "sentence_of", "title_of"]
+__all__ = [
+    "estimate_text",
+    "holds_text",
+    "limits_text",
+    "part_words",
+    "power_words",
+    "sentence_of",
+    "title_of",
+    "what_words",
+]
 
 #: The step in an elasticity that an open answer is asked to be able to see.
 ELASTICITY_STEP = 0.1
@@ -69,6 +78,12 @@ def part_words(
         "vb": formats.show(values[1], spec.figures, currency),
         **facts,
     }
+
+
+def what_words(spec: PartSpec, part: Part, result: Result, currency: str | None) -> str:
+    """Return what a part of a claim compares."""
+    nothing = Interval(math.nan, math.nan, math.nan, 0, "")
+    return spec.what.format(**part_words(spec, part, nothing, result.test.facts, currency))
 
 
 def _words(result: Result, place: int, currency: str | None) -> dict[str, str]:
