@@ -2,16 +2,13 @@
 
 import gzip
 import os
-import shutil
 import socket
 import sqlite3
-import subprocess
 import time
 import zipfile
-from pathlib import Path
 
 import pytest
-from support.patience import MINUTES, TRIES, free_port
+from support.servers import postgresql
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake import databases, sources
@@ -210,51 +207,15 @@ def test_a_query_without_end_is_stopped(shop, monkeypatch):
         read_database(str(shop), endless)
 
 
-def _server_program(name: str) -> str | None:
-    """Return where a program of PostgreSQL's server is: on the path, or where Debian keeps it, the newest first."""
-    kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]), reverse=True)
-    return shutil.which(name) or next((str(path) for path in kept), None)
-
-
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
     """Return the address of a PostgreSQL started for these tests, or skip."""
-    pytest.importorskip("psycopg")
-    initdb, pg_ctl = _server_program("initdb"), _server_program("pg_ctl")
-    if not (initdb and pg_ctl):
-        pytest.skip("PostgreSQL's server programs (initdb, pg_ctl) are not installed here")
-    user = "postgres" if os.geteuid() == 0 else ""
-    if user and not shutil.which("runuser"):
-        pytest.skip("PostgreSQL does not run as root, and there is no runuser")
-    home = tmp_path_factory.mktemp("pg")
-    for folder in [home, *home.parents][:3]:
-        folder.chmod(0o755)
-    if user:
-        shutil.chown(home, user)
-    as_user = ["runuser", "-u", user, "--"] if user else []
-    try:
-        subprocess.run(
-            [*as_user, initdb, "-D", f"{home}/d", "-U", "me", "-A", "trust"], check=True, capture_output=True, cwd="/"
-        )
-        for left in reversed(range(TRIES)):
-            port = free_port()
-            options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
-            patient = ["-w", "-t", str(int(MINUTES)), "-l", f"{home}/log", "start"]
-            start = [*as_user, pg_ctl, "-D", f"{home}/d", "-o", options, *patient]
-            if not subprocess.run(start, check=not left, capture_output=True, cwd="/").returncode:
-                break
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"PostgreSQL does not start here: {error.stderr[-200:]!r}")
-    address = f"postgresql+psycopg://me@127.0.0.1:{port}/postgres"
-    import psycopg
-
-    with psycopg.connect(f"host=127.0.0.1 port={port} user=me dbname=postgres", autocommit=True) as base:
-        base.execute("CREATE TABLE payouts (id bigint, amount numeric(9,2), paid timestamptz, ok boolean)")
-        base.execute("INSERT INTO payouts VALUES (9007199254740993, 2.50, '2024-01-05 10:00+00', true)")
-    yield address
-    subprocess.run(
-        [*as_user, pg_ctl, "-D", f"{home}/d", "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/"
-    )
+    psycopg = pytest.importorskip("psycopg")
+    with postgresql(tmp_path_factory.mktemp("pg")) as address:
+        with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as base:
+            base.execute("CREATE TABLE payouts (id bigint, amount numeric(9,2), paid timestamptz, ok boolean)")
+            base.execute("INSERT INTO payouts VALUES (9007199254740993, 2.50, '2024-01-05 10:00+00', true)")
+        yield address
 
 
 def test_postgresql(postgres):

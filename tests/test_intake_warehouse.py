@@ -1,13 +1,18 @@
 """Posts of a database are summed where they lie, or stream past. Authority: the tiers of the same rows in Parquet."""
 
+import json
+import shutil
 import sqlite3
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
+from click.testing import CliRunner
+from support.servers import postgresql
 
 from analysis import findings
+from analysis.cli import cli
 from analysis.errors import ColumnError, ParameterError, SourceError, ValueRangeError
 from analysis.intake import Canonical, open_database, warehouse
 
@@ -119,3 +124,56 @@ def test_what_cannot_be_taken_as_it_is_is_refused(tmp_path: Path) -> None:
         findings.open_study(f"{base}::drop table orders", engine="duckdb")
     with pytest.raises(ParameterError, match="no engine"):
         findings.open_study(base, engine="polar")
+
+
+@pytest.fixture(scope="module")
+def warehouse_address(tmp_path_factory: pytest.TempPathFactory):
+    """Return the address of a PostgreSQL that holds the posts and deliverables, with a type of its own for each."""
+    psycopg = pytest.importorskip("psycopg")
+    types = {"post_id": "varchar(40)", "published_at": "timestamp", "likes": "bigint", "comments": "int"}
+    types |= {"followers": "bigint", "sponsored": "boolean", "cost": "numeric(10,2)"}
+    with postgresql(tmp_path_factory.mktemp("pg")) as address:
+        with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as base:
+            for name, table in (("posts", POSTS), ("placements", PAID)):
+                columns = ", ".join(f"{column} {types.get(column, 'text')}" for column in table.columns)
+                base.execute(f"create table {name} ({columns})")
+                with base.cursor().copy(f"copy {name} from stdin") as copied:
+                    for row in table.rows():
+                        copied.write_row(row)
+            base.execute("create table orders (amount int)")
+        yield address
+
+
+ENGINES = ["polars", "duckdb", pytest.param("local[1]", marks=pytest.mark.slow)]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_tiers_of_a_postgresql_are_those_of_its_rows(
+    warehouse_address: str, expected: list[dict], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warehouse, "_BATCH", 300)  # seven batches
+    if engine == "local[1]":
+        sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed: pip install 'creator-roi[spark]'")
+        if shutil.which("java") is None:
+            pytest.skip("Spark needs Java 17, and no java is on the path")
+    try:
+        call = ["tiers", warehouse_address, "--engine", engine, "--by", "tier", "--by", "platform", "--json"]
+        done = CliRunner().invoke(cli, call, catch_exceptions=False)
+    finally:
+        session = sql.SparkSession.getActiveSession() if engine == "local[1]" else None
+        if session is not None:
+            session.stop()
+    assert done.exit_code == 0, done.output
+    for row, other in zip(json.loads(done.stdout), expected, strict=True):
+        assert row == {name: pytest.approx(v, rel=1e-9) if isinstance(v, float) else v for name, v in other.items()}
+
+
+def test_a_select_of_a_postgresql_is_summed_and_what_it_lacks_is_said(warehouse_address: str) -> None:
+    asked = "select creator_id, platform, likes, followers from posts where likes > 10"
+    study = findings.open_study(f"{warehouse_address}::{asked}", engine="duckdb")
+    assert study.accounts["posts"].sum() == POSTS.filter(pl.col("likes") > 10).height
+    with pytest.raises(ColumnError, match="posts of postgres"):
+        findings.open_study(f"{warehouse_address}::orders", engine="duckdb")
+    with pytest.raises(SourceError, match="only SELECT"):
+        findings.open_study(f"{warehouse_address}::drop table orders", engine="duckdb")

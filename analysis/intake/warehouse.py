@@ -8,10 +8,12 @@ more than a SELECT. The address names a table or one SELECT of posts; without it
 the tables of these names.
 """
 
+import contextlib
 import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,15 @@ class _Scratch:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="creator-roi-posts-"))
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The result of a query: its headers, what fetches its next rows, and what ends it."""
+
+    headers: list[str]
+    fetch: Callable[[int], Sequence[Any]]
+    close: Callable[[], object]
 
 
 def open_database(address: str | Path, engine: str) -> Canonical | None:
@@ -72,9 +83,10 @@ def open_database(address: str | Path, engine: str) -> Canonical | None:
         return _duckdb(where, what, label, inside=inside)
     with databases.connected(where, label) as connection:
 
-        def rows(query: Any) -> tuple[list[str], Callable[[int], Sequence[Any]]]:
+        def rows(query: Any) -> _Rows:
             result = connection.execution_options(stream_results=True).execute(query)
-            return [str(key) for key in result.keys()], result.fetchmany  # noqa: SIM118 - a result, not a mapping
+            headers = [str(key) for key in result.keys()]  # noqa: SIM118 - a result, not a mapping
+            return _Rows(headers, result.fetchmany, result.close)
 
         def narrowed(query: Any, names: list[str]) -> Any:
             import sqlalchemy as sa
@@ -91,9 +103,9 @@ def _duckdb(file: Path, what: str, label: str, *, inside: bool) -> Canonical:
     with databases.duckdb_errors(label):
         queries = databases.duckdb_queries(base, what, label)
 
-        def rows(query: str) -> tuple[list[str], Callable[[int], Sequence[Any]]]:
+        def rows(query: str) -> _Rows:
             result = base.cursor().execute(query)
-            return [str(column[0]) for column in result.description or ()], result.fetchmany
+            return _Rows([str(column[0]) for column in result.description or ()], result.fetchmany, result.close)
 
         def narrowed(query: str, names: list[str]) -> str:
             listed = ", ".join('"{}"'.format(name.replace('"', '""')) for name in names)
@@ -112,7 +124,7 @@ def _duckdb(file: Path, what: str, label: str, *, inside: bool) -> Canonical:
 
 def _streamed(
     queries: dict[str, Any],
-    rows: Callable[[Any], Any],
+    rows: Callable[[Any], _Rows],
     narrowed: Callable[[Any, list[str]], Any],
     label: str,
     *,
@@ -124,8 +136,9 @@ def _streamed(
     files, counted = [], 0
     small: dict[str, pl.DataFrame] = {}
     for name, query in wanted.items():
-        headers, _ = rows(query)
-        pieces = _pieces(rows(narrowed(query, _canonical_of(headers, name, label))), name, label)
+        seen = rows(query)
+        seen.close()  # before the next is asked: a server keeps a cursor for each
+        pieces = _pieces(rows(narrowed(query, _canonical_of(seen.headers, name, label))), name, label)
         if name != "posts":
             small[name] = pl.concat(pieces)
             continue
@@ -156,15 +169,16 @@ def _canonical_of(headers: Sequence[str], table: str, label: str) -> list[str]:
     return names
 
 
-def _pieces(result: tuple[list[str], Callable[[int], Sequence[Any]]], table: str, label: str) -> Iterator[pl.DataFrame]:
+def _pieces(result: _Rows, table: str, label: str) -> Iterator[pl.DataFrame]:
     """Yield the rows of a result as canonical tables, some at a time; the first one even without a row."""
-    headers, fetch = result
-    while (rows := fetch(_BATCH)) or headers:
-        cells: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(headers)
-        named = zip(headers, cells, strict=True)
-        yield pl.DataFrame([_column(table, name, values, label) for name, values in named if name in TABLES[table]])
-        if not rows or len(rows) < _BATCH:
-            return
+    headers = result.headers
+    with contextlib.closing(result):
+        while (rows := result.fetch(_BATCH)) or headers:
+            cells: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(headers)
+            named = zip(headers, cells, strict=True)
+            yield pl.DataFrame([_column(table, name, values, label) for name, values in named if name in TABLES[table]])
+            if not rows or len(rows) < _BATCH:
+                return
 
 
 def _column(table: str, name: str, values: Sequence[Any], label: str) -> pl.Series:

@@ -244,9 +244,12 @@ def _fill(
 
 
 def _reduced(opened: "Canonical", data: Path, asked: Mapping[str, Any], engine: str, progress: bool) -> Path | None:
-    """Look at many posts once for all notebooks, while these are made; few are as soon read again."""
+    """Look at many posts once for all notebooks, while these are made; few are as soon read again.
+
+    An engine that is named sums few posts too.
+    """
     posts = opened.known("")
-    if posts < MANY_POSTS:
+    if posts < (MANY_POSTS if engine == "auto" else 1):
         return None
     from analysis.findings.reduced import write_reduced
 
