@@ -80,6 +80,7 @@ def test_planted_accounts_stand_out_with_their_evidence_and_nobody_is_called_fak
     assert found.table.loc[found.table["name"] == "h1", "distance"].iloc[0] < 0
     words = " ".join([found.title, found.sentence, found.caution, found.action])
     assert "fake" not in words
+    assert "h0 and h1" in found.action  # it stands alone on page one
     assert "1 on more than one" in found.sentence
 
 
@@ -96,6 +97,7 @@ def test_a_jump_of_followers_between_dated_posts_is_seen() -> None:
     found = engagement.unusual_accounts(study(None, posts))
     jump = found.table[found.table["signal"].str.startswith("followers, one post")]
     assert list(jump["name"]) == ["h7"]
+    assert found.action.startswith("Before booking h7,")
     assert jump["value"].iloc[0] > 1.9
 
 
@@ -103,3 +105,4 @@ def test_accounts_that_are_all_alike_are_no_news() -> None:
     quiet = engagement.unusual_accounts(study(accounts().slice(2)))
     assert len(quiet.table) == 0
     assert quiet.title == "0 of 78 accounts are unlike their peers"
+    assert quiet.action == ""

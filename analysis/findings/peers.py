@@ -122,8 +122,8 @@ def _posts_text(count: float) -> str:
 def _action(table: pd.DataFrame, above: int) -> str:
     if not above:
         return ""
-    named = [str(name) for name in table.head(min(3, above))["name"]]
-    return f"When sizes cost the same, shortlist from the top of this list ({joined(named)}), after a look at fit."
+    named = joined([str(name) for name in table.head(min(3, above))["name"]])
+    return f"When sizes cost the same, shortlist those furthest above their peers, first {named}, after a look at fit."
 
 
 def levels_of_posts(study: Study) -> pl.DataFrame:

@@ -133,9 +133,20 @@ def unusual_accounts(study: Study) -> Finding:
             "Unusual is a reason to look and not a finding about a person: a contest, a press day, a viral post and "
             "bought activity look alike in these figures."
         ),
-        action="Open these accounts before booking them, and ask the creator what happened." if len(table) else "",
+        action=_action(accounts),
         page=NAMED,
     )
+
+
+def _action(accounts: pd.DataFrame) -> str:
+    """Return what to do, in words that stand alone on page one."""
+    if accounts.empty:
+        return ""
+    if len(accounts) == 1:
+        return f"Before booking {accounts['name'].iloc[0]}, look at the account and ask what happened."
+    first = joined([str(name) for name in accounts["name"].head(2)])
+    whom = f"any of the {formats.count(len(accounts))} accounts unlike their peers, first {first}"
+    return f"Before booking {first if len(accounts) == 2 else whom}, look at the account and ask what happened."
 
 
 def _signals(study: Study) -> pd.DataFrame:
