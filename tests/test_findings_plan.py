@@ -111,10 +111,25 @@ def test_who_takes_no_fee_is_said_and_what_paid_creators_bring() -> None:
     assert "Should they all say no, the best 1 paid creator bring" in said
     assert plan.booking(found).table["fee"].tolist() == [100, 0, 0]
     assert plan.booking(found).table["account"].tolist() == ["Instagram, macro", "Instagram, macro", "Instagram, micro"]
-    assert "Ask those who take no fee" in plan.recommendation(found).action
+    assert "Ask those who take no fee (2 of the 3 on the booking list)" in plan.recommendation(found).action
     only = plan.propose(three(relationship=["ambassador"] * 3, fee=[None] * 3), budget=400, objective="engagements")
     assert only.paid is None
     assert "All 3 take product and no fee (3 ambassadors). No list of paid" in plan.recommendation(only).sentence
+    assert "Ask those who take no fee (all 3 on the booking list)" in plan.recommendation(only).action
+    paid = plan.propose(three(), budget=600, objective="engagements", strict=True)
+    action = plan.recommendation(paid).action  # it stands alone on page one
+    assert action == "Book the 3 creators of the booking list, first bob and ann, for $600."
+
+
+def test_what_to_do_for_profit_says_how_often_it_loses_money() -> None:
+    """Authority: the share of the drawn campaigns below zero, counted here."""
+    people = {"handle": ["ann", "bob", "cem"], "platform": ["instagram"] * 3, "followers": [10_000, 20_000, 5_000]}
+    quoted = {"fee": [100.0, 150.0, 50.0], "currency": ["USD"] * 3}
+    past = {name: values * 4 for name, values in (people | {"cost": quoted["fee"], "currency": ["USD"] * 3}).items()}
+    came = {"revenue": [5_000.0, 9_000.0, 100.0] * 4, "likes": [300, 400, 200] * 4, "conversions": [50, 90, 1] * 4}
+    found = plan.propose(tables(people | quoted, past | came), budget=600, objective="profit", strict=True)
+    lost = formats.percent(float((found.drawn_total("profit") < 0).mean()))
+    assert plan.recommendation(found).action.endswith(f"It loses money in {lost} of 2,000 drawn campaigns.")
 
 
 def test_zero_fees_are_booked_for_what_they_cost_beside() -> None:

@@ -9,7 +9,7 @@ from analysis.findings.plan.proposal import DRAWS, PLAN, Proposal
 from analysis.findings.plan.wording import NOUN, amount, chosen, evidence, no_plan, span
 from analysis.findings.prices import mixed_money
 from analysis.findings.study import platform_name
-from analysis.findings.words import joined, plural
+from analysis.findings.words import joined, plural, shown_name
 from analysis.planning.bookings import booking_list
 
 __all__ = ["alternatives", "booking", "recommendation"]
@@ -66,7 +66,7 @@ def recommendation(proposal: Proposal) -> Finding:
         subtitle=_subtitle(proposal, "Expected outcomes of the booking list by tier"),
         source=proposal.study.source(evidence(proposal), len(proposal.candidates)),
         caution=_caution(proposal),
-        action=_action(proposal, free),
+        action=_action(proposal, free, cost, loss),
         big={"value": mean, "label": f"{noun} expected from {cost}", "note": f"{low} to {high}"},
         currency=proposal.currency,
     )
@@ -100,11 +100,17 @@ def _mix(proposal: Proposal) -> str:
     )
 
 
-def _action(proposal: Proposal, free: int) -> str:
-    if not free:
-        return f"Book the {plural(len(proposal.booked), 'creator')} of the list; those next in line stand below."
-    who = "those" if free < len(proposal.booked) else "all"
-    return f"Ask {who} who take no fee whether they will post before anything else is signed; next in line stand below."
+def _action(proposal: Proposal, free: int, cost: str, loss: float) -> str:
+    """Return what to do, in words that stand alone on page one."""
+    count = len(proposal.booked)
+    if free:
+        part = "all" if free == count else f"{formats.count(free)} of the"
+        who = f"those who take no fee ({part} {formats.count(count)} on the booking list)"
+        return f"Ask {who} whether they will post before anything else is signed."
+    names = joined([shown_name(name) for name in _names(proposal.booked)[:2]])
+    listed = names if count <= 2 else f"the {formats.count(count)} creators of the booking list, first {names},"
+    risk = f" It loses money in {_share(loss)} of {formats.count(DRAWS)} drawn campaigns."
+    return f"Book {listed} for {cost}.{risk if proposal.outcome == 'profit' else ''}"
 
 
 def _counts(table: pd.DataFrame) -> list[tuple[str, int]]:
