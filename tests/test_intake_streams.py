@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 import analysis.errors
 import analysis.intake.read
 from analysis import intake
-from analysis.intake import bulk, delimited, large, streams
+from analysis.intake import bulk, delimited, large, streams, text
 
 reading = sys.modules["analysis.intake.read"]
 
@@ -206,6 +206,33 @@ def test_what_only_the_whole_tells_is_read_whole(tmp_path, small, header, line):
     lines = [line.format(i=i + 1, m=i % 9, d=f"{1 + i % 28:02d}") for i in range(120)]
     both(file(tmp_path, header, lines), tmp_path / "out")
     assert "whole" in small
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("cp1252", "windows-1252"),
+        ("utf-8-sig", "a large file"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_other_encodings_stream_too(tmp_path, small, monkeypatch, encoding, said, end):
+    monkeypatch.setattr(text, "_PIECE", 101)  # pieces end inside characters and between the signs of a line's end
+    lines = [f"@m{i};{i},5K;1.0{i},50 €;café Ö{i}" for i in range(11, 99)]
+    blocks = both(file(tmp_path, "Account;Followers;Preis;Bio", lines, encoding=encoding, end=end), tmp_path / "out")
+    assert small[-1] == "blocks"
+    assert blocks.creators["fee"].sum() == sum(1000 + i + 0.5 for i in range(11, 99))
+    assert blocks.creators["followers"].sum() == sum(1000 * i + 500 for i in range(11, 99))
+    assert blocks.audit["files"][0]["rules"][0] == f"read as {said}"
+
+
+def test_a_text_in_another_encoding_that_holds_nul_is_read_whole(tmp_path, small):
+    lines = [f"@m{i};{i},5K;é" for i in range(11, 99)]
+    lines[70] += "\x00"
+    both(file(tmp_path, "Account;Followers;Bio", lines, encoding="cp1252"))
+    assert "blocks" not in small
 
 
 def test_compressed_files_stream_too(tmp_path, small, monkeypatch):

@@ -37,6 +37,9 @@ SEPARATORS = (",", ";", "\t", "|")
 #: How much less a separator counts under which the first row of the usual width is no header.
 NO_HEADER = 0.8
 
+#: Share of lines that a separator splits alike when it splits all but a few odd ones.
+WHOLE = 0.95
+
 #: How a totals row may begin; the few rows that match are looked at closely.
 _TOTAL = "(?:grand )?(?:totals?|gesamt|totale|toplam)(?:[^a-z].*)?"
 
@@ -49,12 +52,15 @@ def spell(separator: str) -> str:
 def find_separator(head: str) -> str:
     """Return the separator that splits most lines of ``head`` into the same number (two or more) of cells.
 
+    One that splits the first line as it does all others goes before one that does not: two decimal commas in every row
+    split the rows, and not the header.
+
     Examples
     --------
-    >>> find_separator("a;b\\n1,5;2\\n3,5;4\\n")
-    ';'
+    >>> find_separator("a;b\\n1,5;2\\n3,5;4\\n"), find_separator("a;b;c;d\\n@m;1,5K;2,5;x\\n@n;2,5K;3,5;y\\n")
+    (';', ';')
     """
-    best, best_score = ",", 0.0
+    best, best_score, best_whole = ",", 0.0, False
     for separator in SEPARATORS:
         rows = [row for row in csv.reader(io.StringIO(head), delimiter=separator) if any(row)]
         rows = rows[:-1] or rows  # the head may end inside the last one
@@ -65,8 +71,9 @@ def find_separator(head: str) -> str:
         score = times / len(rows) * (1 + 0.02 * min(width, 20))
         if not words(next(row for row in rows if len(row) == width)):  # a decimal comma parts all rows but the header
             score *= NO_HEADER
-        if score > best_score * 1.05:
-            best, best_score = separator, score
+        whole = len(rows[0]) == width and times >= WHOLE * len(rows)
+        if (whole, score) > (best_whole, best_score * 1.05):
+            best, best_score, best_whole = separator, score, whole
     return best
 
 

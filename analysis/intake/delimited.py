@@ -20,7 +20,7 @@ from analysis.intake.bulk import HEAD_BYTES, find_separator, read_bulk, spell
 from analysis.intake.headers import looks_like_header
 from analysis.intake.rows import filled, table_from_rows
 from analysis.intake.tables import RawTable
-from analysis.intake.text import decode
+from analysis.intake.text import decode, rewrite
 
 __all__ = ["read_delimited"]
 
@@ -43,15 +43,13 @@ def read_delimited(name: str, *, data: bytes | None = None, path: Path | None = 
         If there is no table in it: empty, one endless line, binary.
     """
     large = path if path is not None and path.stat().st_size > LARGE_BYTES else None
-    if large is not None and (table := read_bulk(name, large)) is not None:
+    if large is not None and (table := read_bulk(name, large) or _rewritten(name, large)) is not None:
         return [table]
     content = data if data is not None else path.read_bytes() if path is not None else b""
     size = len(content)
     text, encoding = decode(content)
     del content, data
     notes = [] if encoding == "utf-8" else [f"read as {encoding}"]
-    if large is not None and notes and (table := _rewritten(name, text)) is not None:
-        return [replace(table, notes=[*notes, *table.notes])]
     if size > MOST_FORGIVEN:
         raise UnusableDataError(
             f"{name} holds {size // 2**20:,} MB and is not one plain table: it has no header, several tables, or "
@@ -60,15 +58,13 @@ def read_delimited(name: str, *, data: bytes | None = None, path: Path | None = 
     return _read_text(name, text, notes)
 
 
-def _rewritten(name: str, text: str) -> RawTable | None:
-    """Read the text of a large file as a large UTF-8 file, where it is plain but for its encoding."""
-    text = text.replace("\r\n", "\n")
-    if "\r" in text or "\x00" in text:
-        return None
+def _rewritten(name: str, path: Path) -> RawTable | None:
+    """Read a large file as a large UTF-8 file, where it is plain but for its encoding."""
     with tempfile.TemporaryDirectory(prefix="creator-roi-") as folder:
         plain = Path(folder) / "plain.csv"
-        plain.write_text(text, encoding="utf-8", newline="")
-        return read_bulk(name, plain)
+        said = rewrite(path, plain)
+        table = read_bulk(name, plain) if said else None
+    return replace(table, notes=[f"read as {said}", *table.notes]) if table is not None else None
 
 
 def _read_text(name: str, text: str, notes: list[str]) -> list[RawTable]:

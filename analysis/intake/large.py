@@ -4,6 +4,7 @@ Several files are joined, and joining looks at all columns of all of them; so on
 way. Its canonical rows are kept in memory, or go to Parquet as they come and are never held at all.
 """
 
+import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,7 @@ from analysis.intake.readers import sniff
 from analysis.intake.sources import Source, open_paths
 from analysis.intake.streams import Streamed, stream
 from analysis.intake.tables import Tables
+from analysis.intake.text import rewrite
 
 __all__ = ["audit_of", "in_memory", "is_large", "stream_alone", "tables_of", "to_parquet"]
 
@@ -60,10 +62,25 @@ def stream_alone(
             head = handle.read(4096)
         if source.path.stat().st_size <= LARGE or sniff(head) != "text":
             return None
-        done = stream(source.name, source.path, keep, mapping=mapping, platform=platform_named(source.name))
+        done = _streamed(source.name, source.path, keep, mapping)
         if done is not None and progress is not None:
             progress(source.name)
         return done
+
+
+def _streamed(
+    name: str, path: Path, keep: Callable[[str, Iterator[pl.DataFrame]], Kept], mapping: Mapping[str, str]
+) -> tuple[Streamed, Kept] | None:
+    """Clean a file block by block; one in another encoding is written again in UTF-8 first."""
+    platform = platform_named(name)
+    done = stream(name, path, keep, mapping=mapping, platform=platform)
+    if done is not None:
+        return done
+    with tempfile.TemporaryDirectory(prefix="creator-roi-") as folder:
+        plain = Path(folder) / "plain.csv"
+        said = rewrite(path, plain)
+        notes = [f"read as {said}"]
+        return stream(name, plain, keep, mapping=mapping, platform=platform, notes=notes) if said else None
 
 
 def in_memory(_: str, blocks: Iterator[pl.DataFrame]) -> pl.DataFrame:

@@ -88,6 +88,7 @@ def stream(
     *,
     mapping: Mapping[str, str] | None = None,
     platform: str = "",
+    notes: Sequence[str] = (),
 ) -> tuple[Streamed, Kept] | None:
     """Clean a large plain file block by block; None where only the whole table tells.
 
@@ -104,8 +105,12 @@ def stream(
         Header → canonical column, decided by a person.
     platform : str
         The platform its name names, for tables that do not say.
+    notes : sequence of str
+        What was done to the file before.
     """
     layout = lay_out(name, path)
+    if layout is not None and notes:
+        layout = replace(layout, notes=[*notes, *layout.notes])
     plan = _Plan()
     for _ in range(MOST_PASSES if layout is not None else 0):
         done = _Pass(layout, plan, mapping or {}, platform)  # type: ignore[arg-type]

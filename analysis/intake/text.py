@@ -10,8 +10,10 @@ letter statistics.
 
 import codecs
 import re
+from collections.abc import Callable
+from pathlib import Path
 
-__all__ = ["decode", "is_utf8"]
+__all__ = ["decode", "is_utf8", "rewrite"]
 
 #: Share of bytes above 127 that stand beside another one, beyond which a text is no Western code page.
 RUN_SHARE = 0.6
@@ -36,6 +38,9 @@ CODE_PAGES = (
 
 #: Bytes that charset-normalizer looks at; statistics settle long before.
 SAMPLE_BYTES = 400_000
+
+#: Bytes of a file that are written again at once.
+_PIECE = 2**22
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -71,24 +76,76 @@ def decode(data: bytes) -> tuple[str, str]:
     >>> decode("﻿a".encode("utf-16"))[0]
     'a'
     """
+    codec, errors, said = _encoding(data[:SAMPLE_BYTES], lambda: is_utf8(data))
+    return _unmarked(data.decode(codec, errors), said), said
+
+
+def rewrite(source: Path, target: Path) -> str:
+    """Write a text again in UTF-8 with plain line ends, piece by piece; return what it was read as.
+
+    The result is empty, and ``target`` means nothing, where the text is UTF-8 already, or holds NUL or lone carriage
+    returns.
+    """
+    with source.open("rb") as handle, target.open("w", encoding="utf-8", newline="") as out:
+        codec, errors, said = _encoding(handle.read(SAMPLE_BYTES), lambda: _holds_utf8(source))
+        if said == "utf-8":
+            return ""
+        handle.seek(0)
+        decoder = codecs.getincrementaldecoder(codec)(errors)
+        held, piece = "", b"the first"
+        while piece:
+            beginning, piece = handle.tell() == 0, handle.read(_PIECE)
+            text = held + decoder.decode(piece, not piece)
+            text = _unmarked(text, said) if beginning else text
+            held = "\r" if piece and text.endswith("\r") else ""
+            text = text.removesuffix(held).replace("\r\n", "\n")
+            if "\r" in text or "\x00" in text:
+                return ""
+            out.write(text)
+    return said
+
+
+def _holds_utf8(source: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with source.open("rb") as handle:
+        try:
+            while piece := handle.read(_PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _unmarked(text: str, said: str) -> str:
+    """Return a text without the byte-order marks it begins with, in the encodings that have one."""
+    return text.lstrip("\ufeff") if said in {encoding for _, encoding in _MARKS} else text
+
+
+def _encoding(head: bytes, plain: Callable[[], bool]) -> tuple[str, str, str]:
+    """Return a text's encoding, what is done about bytes that are not of it, and what to call it.
+
+    ``head`` is its first bytes, ``plain`` tells whether all of it is UTF-8.
+    """
     for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, "replace").lstrip("\ufeff"), encoding
-    half = _utf16_without_mark(data)
+        if head.startswith(mark):
+            return encoding, "replace", encoding
+    half = _utf16_without_mark(head)
     if half:
-        return data.decode(half, "replace"), half
-    if is_utf8(data):
-        return data.decode("utf-8"), "utf-8"
-    stray, whole = _stray_bytes(data)
+        return half, "replace", half
+    if plain():
+        return "utf-8", "strict", "utf-8"
+    stray, whole = _stray_bytes(head)
     if whole and stray <= max(3, whole // 4):
-        return _decode_mixed(data), f"utf-8 with {stray} stray bytes read as windows-1252"
-    if _in_runs(data[:SAMPLE_BYTES]):
-        guess = _guess(data)
+        return "utf-8", "creator_roi_cp1252", f"utf-8 with {stray} stray bytes read as windows-1252"
+    if _in_runs(head):
+        guess = _guess(head)
         if guess:
-            return data.decode(guess, "replace"), guess
-    text = _cp1252(data)
-    page = _neighbour(text[:SAMPLE_BYTES])
-    return (data.decode(page, "replace"), f"windows-{page[2:]}") if page else (text, "windows-1252")
+            return guess, "replace", guess
+    page = _neighbour(_cp1252(head))
+    if page:
+        return page, "replace", f"windows-{page[2:]}"
+    return "cp1252", "creator_roi_latin1", "windows-1252"
 
 
 def _neighbour(text: str) -> str:
@@ -126,7 +183,7 @@ def _in_runs(data: bytes) -> bool:
 
 def _stray_bytes(data: bytes) -> tuple[int, int]:
     """Count bytes that are not part of UTF-8, and multi-byte characters that are, in the sample."""
-    text = data[:SAMPLE_BYTES].decode("utf-8", "surrogateescape")
+    text = data.decode("utf-8", "surrogateescape")
     stray = sum(1 for char in text if "\udc80" <= char <= "\udcff")
     whole = sum(1 for char in text if char > "\x7f" and not "\udc80" <= char <= "\udcff")
     return stray, whole
@@ -134,14 +191,7 @@ def _stray_bytes(data: bytes) -> tuple[int, int]:
 
 def _cp1252(data: bytes) -> str:
     """Decode Windows-1252, its five undefined bytes as Latin-1."""
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "creator_roi_latin1")
-
-
-def _decode_mixed(data: bytes) -> str:
-    return data.decode("utf-8", "creator_roi_cp1252")
+    return data.decode("cp1252", "creator_roi_latin1")
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
@@ -162,5 +212,5 @@ codecs.register_error("creator_roi_latin1", _as_latin1)
 def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:SAMPLE_BYTES], cp_isolation=list(CODE_PAGES)).best()
+    best = from_bytes(data, cp_isolation=list(CODE_PAGES)).best()
     return best.encoding if best else ""
