@@ -1,5 +1,6 @@
 """What fields of one object, and the list they stand in, say of each other: invented documents, read off by hand."""
 
+import base64
 import json
 
 import pytest
@@ -121,3 +122,73 @@ def test_a_field_is_read_by_its_path(header, concept):
 
 def test_views_of_photos_are_a_part_of_views():
     assert read_header("Photo views")[0].concept == "part_of"
+
+
+def test_users_found_by_a_search_have_an_identifier_under_their_information(tmp_path):
+    users = [
+        {"user_info": {"uid": f"766463870517715047{k}", "unique_id": f"ana{k}", "nickname": f"Ana {k}",
+                       "follower_count": 900 * k, "total_favorited": 77 * k, "room_id": 0}, "position": None}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    grain, got, _ = _read(tmp_path, {"type": 1, "user_list": users, "has_more": 1})
+    assert (grain, got["creator_id"], got["followers"]) == ("creators", "uid", "follower_count")
+    assert "avg_likes" not in got
+
+
+def test_how_many_users_there_are_is_no_handle(tmp_path):
+    room = {"user": {"id": "68559527244811806", "uniqueId": "ana.live"}, "stats": {"followerCount": 700},
+            "liveRoom": {"liveRoomStats": {"userCount": 772}}}  # fmt: skip
+    assert _read(tmp_path, {"data": room})[1]["handle"] == "user.uniqueId"
+
+
+def test_playlists_are_no_accounts(tmp_path):
+    lists = [
+        {"id": f"76811715375758241{k}", "name": f"Songs {k}", "videoCount": k,
+         "creator": {"id": "107955", "uniqueId": "ana", "nickname": "Ana"}}
+        for k in (11, 12, 13)
+    ]  # fmt: skip
+    with pytest.raises(UnusableDataError):
+        _read(tmp_path, {"playList": lists})
+
+
+def test_the_number_of_an_account_may_stand_beside_the_object_of_its_figures(tmp_path):
+    user = {
+        "__typename": "User", "id": base64.b64encode(b"User:2244994945").decode(), "rest_id": "2244994945",
+        "legacy": {"screen_name": "ana", "name": "Ana Berg", "followers_count": 900, "friends_count": 7,
+                   "statuses_count": 70, "favourites_count": 12},
+        "professional": {"rest_id": "1516891231749517312", "category": []},
+    }  # fmt: skip
+    accounts = _read(tmp_path, {"data": {"user": {"result": user}}})[2].creators
+    assert accounts.select("creator_id", "handle", "followers", "following", "post_count").rows() == [
+        ("2244994945", "ana", 900, 7, 70)
+    ]
+
+
+def test_entries_of_a_timeline_are_taken_out_of_all_their_wrappers(tmp_path):
+    def entry(k):
+        user = {
+            "__typename": "User", "rest_id": f"22449949{k}", "core": {"name": f"Ana {k}", "screen_name": f"ana{k}"},
+            "legacy": {"followers_count": 100 * k, "friends_count": k, "media_count": 3, "statuses_count": 50 * k},
+        }  # fmt: skip
+        item = {"itemType": "User", "__typename": "U", "user_results": {"result": user}, "userDisplayType": "User"}
+        return {"entryId": f"user-{k}", "sortIndex": str(k), "content": {"entryType": "Item", "itemContent": item}}
+
+    entries = [entry(k) for k in (11, 12, 13, 14)]
+    entries.append({"entryId": "cursor-1", "sortIndex": "1", "content": {"entryType": "Cursor", "value": "x"}})
+    _, got, tables = _read(tmp_path, {"data": {"user": {"timeline": {"instructions": [{"entries": entries}]}}}})
+    assert (got["handle"], got["name"], got["post_count"]) == (
+        "core.screen_name",
+        "core.name",
+        "legacy.statuses_count",
+    )
+    assert tables.creators["creator_id"].drop_nulls().to_list() == [f"22449949{k}" for k in (11, 12, 13, 14)]
+
+
+def test_posts_of_an_activity_stream_name_whom_they_are_attributed_to(tmp_path):
+    posts = [
+        {"type": "Video", "id": f"https://a.b/p/C9Qx77Lm0{k}/", "published": f"2024-05-0{k}T10:00:00Z", "likeCount": k,
+         "attributedTo": {"type": "Person", "id": "https://a.b/ana/", "preferredUsername": "ana", "name": "Ana"}}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    grain, got, _ = _read(tmp_path, {"type": "OrderedCollectionPage", "orderedItems": posts})
+    assert (grain, got["handle"]) == ("posts", "attributedTo.preferredUsername")

@@ -27,7 +27,11 @@ headers kind etag next_page_token status status_code statuscode message success 
 ENVELOPE = frozenset(_ABOUT_THE_ANSWER.split())
 
 #: Fields of a wrapper around one record.
-_WRAPPING = frozenset({"kind", "type", "cursor", "typename", "node_type", "index", "position", "sort_index"})
+_AROUND_A_RECORD = """
+kind type cursor typename node_type index position sort_index entry_id entry_type item_type display_type
+tweet_display_type user_display_type client_event_info
+"""
+_WRAPPING = frozenset(_AROUND_A_RECORD.split())
 
 _OF_A_RECORD = """
 comments comment replies reply carousel_media tags tag hashtags hashtag likes reactions thumbnails
@@ -168,7 +172,7 @@ def as_list(node: Any, path: tuple[str, ...]) -> list[Any] | None:
 
 def _unwrapped(item: Any) -> Any:
     """Return the record inside a wrapper that says nothing itself: ``{node: {...}}``, ``{kind: t3, data: {...}}``."""
-    for _ in range(2):
+    for _ in range(6):
         if not isinstance(item, dict):
             break
         inner = [value for key, value in item.items() if snake(key) not in _WRAPPING]

@@ -2,62 +2,16 @@
 
 The decision looks at what the columns mean and at which of them tell rows apart. An account table has followers and
 one row an account; a post table has an identifier or a moment of publication and what the post got; a placement
-table has money, results or a campaign. Tables that look alike and are none of these are refused by name: a daily
-series of one account (each row a day), a table by country, age or device (each row a share of an audience), sessions
-of a web-analytics tool, a lookup table, a plan without results.
+table has money, results or a campaign. What looks alike and is none of these has been refused before
+(:mod:`analysis.intake.refusals`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-__all__ = ["Facts", "Verdict", "decide_grain"]
+from analysis.intake.facts import ACCOUNT, AVERAGES, METRICS, OF_A_POST, WHO, Facts
+from analysis.intake.refusals import refusal
 
-METRICS = ("likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements")
-AVERAGES = ("avg_likes", "avg_comments", "avg_shares", "avg_views", "avg_reach", "engagement_parts")
-WHO = ("creator_id", "handle", "name")
-ACCOUNT = ("followers", "following", "post_count", "engagement_rate", "fee", *AVERAGES)
-#: Concepts that only a post has, besides its identifier and moment.
-OF_A_POST = ("title", "caption", "hashtags", "media_type", "sponsored", "post_itself", "duration")
-#: Concepts whose uniqueness matters: they may tell rows apart.
-TELLING = frozenset({*WHO, "id", "post_id", "campaign_id", "date", "other_date", "hashtags", "media_type"})
-SLICES = ("geography", "dimension", "place", "country", "audience", "platform")
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What recognition found: concepts of the columns, uniqueness by concept, and rows.
-
-    Attributes
-    ----------
-    concepts : frozenset of str
-        Concepts of all columns (canonical and lookalikes), read from headers and confirmed by values.
-    own : frozenset of str
-        Those of columns that speak of the row itself, not of a parent (``author.followers`` speaks of the parent).
-    unique : mapping of str to float
-        Distinct share of each concept's column (the highest when several).
-    rows : int
-        Rows of the table.
-    sure_creator : bool
-        Whether a header says creator, influencer or the like beside id or name (and not merely "name").
-    """
-
-    concepts: frozenset[str]
-    own: frozenset[str]
-    unique: dict[str, float] = field(default_factory=dict)
-    rows: int = 0
-    sure_creator: bool = False
-
-    def has(self, *names: str) -> bool:
-        """Whether any of the concepts is there."""
-        return any(name in self.concepts for name in names)
-
-    def count(self, *names: str) -> int:
-        """How many of the concepts are there."""
-        return sum(name in self.concepts for name in names)
-
-    def tells_apart(self, *names: str, share: float = 0.9) -> bool:
-        """Whether one of the concepts is (nearly) different in every row."""
-        return any(self.unique.get(name, 0.0) >= share for name in names if name in self.concepts)
+__all__ = ["Verdict", "decide_grain"]
 
 
 @dataclass(frozen=True)
@@ -78,145 +32,14 @@ def decide_grain(facts: Facts) -> Verdict:
     >>> decide_grain(Facts(frozenset({"date", "views"}), frozenset({"date", "views"}), {"date": 1.0}, 30)).why
     'a daily series of one account: each row is a day, not a post or a creator'
     """
-    for refusal in _REFUSALS:
-        reason = refusal(facts)
-        if reason:
-            return Verdict(None, reason)
+    reason = refusal(facts)
+    if reason:
+        return Verdict(None, reason)
     for grain, grounds in (("placements", _placements), ("posts", _posts), ("creators", _creators)):
         why = grounds(facts)
         if why:
             return Verdict(grain, why)
     return Verdict(None, _nothing(facts))
-
-
-def _anonymous(facts: Facts) -> bool:
-    """Whether nothing tells which account, post or campaign a row is about."""
-    return not facts.has(*WHO, "post_id", "id", "campaign_id", "title", "caption", "post_itself", "hashtags", "url")
-
-
-def _web_analytics(facts: Facts) -> str:
-    if not facts.has("web_analytics"):
-        return ""
-    ours = (
-        facts.sure_creator
-        or facts.has("creator_id", "handle", "followers", "post_id", "cost")
-        or (facts.has("campaign_id") and facts.has("conversions", "clicks", "revenue"))
-    )
-    return "" if ours else "sessions of a web-analytics tool: no creator, post, cost or order in them"
-
-
-def _mailings(facts: Facts) -> str:
-    whose = facts.sure_creator or facts.has("creator_id", "handle", "followers", "cost")
-    if {"email_sent", "email_opened"} <= facts.concepts and not whose:
-        return "mailings of an e-mail tool: each row is a message to subscribers, not a post or a paid placement"
-    return ""
-
-
-def _daily(facts: Facts) -> str:
-    if (
-        facts.has("product_cost", "relationship")
-        or not _anonymous(facts)
-        or not facts.has("date", "other_date", "published_at")
-    ):
-        return ""
-    if facts.has("published_at") and not facts.has("date", "other_date"):
-        return ""
-    measured = facts.has(
-        *METRICS, "followers", "follower_change", "clicks", "cost", "revenue", "conversions", "part_of"
-    )
-    if measured and facts.rows > 1 and facts.tells_apart("date", "other_date", share=0.95):
-        return "a daily series of one account: each row is a day, not a post or a creator"
-    if measured and facts.has(*SLICES) and not facts.has("cost", "revenue") and not _typed(facts):
-        return "a daily series by country, platform or the like: rows are days, not posts or creators"
-    return ""
-
-
-def _typed(facts: Facts) -> bool:
-    """Whether rows have a kind of post and what posts get, so that an hour or a weekday is the post's."""
-    return facts.has("media_type", "sponsored") and facts.count("likes", "comments", "shares") >= 2 and facts.rows > 12
-
-
-def _sliced(facts: Facts) -> str:
-    if _topics(facts):
-        return "a table of hashtags: each row is a hashtag, not a post or a creator"
-    if not _anonymous(facts) or facts.has("cost", "revenue") or _typed(facts):
-        return ""
-    if facts.has("followers") and (facts.has(*METRICS, *set(ACCOUNT) - {"followers"}) or facts.has("category")):
-        return ""
-    for concept, spoken in (
-        ("geography", "country or place"),
-        ("country", "country"),
-        ("place", "city or place"),
-        ("dimension", "age, device, source or the like"),
-        ("audience", "audience group"),
-        ("media_type", "kind of post"),
-    ):
-        if concept == "media_type" and (facts.has("date", "published_at") or not facts.tells_apart(concept, share=1.0)):
-            continue
-        if facts.has(concept) and facts.has(*METRICS, "followers", "duration", "clicks", "part_of"):
-            return f"a table by {spoken}: rows are shares of an audience, not posts or creators"
-    return ""
-
-
-def _topics(facts: Facts) -> bool:
-    """Whether rows are hashtags with what all their posts got."""
-    marks = (*WHO, "post_id", "id", "campaign_id", "title", "caption", "post_itself", "url", "url_any", "media_type")
-    others = facts.has(*marks, "published_at", "date", "other_date", "followers", "likes", "comments", "cost")
-    return facts.has("hashtags") and not others and facts.tells_apart("hashtags", share=0.99)
-
-
-def _plan(facts: Facts) -> str:
-    results = (
-        *METRICS,
-        *ACCOUNT,
-        "creator_id",
-        "handle",
-        "cost",
-        "revenue",
-        "clicks",
-        "conversions",
-        "post_id",
-        "order_total",
-    )
-    named = facts.has("name") and (facts.sure_creator or not facts.tells_apart("campaign_id"))
-    if facts.has("campaign_id", "plan") and not facts.has(*results) and not named:
-        budget = " with a planned budget" if facts.has("plan") else ""
-        return f"a list of campaigns{budget}: no creator and no result in it (a budget is not money spent)"
-    return ""
-
-
-def _replies(facts: Facts) -> str:
-    if facts.has("comment_text") and not facts.has("followers", "cost", "shares", "views", "impressions"):
-        return "comments under posts: each row is a comment, not a post"
-    return ""
-
-
-def _ties(facts: Facts) -> str:
-    if facts.has("tie") and not facts.has("followers", *METRICS):
-        return "subscriptions, members or the like: each row ties accounts to each other, and is none itself"
-    return ""
-
-
-def _daily_by_post(facts: Facts) -> str:
-    if not {"post_id", "date"} <= facts.concepts or facts.has("cost", "revenue", "campaign_id"):
-        return ""
-    if not facts.has("published_at") and facts.has(*WHO, "conversions", "clicks"):
-        return ""
-    if facts.rows >= 10 and facts.unique.get("post_id", 1.0) < 0.5:
-        return "a daily series by post: each row is a day of a post, and its figures are that day's"
-    return ""
-
-
-_REFUSALS: tuple[Callable[[Facts], str], ...] = (
-    _web_analytics,
-    _mailings,
-    _daily,
-    _sliced,
-    _plan,
-    _replies,
-    _ties,
-    _daily_by_post,
-)
 
 
 def _profile(facts: Facts) -> bool:
@@ -338,12 +161,17 @@ def _creators(facts: Facts) -> str:
         "tier_label", "category", "dimension", "platform", "entity_other", "audience", "media_type"
     ):
         return ""  # averages of a tier, a branch or a platform
+    theirs = facts.has("creator_id", "handle") and not facts.own & {"creator_id", "handle"}
+    if theirs and own == {"post_count"} and "id" in facts.own:
+        return ""  # playlists and boards: each has an identifier, a name and an owner
     if own & {"followers", "following", *AVERAGES} or len(own) >= 2:
         return "rows carry followers or averages of an account"
     if own and facts.has(*WHO):
         return "rows carry an account's own figures"
-    if facts.sure_creator and facts.has("category", "platform", "country", "handle"):
+    if facts.sure_creator and facts.has("category", "platform", "country", "handle", "profiles"):
         return "rows name creators"
+    if facts.has("profiles") and {"handle", "name"} <= facts.own and facts.tells_apart("handle"):
+        return "rows name accounts and where each is found"
     if _profile(facts):
         return "rows carry an account's identifier and handle"
     if facts.has("handle", "name") and facts.has(*METRICS) and facts.tells_apart(*WHO):

@@ -37,7 +37,17 @@ _AT_NETWORK = re.compile(rf"(?i)\s*(?:@\s*{_NETWORK}|{_NETWORK}\s*@)\s*")
 
 #: Headers that are an identifier of whatever the row is.
 BARE_IDS = frozenset(
-    {("id",), ("pk",), ("ids",), ("identifier",), ("kennung",), ("identifiant",), ("object", "id"), ("uid",)}
+    {
+        ("id",),
+        ("pk",),
+        ("ids",),
+        ("identifier",),
+        ("kennung",),
+        ("identifiant",),
+        ("object", "id"),
+        ("uid",),
+        ("rest", "id"),
+    }
 )
 
 _SHORT = re.compile(r"(.+?)\s*\(([A-Z]{2,6})\)\s*")

@@ -47,6 +47,9 @@ MOST_COLUMNS = 2_000
 #: Fields that say of the records of a list of people who they are: the ``id`` in ``affiliates`` is an affiliate's.
 _WHOSE = frozenset({"id", "name"})
 
+#: Identifiers that may stand beside the object that holds everything else of a record.
+_KEYS = frozenset({"id", "rest_id", "pk", "uid", "id_str"})
+
 #: What any object above its records says for all of them.
 _SHARED = ("currency", "platform", "campaign_id")
 
@@ -225,6 +228,7 @@ def _single(root: Any) -> Flat | None:
     flat = flatten(node)
     if not count(flat) or not named(flat):
         return None
+    keys: Flat = {}
     for _ in range(DEEPEST):
         inner = [
             (child, flatten(child))
@@ -236,9 +240,10 @@ def _single(root: Any) -> Flat | None:
             if count(fields) == count(flat) and named(fields)
         ]  # fmt: skip
         if not whole:
-            return flat
+            break
+        keys |= {key: text(value) for key, value in node.items() if snake(key) in _KEYS and isinstance(value, str)}
         node, flat = whole[0]
-    return flat
+    return flat if any(snake(key) in _KEYS for key in node) else {**keys, **flat}
 
 
 def _single_table(flat: Flat, name: str, notes: list[str]) -> RawTable:

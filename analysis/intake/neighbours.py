@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from analysis.intake.grain import Facts
+from analysis.intake.facts import Facts
 from analysis.intake.headers import Meaning
 from analysis.intake.standins import counts_posts, give_way, of, read_as, stand_for_missing, stand_in
 from analysis.intake.targets import Candidate, said

@@ -11,12 +11,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.intake.grain import METRICS, TELLING, WHO, Facts, decide_grain
+from analysis.intake.facts import METRICS, TELLING, WHO, Facts
+from analysis.intake.grain import decide_grain
 from analysis.intake.headers import Meaning, read_header
 from analysis.intake.neighbours import settle, unmistake
-from analysis.intake.paths import common_path, without_path
+from analysis.intake.paths import common_path, without_codes, without_path
 from analysis.intake.phrases import header_ties
-from analysis.intake.siblings import account_ids, last_posts, own_ids, own_post_ids
+from analysis.intake.profiles import found_on
+from analysis.intake.siblings import account_ids, last_posts, own_ids, own_post_ids, wrapped_ids
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
 from analysis.intake.tools import affiliate_actions, affiliate_totals, heard, monitored_reach
@@ -49,6 +51,7 @@ _USERNAME = re.compile(
 )
 #: A class of creators by size, with or without its noun.
 _SIZE = r"(?i)^(?:nano|micro|mid|mid[ -]?tier|macro|mega|celebrity)(?:[ -]?(?:influencers?|creators?|tier))?$"
+_COUNTS = frozenset({("count",), ("total",), ("num",), ("number",)})
 _CODE = re.compile(r"(?i)^(?!.*campaign).*(?:code|coupon|voucher|cup[oó]m|gutschein|промокод|쿠폰|할인|クーポン)")
 _KIND: dict[str, Kind] = {column.name: column.kind for table in TABLES.values() for column in table.columns}
 
@@ -97,6 +100,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
         _mended(column, rules)
     unmistake(columns)
     last_posts(columns)
+    wrapped_ids(columns)
     account_ids(columns)
     affiliate_totals(columns, rules)
     affiliate_actions(columns, rules)
@@ -120,11 +124,11 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
 
 def _candidates(raw: RawTable, mapping: Mapping[str, str]) -> list[Candidate]:
     wanted = {_key(header): target for header, target in mapping.items()}
-    headers = [header.strip() for header in raw.headers]
+    headers = without_codes([header.strip() for header in raw.headers])
     columns = []
     place = common_path(headers)
     for index, (header, name) in enumerate(zip(raw.headers, raw.frame.columns, strict=True)):
-        base = without_path(visible(_base(header.strip(), headers)), place)
+        base = without_path(visible(_base(headers[index], headers)), place)
         if _key(header) in wanted:
             target = wanted[_key(header)]
             meanings = [Meaning(target, True, exact=True, order=-1)] if target else []
@@ -250,6 +254,8 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
             return "its values are texts"
     if concept in {"name", "handle", "category", "country"} and profile.filled > 3 and profile.flag_share > 0.9:
         return "its values are yes or no"
+    if concept in {"name", "handle"} and profile.plain_number_share > 0.9 and fold(header)[-1:] in _COUNTS:
+        return "its values are numbers of them"
     if concept in {"name", "handle"} and profile.share(r"^#\d+$") > 0.8:
         return "its values are numbers of orders"
     if concept in {"name", "handle", "creator_id"} and profile.share(_SIZE) > 0.8:
@@ -339,5 +345,7 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         concepts.add("own_code")
     if any(_a_tie(column) for column in columns):
         concepts.add("tie")
+    if len(found_on(column.profile for column in columns)) > 1:
+        concepts.add("profiles")
     rows = columns[0].profile.rows if columns else 0
     return Facts(frozenset(concepts), frozenset(own), unique, rows, sure)

@@ -5,11 +5,14 @@ account that asked stands in every row of an answer and is none of those in it. 
 handle. Headers alone cannot know this; the fields under the same path can.
 """
 
+import base64
+import re
+
 from analysis.intake.headers import Meaning
 from analysis.intake.targets import Candidate, is_post_key
 from analysis.intake.words import fold
 
-__all__ = ["account_ids", "last_posts", "own_ids", "own_post_ids"]
+__all__ = ["account_ids", "last_posts", "own_ids", "own_post_ids", "wrapped_ids"]
 
 _ACCOUNT = frozenset({"handle", "followers", "following", "name"})
 _OF_A_POST = frozenset({"likes", "comments", "shares", "views", "saves", "caption", "published_at", "post_id"})
@@ -29,7 +32,7 @@ def account_ids(columns: list[Candidate]) -> None:
         return
     places: dict[str, set[str]] = {}
     for column in columns:
-        if column.best and not column.profile.empty:
+        if column.best and not column.profile.empty and not column.best.of_account:
             places.setdefault(column.base.rpartition(".")[0], set()).add(column.best.concept)
     for column in columns:
         path, _, last = column.base.rpartition(".")
@@ -41,6 +44,27 @@ def account_ids(columns: list[Candidate]) -> None:
             if not column.profile.empty:
                 column.meanings = [Meaning("creator_id", True, order=60)]
                 return
+
+
+def wrapped_ids(columns: list[Candidate]) -> None:
+    """Keep out an identifier that only wraps the one beside it: base64 of ``User:17`` beside ``17``."""
+    ids = [c for c in columns if c.best and c.best.concept in {"id", "creator_id", "post_id"} and c.best.order >= 0]
+    for column in ids:
+        inside = [_within(str(cell)) for cell in column.profile.sample.to_list()]
+        if not inside or not all(inside):
+            continue
+        if any(c is not column and [str(cell) for cell in c.profile.sample.to_list()] == inside for c in ids):
+            column.meanings = []
+
+
+def _within(cell: str) -> str:
+    """Return the number that an identifier holds behind the name of its type, or an empty string."""
+    try:
+        written = base64.b64decode(cell, validate=True).decode("ascii")
+    except (ValueError, UnicodeDecodeError):
+        return ""
+    found = re.fullmatch(r"[A-Za-z_]+:(\d+)", written)
+    return found[1] if found else ""
 
 
 def last_posts(columns: list[Candidate]) -> None:

@@ -7,7 +7,7 @@ way round, what is shared by a button gives way to reposts, and the day an accou
 
 import re
 
-from analysis.intake.grain import WHO, Facts
+from analysis.intake.facts import WHO, Facts
 from analysis.intake.headers import Meaning, read_header
 from analysis.intake.phrases import header_words
 from analysis.intake.targets import CREATOR_WORD, Candidate, said

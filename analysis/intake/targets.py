@@ -9,7 +9,7 @@ a reason, the reason is said.
 import re
 from dataclasses import dataclass, field
 
-from analysis.intake.grain import AVERAGES, METRICS, Facts
+from analysis.intake.facts import AVERAGES, METRICS, Facts
 from analysis.intake.headers import Meaning
 from analysis.intake.values import Profile, names_network
 from analysis.intake.words import fold
@@ -30,7 +30,7 @@ CREATOR_WORD = re.compile(
     re.IGNORECASE,
 )
 PARENT = re.compile(
-    r"^(?:\^|parent\.|(?:author|user|owner|channel|profile|creator|account|from|page)(?:(?:Stats(?:V2)?|Info|Meta|_stats|_info|_meta)?[./]))"
+    r"^(?:\^|parent\.|attributedTo\.|(?:author|user|owner|channel|profile|creator|account|from|page)(?:(?:Stats(?:V2)?|Info|Meta|_stats|_info|_meta)?[./]))"
 )
 _OF_PARENT = frozenset({"creator_id", "handle", "name", "followers", "platform", "currency"})
 WATCHED = re.compile(
