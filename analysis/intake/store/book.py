@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -30,6 +31,9 @@ LAYOUT = 1
 
 #: Folder of the rejected rows and audits, beside those of the three tables.
 NOTES = "ingests"
+
+#: How a folder begins in which an ingest keeps links to the files it reads, while it does.
+SCRATCH = ".ingest-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +140,14 @@ def opened(folder: Path, *, make: bool = False) -> Iterator[Book]:
         raise OutputError(f"{folder} holds other files. Name an empty or a new folder for the store.")
     with lock_folder(folder):
         book = open_book(folder) if is_store(folder) else Book(secrets.token_hex(16))
-        sweep(folder, book)
+        if folder.is_dir():
+            sweep(folder, book)
         yield book
 
 
 def _ours(path: Path) -> bool:
     """Whether a path in a folder without a book may be what a killed first ingest left."""
-    return path.name in {"creators", "posts", "placements", NOTES} or path.name.startswith(f".{BOOK}-")
+    return path.name in {"creators", "posts", "placements", NOTES} or path.name.startswith((f".{BOOK}-", SCRATCH))
 
 
 def save(folder: Path, book: Book) -> Book:
@@ -157,6 +162,10 @@ def sweep(folder: Path, book: Book) -> int:
     """Remove files that the book does not name; return how many."""
     named = {part.file for entry in book.entries for part in entry.parts} | {entry.notes for entry in book.entries}
     swept = 0
+    for path in folder.iterdir():  # a book half written, links to what was being read
+        if path.name.startswith((f".{BOOK}-", SCRATCH)):
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+            swept += 1
     for table in ("creators", "posts", "placements", NOTES):
         for path in sorted((folder / table).rglob("*"), reverse=True):
             inside = path.relative_to(folder).as_posix()

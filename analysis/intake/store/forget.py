@@ -12,22 +12,27 @@ import json
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from analysis.errors import ParameterError
 from analysis.intake.store.book import Book, Entry, Part, opened, save, sweep, write_part
-from analysis.intake.store.removed import IDENTIFIERS, REASON, blank_rows, cells_of, normal, without_cells
+from analysis.intake.store.removed import (
+    GONE,
+    IDENTIFIERS,
+    REASON,
+    WORDS,
+    blank_rows,
+    cells_of,
+    names_in,
+    normal,
+    unsaid,
+    without_cells,
+    without_names,
+)
 from analysis.publish import write_whole
-from analysis.schema import COLUMNS, TABLES
 
 __all__ = ["Forgotten", "forget"]
-
-_GONE = "(removed)"
-
-#: Words an audit needs; an account that is called so is still removed from every table.
-_WORDS = set(COLUMNS) | set(TABLES)
 
 
 @dataclass(frozen=True)
@@ -149,29 +154,26 @@ def _without(
     rejected = pl.read_parquet(folder / entry.notes / "rejected.parquet")
     mentioned = pl.Series([bool(cells_of(raw) & keys) for raw in rejected["raw"]], dtype=pl.Boolean)
     audit = json.loads((folder / entry.notes / "audit.json").read_text(encoding="utf-8"))
-    clean = _blanked(audit, keys)
-    inputs = tuple(replace(item, name=_blanked(item.name, keys)) for item in entry.inputs)
-    if not gone and not mentioned.any() and clean == audit:
-        return replace(entry, inputs=inputs), gone, 0, written
+    files = {*(item.name for item in entry.inputs), *rejected["file"].drop_nulls().unique()}
+    called = {name for name in files if names_in(name) & keys}
+    named = (keys | {name.casefold() for name in called}) - WORDS
+    clean = unsaid(audit, lambda text: _says(text, named))
+    inputs = tuple(replace(item, name=GONE if item.name in called else item.name) for item in entry.inputs)
+    if not gone and not mentioned.any() and clean == audit and inputs == entry.inputs:
+        return entry, gone, 0, written
+    rejected = without_names(rejected, called)
     dropped = int(mentioned.sum())
     removed = sum(gone.values())
     clean["rows_kept"] -= removed  # counted still, so that kept and rejected add up; listed no more
     clean["rows_rejected"] += removed
-    clean["rules"] = [*clean["rules"], f"{removed + dropped:,} rows are listed nowhere: {REASON}"]
+    if removed or dropped:
+        clean["rules"] = [*clean["rules"], f"{removed + dropped:,} rows are listed nowhere: {REASON}"]
     notes = f"{Path(entry.notes).parent.as_posix()}/{entry.number:06}-{revision}"
     write_part(folder, f"{notes}/rejected.parquet", pl.concat([without_cells(rejected, mentioned), blank_rows(gone)]))
     write_whole(folder / notes / "audit.json", json.dumps(clean, ensure_ascii=False, indent=1) + "\n")
     return replace(entry, inputs=inputs, parts=tuple(parts), notes=notes), gone, dropped, written + 1
 
 
-def _blanked(value: Any, keys: set[str]) -> Any:
-    """Return a part of an audit without texts that are, or files that are called after, the person."""
-    if isinstance(value, str):
-        text = value.casefold()
-        named = any(re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text) for key in keys - _WORDS)
-        return _GONE if named else value
-    if isinstance(value, list):
-        return [_blanked(part, keys) for part in value]
-    if isinstance(value, dict):
-        return {key: _blanked(part, keys) for key, part in value.items()}
-    return value
+def _says(text: str, keys: set[str]) -> bool:
+    """Whether a text of an audit names the person, or a file that is called after them."""
+    return any(re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text.casefold()) for key in keys)

@@ -19,8 +19,8 @@ import polars as pl
 from analysis.digest import of_file
 from analysis.errors import SourceError
 from analysis.hostile import plain, safe_filename
-from analysis.intake.store.book import NOTES, Book, Entry, Input, Part, opened, save, write_part
-from analysis.intake.store.removed import without_forgotten
+from analysis.intake.store.book import NOTES, SCRATCH, Book, Entry, Input, Part, opened, save, write_part
+from analysis.intake.store.removed import GONE, known_by, names_in, without_forgotten
 from analysis.intake.tables import Tables
 from analysis.publish import write_whole
 
@@ -102,9 +102,11 @@ def ingest(
         inputs, fresh, old = _inputs(paths, known)
         if not fresh:
             return Ingested({}, 0, old, 0, 0)
-        with _only(fresh, anything_known=bool(old), beside=folder.parent) as wanted:
+        with _only(fresh, anything_known=bool(old), inside=folder) as wanted:
             tables = read(wanted, mapping=mapping, progress=progress)
         tables, removed = without_forgotten(tables, book)
+        marked = known_by(book)
+        inputs = tuple(replace(i, name=GONE) if any(map(marked, names_in(i.name))) else i for i in inputs)
         entry = _written(folder, book, tables, inputs, decided)
         if any(entry.content == earlier.content and entry.mapping == earlier.mapping for earlier in book.entries):
             old += tuple(item.name for item in inputs)
@@ -172,8 +174,8 @@ def _hidden(path: Path, root: Path) -> bool:
 class _only:  # noqa: N801 - reads as a with statement
     """Give the intake the new files alone, a folder's still in their folder, so that they are read as ever."""
 
-    def __init__(self, fresh: Sequence[_Fresh], *, anything_known: bool, beside: Path) -> None:
-        self.fresh, self.partly, self.beside = fresh, anything_known, beside
+    def __init__(self, fresh: Sequence[_Fresh], *, anything_known: bool, inside: Path) -> None:
+        self.fresh, self.partly, self.inside = fresh, anything_known, inside
         self.scratch: str | None = None
 
     def __enter__(self) -> list[str | Path]:
@@ -182,8 +184,7 @@ class _only:  # noqa: N801 - reads as a with statement
         if not self.partly:
             return [*roots, *single]
         if roots:
-            self.beside.mkdir(parents=True, exist_ok=True)
-            self.scratch = tempfile.mkdtemp(prefix=".ingest-", dir=self.beside)
+            self.scratch = tempfile.mkdtemp(prefix=SCRATCH, dir=self.inside)  # there is a book, so there is a folder
         folders = [Path(str(self.scratch)) / f"{number}" / root.absolute().name for number, root in enumerate(roots)]
         for item in self.fresh:
             if item.root:

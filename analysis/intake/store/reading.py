@@ -1,8 +1,9 @@
 """A store is read as one study: what several ingests list, the latest ingest decides.
 
 A creator listed again by a later ingest, on the same platform, is a later snapshot: the later row stands. A post that
-comes again (same platform, same id) is the same post with later figures, and so is a deliverable of one campaign,
-account and post. Rows that no id tells apart are the same only if every cell is equal and they name an account and a
+comes again (same platform, same id) is the same post with later figures, under another month too where a clock's zone
+can have moved it (:mod:`analysis.intake.store.moved`), and so is a deliverable of one campaign, account, post and
+month. Rows that no id tells apart are the same only if every cell is equal and they name an account and a
 day. What a later ingest replaces is set aside, counted, and written out with its reason; within one ingest nothing
 is touched, for the intake has settled that already. A partition that one ingest alone wrote is read as it lies.
 """
@@ -18,6 +19,7 @@ import polars as pl
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.clean import REJECTED
 from analysis.intake.store.book import Book, Entry, Part, open_book
+from analysis.intake.store.moved import listed_elsewhere
 from analysis.intake.tables import Tables
 from analysis.schema import TABLES
 
@@ -125,27 +127,29 @@ def _frames(folder: Path, book: Book) -> tuple[dict[str, pl.DataFrame], list[tup
 def _posts(folder: Path, book: Book) -> tuple[list[Path], list[pl.LazyFrame], list[tuple[str, pl.DataFrame]]]:
     """Return the files of posts that all stand, what stands of the others, and the rows that a later ingest replaces.
 
-    Of a partition that several ingests wrote, the ids are read; all of it only where a post has none.
+    Of a partition that several ingests wrote, the ids are read; all of it only where a post has none. Between
+    partitions only posts near their edge are compared.
     """
     whole: list[Path] = []
     standing: list[pl.LazyFrame] = []
     replaced: list[tuple[str, pl.DataFrame]] = []
+    every = [(entry.number, part) for entry in book.entries for part in entry.parts if part.table == "posts"]
+    elsewhere = listed_elsewhere(folder, every)
     for parts in _partitions(book, "posts"):
         files = [folder / part.file for part in parts]
-        if len(files) == 1:
-            whole += files
-            continue
-        for file, again in zip(files, _listed_again("posts", _telling(files)), strict=True):
-            gone = again.arg_true()
-            if not gone.len():
+        here = _listed_again("posts", _telling(files)) if len(files) > 1 else []
+        for number, (part, file) in enumerate(zip(parts, files, strict=True)):
+            rows_gone = [series.arg_true() for series in here[number : number + 1]]
+            rows_gone += [elsewhere[part.file]] if part.file in elsewhere else []
+            gone = pl.concat([series.cast(pl.UInt32).alias("_row") for series in rows_gone]) if rows_gone else None
+            if gone is None or not gone.len():
                 whole.append(file)
                 continue
-            rows = pl.scan_parquet(file, glob=False).with_row_index("_row")
-            rows_gone = gone.alias("_row").to_frame().lazy()
-            standing.append(rows.join(rows_gone, on="_row", how="anti", maintain_order="left").drop("_row"))
-            replaced.append(
-                ("posts", rows.join(rows_gone, on="_row", how="semi", maintain_order="left").drop("_row").collect())
-            )
+            rows, lost = pl.scan_parquet(file, glob=False).with_row_index("_row"), gone.to_frame().lazy()
+            kept = rows.join(lost, on="_row", how="anti", maintain_order="left").drop("_row")
+            standing.append(kept)
+            again = rows.join(lost, on="_row", how="semi", maintain_order="left").drop("_row")
+            replaced.append(("posts", again.collect()))
     return whole, standing, replaced
 
 
@@ -160,7 +164,7 @@ def _telling(files: list[Path]) -> list[pl.DataFrame]:
 
 
 def _partitions(book: Book, table: str) -> Iterator[list[Part]]:
-    """Yield the parts of each partition, oldest ingest first; a post never changes its month, an account has none."""
+    """Yield the parts of each partition, oldest ingest first."""
     found: dict[tuple[str, str], list[Part]] = {}
     for entry in book.entries:
         for part in entry.parts:
