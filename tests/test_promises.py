@@ -10,6 +10,7 @@ import html
 import io
 import json
 import math
+import os
 import random
 import re
 import shutil
@@ -26,6 +27,7 @@ import pandas as pd
 import pytest
 from pptx import Presentation
 from pypdf import PdfReader
+from support.batches import ROOT
 
 from analysis import formats, publish
 from analysis.reporting.order import take_order
@@ -418,6 +420,8 @@ import hashlib
 home, data, source, executed = map(Path, sys.argv[1:5])
 os.environ["SOURCE_DATE_EPOCH"] = "0"
 
+from support.full_disk import FullDisk
+
 from analysis import publish
 from analysis.errors import CreatorRoiError
 from analysis.reporting import kernel
@@ -445,28 +449,13 @@ def tree(folder):
     return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-state = {"count": 0, "fail": 0}
-CHANGES = {"os.rename", "os.mkdir", "os.link", "os.symlink", "os.truncate"}
-
-
-def hook(event, details):
-    if not state["fail"]:
-        return
-    writes = event == "open" and isinstance(details[2], int) and details[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-    if not (writes or event in CHANGES) or str(details[0]).startswith("/dev/"):
-        return
-    state["count"] += 1
-    if state["count"] == state["fail"]:
-        raise OSError(28, "No space left on device", str(details[0]))
-
-
 pack = make(1)
 make(2)  # everything that is loaded or cached on first use is there
 make(1)
 before, told, failed = tree(pack), [], 0
-sys.addaudithook(hook)
+disk = FullDisk()
 for nth in range(1, 200):
-    state.update(count=0, fail=nth)
+    disk.full_at(nth)
     try:
         make(2)
     except CreatorRoiError as error:
@@ -475,8 +464,7 @@ for nth in range(1, 200):
     except BaseException as error:
         print(json.dumps({"nth": nth, "wrong": f"{type(error).__name__}: {error}"})); sys.exit()
     finally:
-        reached = state["count"]
-        state["fail"] = 0
+        reached = disk.emptied()
     publish.recover(pack)
     now = tree(pack)
     if reached < nth:
@@ -513,7 +501,8 @@ def test_promise_18_the_nth_write_of_a_pack_fails(tmp_path, make_notebook):
         "handle,platform,followers,avg_likes\nana,tiktok,5000,20\nana,tiktok,5000,20\n", encoding="utf-8"
     )
     command = [sys.executable, "-c", NTH, tmp_path / "reports", creators, source, executed]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     said = json.loads(done.stdout.splitlines()[-1])
     assert "wrong" not in said, said

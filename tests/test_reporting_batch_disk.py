@@ -12,8 +12,10 @@ from support.patience import MINUTES, until
 
 #: Makes a batch of two again and again in one process, its worker included; one write fails, or all from one on.
 NTH = r"""
-import hashlib, json, os, sys, tempfile
+import hashlib, json, sys, tempfile
 from pathlib import Path
+
+from support.full_disk import FullDisk
 
 from analysis import publish
 from analysis.errors import CreatorRoiError
@@ -52,19 +54,6 @@ class Here:
 
 module.run_notebooks, deliverables.deliverables, kernel.prepare_kernels = ran, formats, lambda: None
 batch._Worker = Here
-state = {"count": 0, "fail": 0, "all": False}
-CHANGES = {"os.rename", "os.mkdir", "os.link", "os.symlink", "os.truncate"}
-
-
-def hook(event, details):
-    if not state["fail"]:
-        return
-    writes = event == "open" and isinstance(details[2], int) and details[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-    if not (writes or event in CHANGES) or str(details[0]).startswith("/dev/"):
-        return
-    state["count"] += 1
-    if state["count"] == state["fail"] or (state["all"] and state["count"] > state["fail"]):
-        raise OSError(28, "No space left on device", str(details[0]))
 
 
 def make(**options):
@@ -85,12 +74,12 @@ def wrong(client):
 
 assert make().exit_code == 0
 make()  # everything that is loaded or cached on first use is there
-sys.addaudithook(hook)
+disk = FullDisk()
 said = {}
 for full in (False, True):
     failures, tries, notes = 0, 0, 0
     for nth in range(1, 400, 5 if full else 1):
-        state.update(count=0, fail=nth, all=full)
+        disk.full_at(nth, everything=full)
         try:
             outcome = make()
             whys = [result.why for result in outcome.failed]
@@ -99,8 +88,7 @@ for full in (False, True):
             assert outcome.exit_code == (1 if whys else 0)
         except CreatorRoiError as error:
             whys = [str(error)]
-        reached = state["count"]
-        state["fail"] = 0
+        reached = disk.emptied()
         if reached < nth:
             break
         failures, tries = failures + bool(whys), tries + 1
@@ -129,7 +117,7 @@ def test_the_nth_write_of_a_batch_fails(bench, make_notebook):
     notebook["cells"][-1]["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
     executed.write_text(json.dumps(notebook), encoding="utf-8")
     command = [sys.executable, "-c", NTH, bench.out, bench.file, source, executed]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
     done = subprocess.run(command, capture_output=True, text=True, timeout=6 * MINUTES, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     once, full = json.loads(done.stdout.splitlines()[-1]).values()
