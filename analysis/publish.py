@@ -12,12 +12,13 @@ import os
 import shutil
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.errors import OutputError
 
-__all__ = ["lock_folder", "recover", "staging_folder", "write_whole"]
+__all__ = ["lock_folder", "recover", "scratch_folder", "staging_folder", "write_whole"]
 
 _STAGING = ".staging-"
 _ASIDE = ".previous-"
@@ -106,6 +107,47 @@ def lock_folder(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
             with contextlib.suppress(OSError):
                 Path(lock.lock_file).unlink()
         lock.release()
+
+
+@contextlib.contextmanager
+def scratch_folder(purpose: str) -> Iterator[Path]:
+    """Give a temporary folder that only this user may enter, and take it away afterwards.
+
+    A process that is killed cannot take its own away. So a folder is held while it is used, and whoever makes the next
+    one for the same purpose removes those that nobody holds any more.
+
+    Parameters
+    ----------
+    purpose : str
+        A short word, part of the folder's name.
+
+    Raises
+    ------
+    OutputError
+        If there is no room.
+
+    Examples
+    --------
+    >>> with scratch_folder("example") as folder:
+    ...     folder.name.startswith("creator-roi-example-"), folder.is_dir()
+    (True, True)
+    >>> folder.exists()
+    False
+    """
+    home = Path(tempfile.gettempdir())
+    for left in home.glob(f"creator-roi-{purpose}-*"):
+        with contextlib.suppress(OutputError, OSError), lock_folder(left):
+            shutil.rmtree(left)
+    folder = home / f"creator-roi-{purpose}-{uuid.uuid4().hex[:8]}"
+    with lock_folder(folder):  # held before it is there: nobody takes it for a left one
+        try:
+            folder.mkdir(mode=0o700)
+        except OSError as error:
+            raise OutputError(f"cannot write to {home}: {error.strerror}. Free some space, or set TMPDIR.") from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def recover(final: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from support.patience import MINUTES
 
 from analysis.errors import OutputError
-from analysis.publish import lock_folder, recover, staging_folder, write_whole
+from analysis.publish import lock_folder, recover, scratch_folder, staging_folder, write_whole
 
 CHILD = """
 import sys, time
@@ -102,6 +103,48 @@ def test_a_lock_refuses_the_second_and_heals_when_its_holder_is_killed(tmp_path:
     holder.kill()
     holder.join()
     with lock_folder(tmp_path / "pack"):
+        pass
+
+
+def _scratch(told: "multiprocessing.Queue[str]") -> None:
+    with scratch_folder("of-a-test") as folder:
+        (folder / "sub").mkdir()
+        told.put(str(folder))
+        time.sleep(3600)  # killed long before
+
+
+def test_the_next_scratch_folder_takes_away_those_of_the_killed_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    context = multiprocessing.get_context("spawn")
+    told: multiprocessing.Queue[str] = context.Queue()
+    holders = [context.Process(target=_scratch, args=(told,)) for _ in range(2)]
+    folders = []
+    for holder in holders:  # one after another, so that each folder is that of its process
+        holder.start()
+        folders.append(Path(told.get(timeout=MINUTES)))
+    holders[0].kill()
+    holders[0].join()
+    assert all(folder.is_dir() for folder in folders)
+    with scratch_folder("of-a-test") as own, scratch_folder("of-another") as other:
+        assert not folders[0].exists()
+        assert all(folder.is_dir() for folder in (folders[1], own, other))
+        assert own.stat().st_mode & 0o077 == 0
+    holders[1].kill()
+    holders[1].join()
+    with scratch_folder("of-a-test"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_room_for_a_scratch_folder_the_reason_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    with pytest.raises(OutputError, match="cannot write"), scratch_folder("of-a-test"):
         pass
 
 

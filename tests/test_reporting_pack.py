@@ -27,7 +27,7 @@ from analysis.errors import (
 from analysis.intake.canonical import Canonical
 from analysis.intake.tables import Tables
 from analysis.reporting import pack as module
-from analysis.reporting.pack import data_period
+from analysis.reporting.about import data_period
 
 POSTS = pl.DataFrame(
     {

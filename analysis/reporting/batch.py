@@ -14,21 +14,18 @@ import contextlib
 import json
 import os
 import queue
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import OutputError
-from analysis.publish import lock_folder
+from analysis.publish import scratch_folder
 from analysis.reporting.batch_clients import choose, read_clients
 from analysis.reporting.batch_told import Outcome, Result, Told, share_done, why_lost
 from analysis.reporting.batch_worker import Job, keep_failure, ready_pack
@@ -45,11 +42,9 @@ CELL_SECONDS = 600
 #: Minutes a whole pack may take once its turn has come; a client's line ``minutes: N`` in the file wins over it.
 PACK_MINUTES = 120.0
 
-#: Packs a worker makes before a fresh one takes its place: libraries keep what they once allocated.
-PACKS_A_WORKER = 5
-
-#: Beginning of the name of a batch's temporary folder.
-_WORK = "creator-roi-batch-"
+#: Packs a worker makes before a fresh one takes its place. Libraries keep what they once allocated, which after three
+#: packs hardly grows (benchmarks/README.md); a fresh worker costs two seconds.
+PACKS_A_WORKER = 25
 
 
 @dataclass
@@ -138,7 +133,7 @@ def make_packs(
     if not waiting:
         return Outcome(tuple(task.result for task in tasks if task.result))
     told = Told(len(waiting), len(tasks) - len(waiting), progress)
-    with contextlib.closing(told), _work_folder() as work:
+    with contextlib.closing(told), scratch_folder("batch") as work:
         _share(waiting, work)
         crew = _Crew(out, work, min(jobs or _cores(), len(waiting)), cell_seconds, told)
         stopped = crew.make(waiting, resume=resume)
@@ -166,25 +161,6 @@ def _share(tasks: Sequence[_Task], work: Path) -> None:
     for task, mark in zip(tasks, marks, strict=True):
         if counted[mark] > 1 and task.key:
             task.shared = places[mark]
-
-
-@contextlib.contextmanager
-def _work_folder() -> Iterator[Path]:
-    """Give a temporary folder, and remove those of batches that were killed."""
-    home = Path(tempfile.gettempdir())
-    for left in home.glob(f"{_WORK}*"):
-        with contextlib.suppress(OutputError, OSError), lock_folder(left):
-            shutil.rmtree(left)
-    work = home / f"{_WORK}{uuid.uuid4().hex[:12]}"
-    with lock_folder(work):  # held before it is there: no other batch takes it for a left one
-        try:
-            work.mkdir(mode=0o700)
-        except OSError as error:
-            raise OutputError(f"cannot write to {home}: {error.strerror}. Free some space, or set TMPDIR.") from error
-        try:
-            yield work
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
 
 
 def _cores() -> int:
@@ -306,8 +282,8 @@ class _Crew:
         self.journal.write("started", client=task.client, folder=task.order.folder, key=task.key)
         key = task.key if resume else ""
         late = self.work / f"late-{worker.number}.txt"
-        seconds, together = 60 * (task.order.minutes or PACK_MINUTES), 2 if self.size < _cores() else 1
-        job = Job(task.order, self.out, key, self.cell_seconds, together, task.shared, seconds, late)
+        seconds = 60 * (task.order.minutes or PACK_MINUTES)
+        job = Job(task.order, self.out, key, self.cell_seconds, task.shared, seconds, late)
         worker.give(task, job.to_line())
 
     def _hear(self, worker: _Worker, said: dict[str, Any]) -> None:

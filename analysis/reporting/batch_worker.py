@@ -55,7 +55,6 @@ class Job:
     out: Path
     key: str
     cell_seconds: int
-    together: int
     shared: Path | None
     seconds: float
     late: Path
@@ -164,7 +163,6 @@ def _made(job: Job, tell: Callable[..., None]) -> Path:
         return tables
 
     running = Running(
-        together=job.together,
         cell_seconds=job.cell_seconds,
         on_step=lambda step, name: tell("step", step=step, name=name),
     )

@@ -91,8 +91,8 @@ def changes_chapter(before: Report, now: Report) -> Chapter:
 
 def changes_page(old: str | Path, new: str | Path, *, theme: Any = None) -> str:
     """Return the page "what changed since the last report" as HTML."""
+    from analysis.reporting.about import about_pack
     from analysis.reporting.assemble import assemble
-    from analysis.reporting.pack import about_pack
     from analysis.reporting.theme import default_theme
 
     before, now = pack_report(old), pack_report(new)

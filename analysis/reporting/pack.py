@@ -10,7 +10,6 @@ import hashlib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import ColumnError, CreatorRoiError, NotebookRunError, OutputError
 from analysis.hostile import plain, safe_filename
 from analysis.look import using
-from analysis.publish import staging_folder, write_whole
+from analysis.publish import scratch_folder, staging_folder, write_whole
 from analysis.reference import repository_dir
-from analysis.reporting.assemble import UNDATED, About, Term, TierRange
+from analysis.reporting.about import about_of, data_period
+from analysis.reporting.assemble import UNDATED
 from analysis.reporting.ledger import Ledger, ledger
 from analysis.reporting.order import Order, made_with, take_order
 from analysis.reporting.run import Running, run_notebooks
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from analysis.findings.changes import Report
     from analysis.intake import Canonical, Tables
 
-__all__ = ["about_pack", "data_period", "make_pack", "report"]
+__all__ = ["make_pack", "report"]
 
 #: Posts from which summing them once for all notebooks is worth a step of its own.
 MANY_POSTS = 200_000
@@ -221,7 +221,7 @@ def _fill(
         shutil.rmtree(reduced)
     _say(progress, "laying out the report")
     defaults = {name: p.default for parameters_of in declared.values() for name, p in parameters_of.items()}
-    about = _about({**defaults, **parameters}, when, rows, staging)
+    about = about_of({**defaults, **parameters}, when, rows, staging)
     with using(theme.look):
         for name, made in deliverables(story, about, theme, executed):
             write_whole(staging / name, made)
@@ -300,8 +300,8 @@ def _inputs(paths: Sequence[str | Path], progress: bool) -> Iterator[list[str | 
         yield list(paths)
         return
     root = repository_dir()
-    with tempfile.TemporaryDirectory(prefix="creator-roi-sample-") as elsewhere:
-        folder = root / "data" / "sample" if root and os.access(root / "data", os.W_OK) else Path(elsewhere)
+    with scratch_folder("sample") as elsewhere:
+        folder = root / "data" / "sample" if root and os.access(root / "data", os.W_OK) else elsewhere
         if not (folder / "truth.json").is_file():
             from analysis.sample import make_sample
 
@@ -323,54 +323,6 @@ def _hashes(files: Sequence[str | Path]) -> list[dict[str, Any]]:
     from analysis.reporting.manifest import data_files
 
     return data_files(files)
-
-
-def data_period(opened: "Canonical") -> str:
-    """Return the first and last month of the data, such as ``2024-01 to 2024-12``, or ``undated``."""
-    paid = opened.tables.placements
-    days = [*opened.span("published_at")]
-    if paid is not None and "date" in paid.columns:
-        days += [paid["date"].min(), paid["date"].max()]
-    months = [f"{day:%Y-%m}" for day in days if day is not None]
-    if not months:
-        return UNDATED
-    return min(months) if min(months) == max(months) else f"{min(months)} to {max(months)}"
-
-
-# what stands beside the findings -----------------------------------------------------------------------------------
-
-
-def _about(parameters: Mapping[str, Any], when: str, rows: Ledger, staging: Path) -> About:
-    from analysis.measures import registry, tiers
-
-    asked = str(parameters.get("scheme") or "article")
-    scheme = None if asked == "quantile" else tiers.load_scheme(_scheme_place(asked, staging))
-    ranges = {} if scheme is None else tiers.tier_ranges(scheme)
-    terms = (Term(m.label, m.formula, m.not_proof) for m in registry.MEASURES.values())
-    return About(
-        client=str(parameters["client"]),
-        period=when,
-        scheme=asked if scheme is None else scheme.name,
-        scheme_source="five equal groups of this data" if scheme is None else str(scheme.source or ""),
-        platform=str(parameters.get("platform") or ""),
-        ledger=rows,
-        tiers=tuple(TierRange(name, text) for name, text in ranges.items()),
-        glossary=tuple(terms),
-        settings={name: parameters[name] for name in ("seed", "confidence") if name in parameters},
-    )
-
-
-def about_pack(pack: Path) -> About:
-    """Return what stands beside the findings of a pack that was made already."""
-    from analysis import intake
-    from analysis.reporting.verify import read_record
-
-    record = read_record(pack)
-    return _about(record["parameters"], record["period"], ledger(intake.open_or_read(pack / "data").tables), pack)
-
-
-def _scheme_place(scheme: str, staging: Path) -> str | Path:
-    return staging / "scheme.yml" if scheme == "../scheme.yml" else scheme
 
 
 def _say(progress: bool, line: str) -> None:

@@ -10,7 +10,6 @@ first, then the wide ones on pages turned sideways.
 """
 
 import json
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from analysis import formats
 from analysis.errors import NotebookRunError
 from analysis.hostile import plain
+from analysis.publish import scratch_folder
 from analysis.reporting.assemble import About
 from analysis.reporting.letters import Letters, letters
 from analysis.reporting.method import EVIDENCE, RULES
@@ -83,10 +83,8 @@ def write_pdf(story: Story, about: About, theme: Theme | None = None) -> bytes:
 def _typeset(files: dict[str, bytes], known: Letters) -> bytes:
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="creator-roi-fonts-") as folder:
-        fonts = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[known.copied(Path(folder))]
-        )
+    with scratch_folder("fonts") as folder:
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[known.copied(folder)])
         compile_pdf: Any = typst.compile  # its types do not know of files by name
         try:
             made = compile_pdf(files, format="pdf", font_paths=fonts, pdf_standards=["ua-1"], timestamp=0)

@@ -13,7 +13,6 @@ import copy
 import os
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from typing import Any
 from analysis import errors
 from analysis.errors import CreatorRoiError, NotebookError, NotebookRunError
 from analysis.hostile import plain
-from analysis.publish import write_whole
+from analysis.publish import scratch_folder, write_whole
 from analysis.reporting.parameters import check_parameters, declared_parameters
 from analysis.reporting.scrub import scrub, secrets
 
@@ -142,7 +141,8 @@ def run_notebooks(
     declared = {name: declared_parameters(notebook, name) for name, notebook in notebooks.items()}
     check_parameters(parameters, declared)
     private = secrets(into)
-    with _told(notebooks, progress) as told, tempfile.TemporaryDirectory(prefix="creator-roi-") as personal:
+    with _told(notebooks, progress) as told, scratch_folder("run") as place:
+        personal = str(place)
 
         def run(name: str) -> Path:
             asked = {key: value for key, value in parameters.items() if key in declared[name]}

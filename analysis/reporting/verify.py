@@ -9,7 +9,6 @@ into the pack.
 
 import json
 import platform
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.digest import of_file
 from analysis.errors import CreatorRoiError, SourceError
 from analysis.hostile import plain
+from analysis.publish import scratch_folder
 from analysis.reporting.differences import Moved, cells_of_csv, cells_of_frames
 
 if TYPE_CHECKING:
@@ -183,8 +183,8 @@ def verify_pack(
             for table in ("creators", "posts", "placements"):
                 inputs += tuple(cells_of_frames(table, stored.get(table), present.get(table)))
     assert given is not None
-    with tempfile.TemporaryDirectory(prefix="creator-roi-verify-") as place:
-        made = _again(pack, record, given, Path(place), notebooks, progress)
+    with scratch_folder("verify") as place:
+        made = _again(pack, record, given, place, notebooks, progress)
         moved, files, compared = _compared(pack, made)
     return Verified(broken, inputs, moved, files, why, compared)
 
