@@ -110,14 +110,27 @@ def stand(text: str, face: Face, size: float, dpi: float, flags: LoadFlags) -> l
 @lru_cache(maxsize=REMEMBERED)
 def written(text: str, face: Face) -> tuple[dict[str, Any], str]:
     """Return the outlines of a text's letters by name, and the SVG elements that put each in its place."""
-    font = _font(face, _SCALE, _DPI)
-    maker: Any = text_to_path
-    places, outlines, _ = maker.get_glyphs_with_font(font, text)
-    uses = []
-    for name, x, y, scale in places:
-        move = _generate_transform([("translate", (x, y)), ("scale", (scale,))])
+    font: Any = _font(face, _SCALE, _DPI)
+    outlines, uses = {}, []
+    for item in font._layout(text, flags=LoadFlags.NO_HINTING):
+        name, outline = _letter(item.ft_object, item.glyph_index)
+        outlines[name] = outline
+        move = _generate_transform([("translate", (item.x, item.y)), ("scale", (1.0,))])
         uses.append(f'<use xlink:href="#{name}"' + (f' transform="{move}"/>' if move else "/>"))
     return outlines, "".join(uses)
+
+
+_letters: dict[tuple[str, int], tuple[str, Any]] = {}
+
+
+def _letter(font: Any, number: int) -> tuple[str, Any]:
+    """Return the name and the outline of a letter of a font that is set to the size of outlines."""
+    key = font.fname, number
+    if key not in _letters:
+        font.load_glyph(number, flags=LoadFlags.NO_HINTING)
+        maker: Any = text_to_path
+        _letters[key] = maker._get_glyph_repr(font, number), font.get_path()
+    return _letters[key]
 
 
 _shapes: dict[str, str] = {}

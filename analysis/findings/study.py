@@ -292,7 +292,9 @@ class Study:
 def retiered(accounts: pd.DataFrame, scheme: str | Scheme) -> tuple[pd.DataFrame, Scheme]:
     """Return the accounts under another scheme, and that scheme."""
     loaded = tiers.load_scheme(scheme, followers=accounts["followers"])
-    return tiers.with_tier(accounts.drop(columns="tier"), loaded).assign(scheme=loaded.name), loaded
+    followers = pl.from_pandas(accounts["followers"]).to_frame()  # a report asks some forty times, and polars is quick
+    tier = tiers.with_tier(followers, loaded)["tier"].to_pandas().set_axis(accounts.index)
+    return accounts.drop(columns="tier").assign(tier=tier, scheme=loaded.name), loaded
 
 
 def platform_name(platform: str) -> str:
