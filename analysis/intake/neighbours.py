@@ -12,6 +12,7 @@ from functools import cache
 
 from analysis.intake.facts import Facts
 from analysis.intake.headers import Meaning
+from analysis.intake.phrases import header_phrases
 from analysis.intake.standins import counts_posts, give_way, of, read_as, stand_for_missing, stand_in
 from analysis.intake.targets import Candidate, said
 from analysis.intake.values import Profile
@@ -23,20 +24,11 @@ _FAVOURITE = re.compile(r"(?i)fav(?:ou?rite|s\b|orit)|收藏")
 _LIKES = re.compile(
     r"(?i)like|digg|heart|upvote|reaction|gusta|curtid|gef[aä]llt|j.aime|be[gğ]en|좋아요|th[ií]ch|suka|点赞|いいね|лайк"
 )
-_SALES = frozenset(
-    {("sales",), ("sale",), ("venta",), ("ventas",), ("venda",), ("vente",), ("penjualan",), ("satis",), ("vendite",),
-     ("verkaufe",), ("verkopen",), ("sprzedaz",), ("продажи",), ("product", "sales"), ("generated", "sales"),
-     ("sales", "generated"), ("total", "sales"), ("sales", "total"),
-     ("shop", "sales"), ("store", "sales")}
-)  # fmt: skip
-_TOTAL_VALUE = frozenset({("total", "value"), ("value", "total"), ("gross", "value"), ("net", "value")})
-_SOURCES = frozenset({("source",), ("source", "type"), ("source", "name"), ("medium",), ("social",)})
 _NETWORK_ID = re.compile(r"(?i)(?:ig|insta(?:gram)?|tik\s?tok|you\s?tube|twitter|x)[\s_]?id")
 _DEAL = re.compile(r"(?i)deal|contract|booking|collab|agreement|sponsorship|vertrag|contrat")
 _BEGINS = re.compile(
     r"^(?:campaign )?(?:launch(?:ed)?|sign(?:ed|ing)|signature|contract sign(?:ed|ing)|kick off)(?: date| on| at)?$"
 )
-_VISITS = frozenset({("visit",), ("visitor",), ("total", "visit"), ("site", "visit"), ("link", "visit")})
 
 #: Sales beyond so many a click are money; so are sales beyond this share of what was paid. Fewer may be orders.
 MOST_SALES_A_CLICK = 1.0
@@ -47,7 +39,7 @@ def unmistake(columns: list[Candidate]) -> None:
     """Mend readings before a row is given a meaning: quotes beside likes are posts, a source may be a network."""
     if not any(column.best and column.best.concept == "platform" for column in columns):
         for column in columns:
-            if fold(column.base) in _SOURCES and column.profile.networks > 0.9:
+            if fold(column.base) in header_phrases("sources") and column.profile.networks > 0.9:
                 read_as(column, "platform")
     stand_in(columns)
     got = {c.best.concept for c in columns if c.best} & {"likes", "comments", "shares"}
@@ -172,7 +164,7 @@ def _visits(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]
     if grain != "placements" or facts.has("clicks") or not facts.has("conversions", "revenue"):
         return
     for column in of(columns, "views"):
-        if fold(column.base) in _VISITS:
+        if fold(column.base) in header_phrases("visits"):
             read_as(column, "clicks")
             rules.append(f"{said(column.header)} is read as clicks: visits beside orders are visits to the shop")
             return
@@ -183,7 +175,7 @@ def _sales(columns: list[Candidate], grain: str, facts: Facts, rules: list[str],
     if grain != "placements":
         return
     money = of(columns, "revenue")
-    bare = [c for c in money if fold(c.base) in _SALES]
+    bare = [c for c in money if fold(c.base) in header_phrases("sales")]
     if not bare or not _whole(bare[0].profile):
         return
     column = bare[0]
@@ -223,7 +215,8 @@ def _total_value(columns: list[Candidate], grain: str, facts: Facts, rules: list
     if grain != "placements" or facts.has("revenue") or not facts.has("conversions", "clicks"):
         return
     for column in columns:
-        if column.best is None and fold(column.base) in _TOTAL_VALUE and column.profile.number_share("money") > 0.9:
+        known = column.best is not None or fold(column.base) not in header_phrases("total_values")
+        if not known and column.profile.number_share("money") > 0.9:
             read_as(column, "revenue")
             rules.append(f"{said(column.header)} is read as revenue: a value beside orders or clicks, and no other")
             return

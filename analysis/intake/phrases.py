@@ -13,8 +13,9 @@ from analysis.reference import read_yaml
 from analysis.schema import synonyms
 
 __all__ = [
-    "header_words",
+    "header_phrases",
     "header_ties",
+    "header_words",
     "header_wrappers",
     "mend",
     "order_of",
@@ -80,9 +81,21 @@ def header_wrappers() -> frozenset[str]:
 
 
 @cache
+def header_phrases(kind: str) -> frozenset[tuple[str, ...]]:
+    """Return the phrases of a group of ``header_words.yml`` that are whole headers or names, folded.
+
+    Examples
+    --------
+    >>> ("date", "created") in header_phrases("created"), ("subscription",) in header_phrases("ties")
+    (True, True)
+    """
+    return frozenset(fold(phrase) for phrase in read_yaml("header_words.yml")[kind])
+
+
+@cache
 def header_ties() -> frozenset[str]:
     """Return what records call themselves that are neither accounts nor posts, folded and joined by spaces."""
-    return frozenset(" ".join(fold(phrase)) for phrase in read_yaml("header_words.yml")["ties"])
+    return frozenset(" ".join(phrase) for phrase in header_phrases("ties"))
 
 
 #: Codes of currencies that are everyday words.

@@ -9,24 +9,17 @@ import re
 
 from analysis.intake.facts import WHO, Facts
 from analysis.intake.headers import Meaning, read_header
-from analysis.intake.phrases import header_words
+from analysis.intake.phrases import header_phrases, header_words
 from analysis.intake.targets import CREATOR_WORD, Candidate, said
 from analysis.intake.words import fold
 
 __all__ = ["counts_posts", "give_way", "of", "read_as", "stand_for_missing", "stand_in"]
 
-_SECTORS = frozenset(
-    {("industry",), ("sector",), ("sektor",), ("branche",), ("secteur",), ("setor",), ("settore",), ("branza",),
-     ("industria",), ("industrie",), ("industri",), ("업종",), ("分野",), ("行业",), ("отрасль",)}
-)  # fmt: skip
 #: A middle number of posts beyond this is the price of one: hardly an account has written so many.
 MOST_POSTS = 50_000
 
-#: What may stand for an account where nothing is called one.
-_ENTITIES = frozenset({"brand", "company", "team", "player", "marka", "marca", "marque", "marke", "브랜드", "club"})
 #: A header with a number behind it: ``Price1``, ``price_2``.
 _NUMBERED = re.compile(r"(.*\D)[\s_]*([1-9])")
-_BARE_NAMES = frozenset({("name",), ("nome",), ("nombre",), ("nom",), ("naam",), ("title",)})
 
 
 def read_as(column: Candidate, concept: str) -> None:
@@ -73,7 +66,7 @@ def _brands(columns: list[Candidate]) -> None:
     for column in columns:
         entity = column.best is not None and column.best.concept == "entity_other"
         named = column.profile.unique_share > 0.95 and column.profile.share(r"[^\W\d_]{2}") > 0.8
-        if entity and named and _ENTITIES & set(fold(column.base)):
+        if entity and named and header_words("entities") & set(fold(column.base)):
             read_as(column, "name")
             return
 
@@ -169,7 +162,7 @@ def _spent(columns: list[Candidate]) -> None:
     changed = header_words("changers") | header_words("aside")
     for column in columns:
         words = fold(column.base)
-        bare = words[-1:] in {("spent",), ("spend",), ("spending",)} and not changed & set(words)
+        bare = words[-1:] in header_phrases("spent") and not changed & set(words)
         if bare and column.best is None and column.profile.number_share("money") > 0.9:
             read_as(column, "cost")
             return
@@ -201,7 +194,7 @@ def _own_moment(columns: list[Candidate], rules: list[str]) -> None:
     moments = of(columns, "published_at")
     own = [c for c in moments if set(fold(c.base)) & header_words("posts") - {"media", "story", "item", "content"}]
     for column in moments:
-        if own and column not in own and fold(column.base) in {("created",), ("created", "at"), ("date", "created")}:
+        if own and column not in own and fold(column.base) in header_phrases("created"):
             column.meanings = []
             rules.append(f"{said(own[0].header)} is read as published_at, and not {said(column.header)}")
 
@@ -212,7 +205,7 @@ def _category(columns: list[Candidate], grain: str, facts: Facts, rules: list[st
         return
     for column in columns:
         texts = column.profile.plain_number_share < 0.1 and 0 < column.profile.text_length < 60
-        if fold(column.base) in _SECTORS and texts and not column.profile.empty:
+        if fold(column.base) in header_phrases("sectors") and texts and not column.profile.empty:
             read_as(column, "category")
             rules.append(f"{said(column.header)} is read as category: the sector of the accounts")
             return
@@ -225,7 +218,7 @@ def _campaign_name(columns: list[Candidate], grain: str, facts: Facts, rules: li
     if grain != "placements" or facts.has("campaign_id") or not ends or not whose:
         return
     for column in of(columns, "name"):
-        if fold(column.base) in _BARE_NAMES:
+        if fold(column.base) in header_phrases("bare_names"):
             read_as(column, "campaign_id")
             rules.append(f"{said(column.header)} is read as campaign_id: a name that ends, beside the creator's")
             return
