@@ -5,16 +5,39 @@ What most fields of a record begin with is where the record sits and not what a 
 header is read, unless it names an account, a comment, a sound or the like, whose fields are not the record's own.
 """
 
+import re
+
 from analysis.intake.phrases import header_words
 from analysis.intake.words import fold
 
-__all__ = ["common_path", "without_path"]
+__all__ = ["common_path", "without_codes", "without_path"]
 
 #: Share of the fields that must begin with a path for it to be the record's place.
 MOST = 0.6
 
 #: Steps from which a wrapping is worth dropping; one step alone is read with the field.
 FEWEST_STEPS = 2
+
+
+#: The code that a questionnaire or a codebook gives each of its columns: ``V5b_``, ``12. ``.
+_CODE = re.compile(r"^([A-Za-z]{0,2}\d{1,3}[a-z]?)[_.):\s-]\s*(?=[^\W\d])")
+
+
+def without_codes(headers: list[str]) -> list[str]:
+    """Return headers without the running codes that most of them begin with, each its own.
+
+    Examples
+    --------
+    >>> without_codes(["id", "M1_like_count", "M2_view_count", "V7a_topic"])
+    ['id', 'like_count', 'view_count', 'topic']
+    >>> without_codes(["7d_likes", "7d_views", "30d_likes", "30d_views"])[0]
+    '7d_likes'
+    """
+    found = [_CODE.match(header) for header in headers]
+    codes = [match[1] for match in found if match]
+    bare = [header[match.end() :] if match else header for header, match in zip(headers, found, strict=True)]
+    running = len(codes) == len(set(codes)) and len(codes) > max(FEWEST_STEPS, MOST * len(headers))
+    return bare if running and len(set(bare)) == len(set(headers)) else headers
 
 
 def common_path(headers: list[str]) -> str:

@@ -1,0 +1,45 @@
+"""Addresses of profiles say that a row is an account, and on which networks it is found.
+
+An address leads to a profile or to a post; only the first says what a row is. A table whose columns lead to the
+profiles of several networks is a list of creators though it has no figure; one column alone may be a list of
+followers.
+"""
+
+import re
+from collections.abc import Iterable
+
+from analysis.intake.values import Profile
+
+__all__ = ["found_on"]
+
+_POSTS = r"(?:p|reels?|tv|stories|explore|watch|shorts|playlist|videos?|clip|status|i|search|hashtag|tag|share)\b"
+_NETWORKS = {
+    "instagram": r"instagram\.com/(?!" + _POSTS + r")[\w.]+",
+    "tiktok": r"tiktok\.com/@[\w.-]+",
+    "youtube": r"youtube\.com/(?:@|c/|channel/|user/)[^/?\s]+",
+    "twitch": r"twitch\.tv/(?!" + _POSTS + r")\w+",
+    "x": r"(?:twitter|x)\.com/(?!" + _POSTS + r")\w+",
+    "facebook": r"facebook\.com/(?!" + _POSTS + r")(?:profile\.php\?id=\d+[^\s]*|[\w.-]+)",
+    "kick": r"kick\.com/(?!" + _POSTS + r")\w+",
+}
+_AROUND = r"(?i)^\s*(?:https?://)?(?:www\.|m\.)?(?:{})/?(?:[?#]\S*)?\s*$"
+_PATTERNS = {network: re.compile(_AROUND.format(pattern)) for network, pattern in _NETWORKS.items()}
+
+#: Share of a column's cells that must lead to profiles of one network.
+MOST = 0.8
+
+
+def found_on(columns: Iterable[Profile]) -> set[str]:
+    """Return the networks to whose profiles whole columns lead."""
+    return {
+        network
+        for profile in columns
+        if not profile.empty and profile.url_share >= MOST
+        for network, pattern in _PATTERNS.items()
+        if _share(profile, pattern) >= MOST
+    }
+
+
+def _share(profile: Profile, pattern: re.Pattern[str]) -> float:
+    cells = [str(cell) for cell in profile.sample.to_list() if cell is not None]
+    return sum(1 for cell in cells if pattern.match(cell)) / max(1, len(cells))
