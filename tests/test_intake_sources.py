@@ -12,7 +12,8 @@ from support.servers import postgresql
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake import databases, sources
-from analysis.intake.databases import read_database, split_address
+from analysis.intake.addresses import split_address
+from analysis.intake.databases import read_database
 from analysis.intake.sources import open_paths
 
 CSV = "handle,followers\nbob,10\n"

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from analysis.hostile import guard_formula
-from analysis.intake.columns import Reading
+from analysis.intake.readings import Reading
 from analysis.intake.recognise import Recognised
 from analysis.intake.tables import RawTable
 

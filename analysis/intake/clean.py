@@ -33,7 +33,8 @@ from analysis.intake.accounting import (
     undated,
     unidentified,
 )
-from analysis.intake.columns import Reading, read_column
+from analysis.intake.columns import read_column
+from analysis.intake.readings import Reading
 from analysis.intake.recognise import Recognised
 from analysis.intake.rejections import REJECTED, rejections, removal
 from analysis.intake.repeats import SNAPSHOT, copies, earlier_snapshots, recurring

@@ -5,7 +5,6 @@ numbers, rates are fractions, moments are UTC. What cannot be read is missing, n
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -13,55 +12,14 @@ import polars as pl
 from analysis.intake.calendars import exact_form
 from analysis.intake.dates import ParsedDates, absent, read_exactly
 from analysis.intake.dates import parse_column as parse_dates
-from analysis.intake.distinct import distinct, repeats_itself
-from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS
+from analysis.intake.marks import ERROR_MARKER
 from analysis.intake.numbers import NumberColumn, read_whole
 from analysis.intake.plain import plainer
+from analysis.intake.readings import ColumnReader, Reading, none_of
+from analysis.intake.texts import ChoiceReader, TextReader
 
-__all__ = ["ColumnReader", "Reading", "open_column", "read_column"]
+__all__ = ["open_column", "read_column"]
 
-#: Missing markers that no account, post or campaign is called.
-_NO_ID = frozenset(
-    [
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "n/a",
-        "na",
-        "#n/a",
-        "#na",
-        "<na>",
-        "n.a.",
-        "nan",
-        "nat",
-        "none",
-        "null",
-        "nil",
-        "(null)",
-        "undefined",
-        "(none)",
-        "missing",
-        "(not",
-        "set)",
-        "null%",
-        "n/d",
-        "s/d",
-        "k.a.",
-    ]
-) | {"not available", "not set"}
-
-_PLATFORMS = {
-    "ig": "instagram", "insta": "instagram",
-    "tik tok": "tiktok", "tt": "tiktok", "yt": "youtube", "you tube": "youtube", "fb": "facebook",
-}  # fmt: skip
-
-_RELATIONS = (
-    ("ambassador", r"ambassador|embajador|embaixador|botschafter|ambassadeur|elçi|brand rep"),
-    ("gifted", r"gift|barter|seed|product only|free product|regalo|permuta|geschenk|produkt|cadeau|hediye|협찬|trade"),
-    ("paid", r"paid|fee|cash|flat|sponsor|pagad|pago|bezahlt|paye|payé|ücret|유료|commission|money|contract"),
-)
 #: Units a header may name: how many, what they are called, the largest cell to believe it for, how headers write them.
 _UNITS = (
     (
@@ -84,35 +42,6 @@ _UNITS = (
     (10_000, "ten thousands", 1e6, re.compile("[(（]万|만명")),
 )
 
-_TRUE = r"(?i)^(?:true|yes|y|1|ja|si|sí|oui|evet|sim|예|da|x|✓|sponsored|paid|ad)$"
-_FALSE = r"(?i)^(?:false|no|n|0|nein|non|hayır|não|nao|아니요|organic)$"
-
-
-#: Identifiers that need a second look: cut to scientific notation, or inside an address.
-_ODD = r"^(?:\d\.\d+[eE]\+\d+$|https?://|www\.)"
-
-
-#: A handle as networks write it: nothing to trim, no marker, no number, no address.
-_AT = r"^@[A-Za-z_][A-Za-z0-9_.-]*$"
-_PEEK = 100
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A column as read: values, which cells could not be read, the rule, and constants met on the way."""
-
-    values: pl.Series
-    unparsed: pl.Series
-    rule: str = ""
-    warnings: tuple[str, ...] = ()
-    ambiguous: bool = False
-    derived: dict[str, pl.Series] = field(default_factory=dict)
-
-    @property
-    def unread(self) -> int:
-        """Cells that hold something that could not be read."""
-        return int(self.unparsed.sum())
-
 
 def read_column(cells: pl.Series, *, kind: str, name: str, header: str, implied: pl.Series | None = None) -> Reading:
     """Read text cells as a canonical column: text → the dtype of ``kind``, null where missing or unread.
@@ -130,54 +59,15 @@ def read_column(cells: pl.Series, *, kind: str, name: str, header: str, implied:
     return Reading(read.values, read.unparsed, said.rule, said.warnings, said.ambiguous, derived)
 
 
-def open_column(kind: str, name: str, header: str) -> "ColumnReader":
+def open_column(kind: str, name: str, header: str) -> ColumnReader:
     """Return the reader of a column that comes in blocks."""
     if kind in {"count", "average", "rate", "money"}:
         return _NumberReader(kind, name, header)
     if kind == "time":
         return _MomentReader(kind, name, header)
     if kind in {"flag", "choice"}:
-        return ColumnReader(kind, name, header)
-    return _TextReader(kind, name, header)
-
-
-class ColumnReader:
-    """A column that comes in blocks: each is read by a plan, and the plan of the whole is known at the end.
-
-    A column whose cells say by themselves what they are has no plan.
-    """
-
-    def __init__(self, kind: str, name: str, header: str) -> None:
-        self.kind, self.name, self.header = kind, name, header
-        self.unread = self.held = 0
-
-    def read(self, cells: pl.Series, plan: Any = None, implied: pl.Series | None = None) -> Reading:
-        """Return the next block as canonical values; without a plan, by what all blocks up to this one come to."""
-        reading = self._read(cells, plan, implied)
-        self.unread += reading.unread
-        self.held += len(cells) - cells.null_count()
-        return reading
-
-    def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
-        return _flag(cells) if self.kind == "flag" else _relation(cells)
-
-    def plan(self) -> Any:
-        """Return how every cell is to be read, as all blocks together have it."""
-        return None
-
-    def currencies(self) -> tuple[str, ...]:
-        """Return the ISO codes that header and cells name."""
-        return ()
-
-    @property
-    def streams(self) -> bool:
-        """Whether blocks can be read one after another; otherwise the column is read whole."""
-        return True
-
-    def said(self) -> Reading:
-        """Return what was decided for the whole column; without values."""
-        nothing = pl.Series([], dtype=pl.Boolean)
-        return Reading(nothing, nothing)
+        return ChoiceReader(kind, name, header)
+    return TextReader(kind, name, header)
 
 
 class _NumberReader(ColumnReader):
@@ -279,7 +169,7 @@ class _MomentReader(ColumnReader):
     def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
         times = None if plan is None else read_exactly(cells, plan)
         if times is not None:
-            return Reading(times, _none(cells))
+            return Reading(times, none_of(cells))
         self.form = (
             exact_form(pl.select(pl.when(~absent(cells)).then(cells)).to_series())
             if plan is None and self.parsed is None
@@ -302,91 +192,3 @@ class _MomentReader(ColumnReader):
         rule = self.parsed.rule if not self.parsed.evidence else f"{self.parsed.rule} ({self.parsed.evidence})"
         warnings = (f"could be read in another way: {rule}",) if self.parsed.ambiguous else ()
         return Reading(nothing, nothing, rule, warnings)
-
-
-class _TextReader(ColumnReader):
-    """Identifiers, names and other texts."""
-
-    dotted: bool | None = None  # whether every cell so far ends in .0
-    broken = 0
-    repeated = False  # whether the last block said the same again and again
-
-    def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
-        if self.kind != "id" and (self.repeated or repeats_itself(cells)):
-            once = distinct(cells)
-            self.repeated = 2 * len(once.cells) <= len(cells)
-            return Reading(once.spread(self._values(once.cells, plan)), _none(cells))
-        return Reading(self._values(cells, plan), _none(cells))
-
-    def plan(self) -> Any:
-        return bool(self.dotted), None
-
-    def said(self) -> Reading:
-        nothing = pl.Series([], dtype=pl.Boolean)
-        note = f"{self.broken:,} identifiers were cut to scientific notation by a spreadsheet and lost digits"
-        return Reading(nothing, nothing, "", (note,) if self.broken else ())
-
-    def _values(self, cells: pl.Series, plan: Any) -> pl.Series:
-        if self.name == "handle" and cells.head(_PEEK).str.contains(_AT).all() and cells.str.contains(_AT).all():
-            self.dotted = False if len(cells) > cells.null_count() else self.dotted
-            return cells.str.slice(1)
-        trimmed = cells.str.strip_chars()
-        markers = _NO_ID if self.kind == "id" or self.name == "name" else MISSING_MARKERS
-        spelt = {form for marker in markers for form in (marker, marker.upper(), marker.capitalize(), marker.title())}
-        missing = trimmed.is_in(["", *spelt])
-        hashed = trimmed.str.starts_with("#")
-        if hashed.any():
-            missing = missing | (hashed & trimmed.str.contains(ERROR_MARKER))
-        values = trimmed if not missing.any() else pl.select(pl.when(~missing).then(trimmed)).to_series()
-        if self.kind == "id":
-            values = values.str.strip_prefix("@") if self.name == "handle" else values
-            numeric = values.drop_nulls()
-            if len(numeric):
-                dotted = bool(numeric.str.ends_with(".0").all()) and bool(numeric.str.contains(r"^\d+\.0$").all())
-                self.dotted = dotted if self.dotted is None else self.dotted and dotted
-            if self.dotted if plan is None else plan[0]:
-                values = values.str.strip_suffix(".0")
-            if not numeric.str.contains(_ODD).any():  # one look at all cells for what hardly ever is
-                return values
-            broken = values.str.contains(r"^\d\.\d+[eE]\+\d+$").fill_null(False)
-            if broken.any():
-                self.broken += int(broken.sum())
-                return values
-        if self.name == "handle":
-            values = _from_address(values)
-        if self.name == "platform":
-            values = values.str.to_lowercase().replace(_PLATFORMS)
-        if self.name == "currency":
-            values = values.str.to_uppercase()
-        return values
-
-
-def _from_address(values: pl.Series) -> pl.Series:
-    """Take the handle out of a profile address."""
-    address = values.str.contains(r"^(?:https?://|www\.)").fill_null(False)
-    if not address.any():
-        return values
-    handle = values.str.extract(r"^(?:https?://)?[^/]+/(?:@|c/|user/|channel/)?([^/?#]+)")
-    return pl.select(pl.when(address & handle.is_not_null()).then(handle).otherwise(values)).to_series()
-
-
-def _flag(cells: pl.Series) -> Reading:
-    trimmed = cells.str.strip_chars()
-    yes, no = trimmed.str.contains(_TRUE), trimmed.str.contains(_FALSE)
-    values = pl.select(pl.when(yes).then(True).when(no).then(False)).to_series()
-    known = yes | no | trimmed.str.to_lowercase().is_in(list(MISSING_MARKERS)) | (trimmed == "")
-    return Reading(values, (~known).fill_null(False))
-
-
-def _relation(cells: pl.Series) -> Reading:
-    lowered = cells.str.strip_chars().str.to_lowercase()
-    expression: Any = pl.when(pl.lit(False)).then(pl.lit(None, dtype=pl.String))
-    for value, pattern in _RELATIONS:
-        expression = expression.when(lowered.str.contains(pattern)).then(pl.lit(value))
-    values = pl.select(expression.otherwise(None)).to_series()
-    unread = values.is_null() & lowered.is_not_null() & ~lowered.is_in([*MISSING_MARKERS, ""]).fill_null(True)
-    return Reading(values, unread)
-
-
-def _none(cells: pl.Series) -> pl.Series:
-    return pl.repeat(False, len(cells), dtype=pl.Boolean, eager=True)

@@ -131,7 +131,8 @@ def _unlike(name: str, item: str | Path, taken: set[str]) -> str:
 
 
 def _open(item: str | Path, scratch: Path) -> Iterator[Source]:
-    from analysis.intake.databases import database_source, split_address
+    from analysis.intake.addresses import split_address
+    from analysis.intake.databases import database_source
 
     address = split_address(str(item)) if isinstance(item, str) else None
     if address is not None:
@@ -187,7 +188,8 @@ def _leads_out(file: Path, root: Path) -> bool:
 
 def _file(path: Path, name: str, scratch: Path, *, alone: bool = False) -> Iterator[Source]:
     """Yield one file, or what is packed in it."""
-    from analysis.intake.databases import database_source, is_database
+    from analysis.intake.addresses import is_database
+    from analysis.intake.databases import database_source
 
     suffix = path.suffix.lower()
     with path.open("rb") as handle:

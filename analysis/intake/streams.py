@@ -5,15 +5,15 @@ cells of a column, and a block shows but some. So the first block proposes a pla
 every block adds its evidence. When the last one is read, the evidence of all decides. Nearly always it comes to the
 plan that was proposed, and the work is done; where it does not, the file is read again by the plan it came to.
 
-Copies of a row in another block are known by their hashes, eight bytes a row. Where there are any, the file is read
-again knowing them, with other hashes that have to agree. What only the whole file can tell (a column and its twin,
-dates in no order, text in a broken encoding, a tracker's snapshots) is left to the readers of whole tables:
-:class:`analysis.intake.bulk.NotPlainError` says so.
+Copies of a row in another block are known by their hashes (:mod:`analysis.intake.hashed`). What only the whole file
+can tell (a column and its twin, dates in no order, text in a broken encoding, a tracker's snapshots) is left to the
+readers of whole tables: :class:`analysis.intake.bulk.NotPlainError` says so.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,12 +38,14 @@ from analysis.intake.accounting import (
     unidentified,
 )
 from analysis.intake.bulk import Layout, NotPlainError, lay_out, read_blocks
-from analysis.intake.columns import ColumnReader, Reading, open_column
+from analysis.intake.columns import open_column
 from analysis.intake.contradictions import Counts, TierCounts, check_rows, states_tier
+from analysis.intake.hashed import Hashed
 from analysis.intake.mojibake import may_be_broken, repair
+from analysis.intake.readings import ColumnReader, Reading
 from analysis.intake.recognise import Recognised, recognise
 from analysis.intake.rejections import REJECTED, rejections, removal
-from analysis.intake.repeats import copies, listed_again, may_be_snapshots, recurring_hashes
+from analysis.intake.repeats import listed_again, may_be_snapshots
 from analysis.intake.samples import Sampler
 from analysis.intake.tables import RawTable
 from analysis.intake.wide import unfold
@@ -118,7 +120,7 @@ def stream(
             with done:
                 blocks = done.blocks()
                 first = next(blocks)
-                kept = keep(done.grain, _chained(first, blocks))
+                kept = keep(done.grain, chain([first], blocks))
                 plan, settled = done.settle()
         except Exception as error:
             if isinstance(done.failed, NotPlainError) or isinstance(error, NotPlainError):
@@ -129,29 +131,19 @@ def stream(
     return None
 
 
-def _chained(first: pl.DataFrame, rest: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    yield first
-    yield from rest
-
-
 class _Pass:
     """One reading of the file, and all that is gathered on the way."""
 
     def __init__(self, layout: Layout, plan: _Plan, mapping: Mapping[str, str], platform: str) -> None:
         self.layout, self.plan, self.mapping, self.platform = layout, plan, mapping, platform
         self.failed: BaseException | None = None
-        self.rows = self.read = self.kept = self.copied = 0
+        self.read = self.kept = self.copied = 0
         self.readers: dict[str, ColumnReader] = {}
         self.unread: dict[str, Unread] = {}
         self.filled: set[str] = set()
         self.rejected: list[pl.DataFrame] = []
-        self.hashes: list[pl.Series] = []
-        self.keys: list[pl.Series] = []
-        self.alive: list[pl.Series] = []
-        self.known: list[pl.Series] = []
         self.same: dict[str, pl.Series] = {}
         self.counts, self.tiers = Counts(), TierCounts(layout.name)
-        self._again: pl.Series | None = None
         self.grain = ""
 
     def __enter__(self) -> "_Pass":
@@ -162,8 +154,6 @@ class _Pass:
     def __exit__(self, *_: object) -> None:
         self.reader.shutdown(cancel_futures=True)
         self.pool.shutdown(cancel_futures=True)
-
-    # block by block -----------------------------------------------------------------------------------------------
 
     def blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the kept rows of each block."""
@@ -202,7 +192,6 @@ class _Pass:
         if extra.width and "followers" in kept.columns:
             self.tiers.add(kept["followers"], extra if keep is None else extra.filter(keep))
         check_rows(self.counts, *(kept if grain == self.grain else None for grain in TABLES))
-        self.rows += raw.frame.height
         self.read += raw.rows_read
         self.kept += kept.height
         return kept
@@ -212,9 +201,8 @@ class _Pass:
         doubts: list[str] = []
         self.sampler = Sampler(raw.frame)
         first = replace(raw, profiles=self.sampler.profiles())
-        if not (ascii_only and all(map(str.isascii, raw.headers))) and (repair(raw, doubts) is not raw or doubts):
-            raise NotPlainError
-        if unfold(raw) is not raw:
+        sound = (ascii_only and all(map(str.isascii, raw.headers))) or (repair(raw, doubts) is raw and not doubts)
+        if not sound or unfold(raw) is not raw:
             raise NotPlainError
         self.recognised = self.plan.recognised or recognise(first, mapping=self.mapping)
         columns = self.recognised.columns
@@ -232,6 +220,8 @@ class _Pass:
         self.tier_columns = [raw.frame.columns[i] for i in sorted(unmapped) if states_tier(raw.frame.columns[i])]
         self.key = next((name for name in KEYS if name in columns), None)
         self.named = identified(raw, list(columns))
+        key = self.key if self.grain == "creators" else None
+        self.hashed = Hashed(key, self.plan.copies, self.plan.seed)
 
     def _columns(self, raw: RawTable) -> dict[str, pl.Series]:
         """Read the recognised columns of a block, rates last: they lean on others."""
@@ -260,12 +250,10 @@ class _Pass:
         return columns
 
     def _plans(self) -> dict[str, Any]:
-        return {name: reader.plan() for name, reader in self.readers.items()} | {"": self._currency()}
-
-    def _currency(self) -> tuple[str, tuple[str, ...]]:
-        """Return the column whose header or signs name the currency of the rows, and the currencies."""
+        """Return how each column is read; under no name, the column that names the currency, and the currencies."""
         named = [(name, self.readers[name].currencies()) for name in self._ordered()]
-        return next(((name, codes) for name, codes in reversed(named) if codes), ("", ()))
+        currency = next(((name, codes) for name, codes in reversed(named) if codes), ("", ()))
+        return {name: reader.plan() for name, reader in self.readers.items()} | {"": currency}
 
     def _ordered(self) -> list[str]:
         """Return the recognised columns in the order in which they are read."""
@@ -294,19 +282,7 @@ class _Pass:
         """Return which rows are kept, None when all are; the others are written down."""
         empty = empty_rows(frame, {name: name for name in self.index})
         alive = ~empty
-        hashes = raw.frame.hash_rows(seed=self.plan.seed)
-        if self.plan.copies is None:
-            again = copies(raw.frame, recurring_hashes(hashes))
-        else:
-            again = self.plan.copies.slice(self.rows, frame.height)
-        self.hashes.append(hashes)
-        self.alive.append(alive)
-        self.known.append(again)
-        if self.grain == "creators" and self.key:
-            keys = frame.select([name for name in ("platform", self.key) if name in frame.columns])
-            key = keys.hash_rows(seed=self.plan.seed)
-            held = frame.get_column(self.key).is_not_null()
-            self.keys.append(key if held.all() else pl.select(pl.when(held).then(key)).to_series())
+        again = self.hashed.add(raw.frame, frame, alive)
         again = again & alive if self.named else pl.repeat(False, len(again), dtype=pl.Boolean, eager=True)
         removed = pl.concat([removal(empty, EMPTY), removal(again, DUPLICATE)])
         if removed.height or raw.rejected:
@@ -314,24 +290,21 @@ class _Pass:
         self.copied += int(again.sum())
         return alive & ~again if removed.height else None
 
-    # what all blocks come to --------------------------------------------------------------------------------------
-
     def settle(self) -> tuple[_Plan, bool]:
         """Return the plan that all blocks together come to, and whether it is the one they were read by."""
         said = {name: reader.said() for name, reader in self.readers.items()}
         doubtful = any(name.startswith("avg_") and column.ambiguous for name, column in said.items())
         if doubtful and comma_proved(column.rule for column in said.values() if not column.ambiguous):
             raise NotPlainError
-        self.listed = self._listed_again()
-        if self.listed and may_be_snapshots(self.layout.headers):
-            raise NotPlainError
-        if not all(reader.streams for reader in self.readers.values()):
+        self.listed = self.hashed.accounts_again()
+        snapshots = self.listed and may_be_snapshots(self.layout.headers)
+        if snapshots or not all(reader.streams for reader in self.readers.values()):
             raise NotPlainError
         final = self._final()
         counted = frozenset(self.sampler.asked()) | self.plan.counted
         same = (final.grain, final.columns) == (self.grain, self.recognised.columns)
         plans = self._plans() if same else {}
-        found = self._copies() if self.named else self.plan.copies
+        found = self.hashed.copies() if self.named else self.plan.copies
         settled = same and plans == self.plan.columns and self.sampler.complete() and found is self.plan.copies
         self.recognised = final if same else self.recognised
         plan = _Plan(final, plans, found, counted, self.plan.seed + 1)
@@ -346,14 +319,6 @@ class _Pass:
             raise NotPlainError
         return recognise(sample, mapping=self.mapping)
 
-    def _copies(self) -> pl.Series | None:
-        """Return all rows that are copies where blocks did not know them all; else what they went by."""
-        found = self._equals()
-        known = pl.concat(self.known)
-        if self.plan.copies is None:
-            return found if (found & ~known).any() else None
-        return self.plan.copies if (found == known).all() else found & known
-
     def result(self) -> Streamed:
         """Return the account of the file."""
         raw = RawTable(self.layout.name, "", pl.DataFrame(), self.layout.headers, pl.Series("line", [], pl.Int64))
@@ -367,7 +332,9 @@ class _Pass:
             work.mapping[header_of(raw, index)] = name
             note(header_of(raw, index), index, name, self.readers[name].said(), unread, work)
         self._say_constants(work, table.names)
-        self._say_repeats(work)
+        equal = 0 if self.named else self.hashed.equal()
+        work.warnings += [unidentified(equal)] if equal else []
+        work.warnings += [listed_again(self.listed, self.key or "")] if self.listed else []
         rejected = pl.concat(self.rejected) if self.rejected else pl.DataFrame(schema=REJECTED)
         counts = (self.read, self.kept, rejected.height, self.copied)
         account = entry(raw, self.recognised, work, counts, self.layout.notes)
@@ -379,37 +346,3 @@ class _Pass:
             work.rules += [currency_rule(codes)] if codes else []
         if "platform" in names and "platform" not in self.index and self.platform:
             work.rules.append(platform_rule(self.platform))
-
-    def _say_repeats(self, work: Work) -> None:
-        if not self.named:
-            equal = int((self._equals() & pl.concat(self.alive)).sum())
-            work.warnings += [unidentified(equal)] if equal else []
-        work.warnings += [listed_again(self.listed, self.key or "")] if self.listed else []
-
-    def _listed_again(self) -> int:
-        """Return how many accounts are listed more than once."""
-        if not self.keys:
-            return 0
-        keys = pl.concat(self.keys)
-        again = keys.filter(self._recurring() & keys.is_not_null())
-        return again.filter(again.is_duplicated()).n_unique()
-
-    def _recurring(self) -> pl.Series:
-        """Return which rows, of all blocks, name what another names (or nothing), so that they may equal it."""
-        if self._again is None:
-            every = pl.concat(self.keys or self.hashes)
-            again = recurring_hashes(every.drop_nulls()) if every.null_count() else recurring_hashes(every)
-            if every.null_count():
-                held = every.is_not_null()
-                again = (~held).scatter(held.arg_true(), again)
-            self._again = again
-        return self._again
-
-    def _equals(self) -> pl.Series:
-        """Return which rows, of all blocks, have the hash of an earlier one."""
-        at = self._recurring().arg_true()
-        none = pl.repeat(False, self.rows, dtype=pl.Boolean, eager=True)
-        if at.is_empty():
-            return none
-        later = ~pl.concat(self.hashes).gather(at).is_first_distinct()
-        return none.scatter(at.filter(later), True)

@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import ColumnError, SourceError, ValueRangeError
-from analysis.intake import databases
+from analysis.intake import addresses, databases
 from analysis.intake.canonical import Canonical, check_engine
 from analysis.intake.rejections import REJECTED
 from analysis.intake.tables import Tables
@@ -57,7 +57,7 @@ def open_database(address: str | Path, engine: str) -> Canonical | None:
     Parameters
     ----------
     address : str or path
-        What :func:`analysis.intake.databases.split_address` takes, or a SQLite or DuckDB file.
+        What :func:`analysis.intake.addresses.split_address` takes, or a SQLite or DuckDB file.
     engine : str
         ``duckdb`` sums the posts of a DuckDB file inside it.
 
@@ -68,17 +68,17 @@ def open_database(address: str | Path, engine: str) -> Canonical | None:
     ColumnError, ValueRangeError
         If a table has no canonical column, or text for numbers.
     """
-    split = databases.split_address(str(address))
+    split = addresses.split_address(str(address))
     path = Path(address)
     if split is None and path.is_file():
         with path.open("rb") as handle:
-            split = (str(path), "") if databases.is_database(handle.read(16)) else None
+            split = (str(path), "") if addresses.is_database(handle.read(16)) else None
     if split is None:
         return None
     inside = check_engine(engine) == "duckdb"
     place, what = split
-    label = databases.label_of(place)
-    where = databases.located(place, what, label)
+    label = addresses.label_of(place)
+    where = addresses.located(place, what, label)
     if isinstance(where, Path):
         return _duckdb(where, what, label, inside=inside)
     with databases.connected(where, label) as connection:
