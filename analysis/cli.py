@@ -217,6 +217,7 @@ def plan(
         raise ParameterError("give either --budget N for a plan, or --actual BOOKED.csv to score a finished one.")
     from analysis import charts, findings
     from analysis.findings import plan as plans
+    from analysis.findings import reduced
 
     opened = {name: options.pop(name) for name in ("mapping", "scheme", "platform", "currency", "seed")}
     if actual is not None:
@@ -225,12 +226,13 @@ def plan(
         if priors_out is not None:
             _written("What was learnt", campaign.write_priors(priors_out))
     else:
-        proposal = plans.propose(findings.open_study(paths, **opened), budget=budget or 0.0, strict=True, **options)
-        found = plans.findings_of(proposal)
-        if csv_file is not None:
-            _written("The booking list", plans.write_bookings(proposal, csv_file))
-        if picture is not None:
-            _written("The picture", plans.break_even(proposal).draw(charts.break_even_map).save(picture))
+        with reduced.open_reduced(paths, **opened) as study:
+            proposal = plans.propose(study, budget=budget or 0.0, strict=True, **options)
+            found = plans.findings_of(proposal)
+            if csv_file is not None:
+                _written("The booking list", plans.write_bookings(proposal, csv_file))
+            if picture is not None:
+                _written("The picture", plans.break_even(proposal).draw(charts.break_even_map).save(picture))
     click.echo(_json([finding.to_json() for finding in found]) if as_json else plans.text_of(found))
 
 

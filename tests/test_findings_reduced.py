@@ -7,8 +7,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from analysis import findings, intake
+from analysis.cli import cli
 from analysis.errors import ParameterError, UnusableDataError
 from analysis.findings import audit, blocks, cost, engagement, plan
 from analysis.findings.claims.ground import ground_of
@@ -175,6 +177,10 @@ def test_followers_of_posts_alone_make_tiers(cleaned: Path, tmp_path: Path) -> N
     assert len(findings.tier_table(findings.open_study(tmp_path, engine="polars")))
     five = findings.open_study(tmp_path, engine="polars", scheme="quantile")
     assert five.accounts["tier"].nunique() == 5
+    assert "posts" not in five.__dict__  # followers are an account's: no post is asked
+    sizes = five.accounts["tier"].value_counts()
+    assert sizes.max() - sizes.min() <= 5  # Authority: fifths of the accounts, but for equal followers
+    assert findings.study_of(intake.read([tmp_path]), scheme="quantile").scheme == five.scheme
     posts.drop("followers").write_parquet(tmp_path / "posts.parquet")
     with pytest.raises(UnusableDataError, match="no follower counts"):
         findings.tier_table(findings.open_study(tmp_path, engine="polars"))
@@ -185,3 +191,24 @@ def test_an_engine_that_cannot_serve_is_refused(cleaned: Path, engine: str, mess
     place = cleaned if engine == "polar" else cleaned.parent / "sample" / "posts.csv"
     with pytest.raises(ParameterError, match=message):
         findings.open_study(place, engine=engine)
+
+
+def test_a_plan_on_a_store_of_many_posts_holds_a_block_at_a_time(
+    cleaned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Authority: the plan of a study that has read every post."""
+    sample, store = cleaned.parent / "sample", tmp_path / "store"
+    stores.ingest([sample / "creators.csv", sample / "posts.csv", sample / "placements.csv"], store)
+    call = ["plan", str(store), "--budget", "5000", "--most-creators", "10", "--json"]
+    expected = CliRunner().invoke(cli, call, catch_exceptions=False)
+    monkeypatch.setattr(blocks, "BLOCK", 900)
+
+    def never(self: intake.Canonical) -> None:
+        raise AssertionError("all posts were read at once")
+
+    monkeypatch.setattr(intake.Canonical, "load", never)
+    found = CliRunner().invoke(cli, call, catch_exceptions=False)
+    assert (found.exit_code, expected.exit_code) == (0, 0)
+    said_now, said_before = json.loads(found.stdout), json.loads(expected.stdout)
+    assert [finding["sentence"] for finding in said_now] == [finding["sentence"] for finding in said_before]
+    assert not list(store.rglob("reduced"))

@@ -125,14 +125,11 @@ def study_of(
     frames, money, notes = one_currency(only_platform(_with_sums(given, summed), platform), currency)
     read_posts: Callable[[], pl.DataFrame | None] | None = (lambda: frames["posts"]) if "posts" in frames else None
     measured: dict[str, pl.DataFrame | None] = dict(frames)
-    sized: Mapping[str, pl.DataFrame | None] = frames
     if summed is not None:
         measured["tallies"] = measured.pop("posts")
         measured["posts"] = measured.pop(POINTED)
         read_posts = lambda: _posts_of(given, summed, platform)  # noqa: E731
-        if scheme == tiers.QUANTILE and not _knows_followers(frames.get("creators")):
-            sized = {**frames, "posts": read_posts()}
-    loaded = tiers.load_scheme(scheme, followers=_all_followers(sized))
+    loaded = tiers.load_scheme(scheme, followers=_followers(measured) if scheme == tiers.QUANTILE else None)
 
     def measure() -> pl.DataFrame:
         made: pl.DataFrame = summary.accounts(**measured, scheme=loaded)
@@ -211,8 +208,11 @@ def _check_limits(seed: int, confidence: float, minimum: int, same_within: float
         raise ParameterError(f"minimum is a whole number of at least 2 creators; got {minimum!r}.")
 
 
-def _all_followers(frames: Mapping[str, pl.DataFrame | None]) -> pd.Series:
-    for frame in frames.values():
-        if frame is not None and _knows_followers(frame):
-            return frame["followers"].to_pandas()
-    return pd.Series(dtype="float64")
+def _followers(measured: Mapping[str, pl.DataFrame | None]) -> pd.Series:
+    """Return the followers of those whom the tables list, once an account: a hundred posts are one of them."""
+    creators = measured.get("creators")
+    if creators is not None and _knows_followers(creators):
+        return creators["followers"].to_pandas()
+    given: dict[str, Any] = dict(measured)
+    accounts: pl.DataFrame = summary.accounts(**given)
+    return accounts["followers"].to_pandas()

@@ -8,7 +8,8 @@ at a time (:mod:`analysis.findings.blocks`), so that no process holds all posts;
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import SourceError
-from analysis.findings import crossing, media_value, peers, posts, unusual
+from analysis.findings import blocks, crossing, media_value, peers, posts, unusual
 from analysis.findings.blocks import Again, blocks_of
 from analysis.findings.claims import ground
 from analysis.findings.narrowed import of_platform
-from analysis.findings.opening import study_of
+from analysis.findings.opening import open_study, study_of
 from analysis.findings.plan.seen import Seen
 from analysis.findings.study import Study
 from analysis.findings.summed import FOLDER, KEY, POINTED, TALLIES, sums_of, valid_for
@@ -28,7 +29,7 @@ from analysis.intake import open_canonical
 from analysis.measures.prepared import prepared
 from analysis.publish import staging_folder
 
-__all__ = ["write_reduced"]
+__all__ = ["open_reduced", "write_reduced"]
 
 #: Every question that looks at single posts.
 _QUESTIONS: tuple[Callable[[Study], object], ...] = (
@@ -40,6 +41,25 @@ _QUESTIONS: tuple[Callable[[Study], object], ...] = (
     unusual.signals_of_posts,
     ground.marks_of_posts,
 )
+
+
+@contextmanager
+def open_reduced(paths: str | Path | Sequence[str | Path], **options: Any) -> Iterator[Study]:
+    """Open a study as :func:`analysis.findings.open_study` does, for questions that ask for single posts.
+
+    Posts of a cleaned folder or a store that are more than a block are looked at once, a block at a time, in a scratch
+    folder that goes with the study; fewer, and those of other files, are read when they are asked for.
+    """
+    listed = [paths] if isinstance(paths, str | Path) else list(paths)
+    opened = open_canonical(listed[0]) if len(listed) == 1 else None
+    if opened is None or (Path(listed[0]) / FOLDER).is_dir() or opened.known("") <= blocks.BLOCK:
+        yield open_study(paths, **options)
+        return
+    with tempfile.TemporaryDirectory(prefix="creator-roi-posts-") as scratch:
+        data = Path(scratch) / "data"
+        opened.write(data)
+        write_reduced(data, platform=options.get("platform"), currency=options.get("currency"))
+        yield open_study(data, **options)
 
 
 def write_reduced(
@@ -73,8 +93,8 @@ def write_reduced(
     key = prepared(study.creators, summed.pointed, study.placements, summed.tallies).key
     rows = int(summed.tallies["posts"].sum())
     kept = of_platform(opened.tables.present(), platform)
-    with blocks_of(every, rows, key, kept, folder) as blocks:
-        found = _looked_at(study, blocks, folder)
+    with blocks_of(every, rows, key, kept, folder) as parts:
+        found = _looked_at(study, parts, folder)
     target = folder / FOLDER
     with staging_folder(target) as staging:
         for name, table in {**study.kept, **found, TALLIES: summed.tallies, POINTED: summed.pointed}.items():
@@ -84,13 +104,13 @@ def write_reduced(
     return target
 
 
-def _looked_at(study: Study, blocks: list[Again], beside: Path) -> dict[str, pl.DataFrame]:
+def _looked_at(study: Study, parts: list[Again], beside: Path) -> dict[str, pl.DataFrame]:
     """Return what every question makes of the posts, block by block."""
     plan = Seen(study)
     tables: dict[str, list[pl.DataFrame]] = {}
     with tempfile.TemporaryDirectory(prefix=".rows-", dir=beside) as scratch:
         files = []
-        for number, block in enumerate(blocks):
+        for number, block in enumerate(parts):
             part = replace(study, read_posts=block, few_posts=None, kept={}, memory={})
             for question in _QUESTIONS:
                 question(part)
