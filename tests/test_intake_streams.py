@@ -132,6 +132,15 @@ def test_copies_in_other_blocks_are_found(tmp_path, small):
     assert small[0] == "blocks"
 
 
+def test_copies_in_other_blocks_of_rows_with_dates_are_found(tmp_path, small):
+    lines = [f"p{i},@maker_{i % 9},2024-0{1 + i % 9}-1{i % 9}T0{i % 9}:15:00Z,{100 + i},{9000 + i}" for i in range(150)]
+    lines[120] = lines[3]
+    blocks = both(file(tmp_path, "Post ID,Username,Published at,Likes,Views", lines), tmp_path / "out")
+    assert set(small) == {"blocks"}
+    assert blocks.audit["duplicates_removed"] == 1
+    assert blocks.posts["published_at"].null_count() == 0
+
+
 def test_accounts_listed_again_with_other_figures_stay_and_are_said(tmp_path, small):
     lines = english(accounts(80)) + english(accounts(80, seed=2))
     tables = both(file(tmp_path, ENGLISH, lines), tmp_path / "out")

@@ -167,14 +167,11 @@ class _MomentReader(ColumnReader):
     form: str | None = None
 
     def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
-        times = None if plan is None else read_exactly(cells, plan)
+        times = None if plan is None or self.parsed is None else read_exactly(cells, plan)
         if times is not None:
             return Reading(times, none_of(cells))
-        self.form = (
-            exact_form(pl.select(pl.when(~absent(cells)).then(cells)).to_series())
-            if plan is None and self.parsed is None
-            else None
-        )
+        first = self.parsed is None  # its rule is that of the column, whoever proposed the plan
+        self.form = exact_form(pl.select(pl.when(~absent(cells)).then(cells)).to_series()) if first else None
         self.parsed = parse_dates(cells, header=self.header)
         return Reading(self.parsed.values.cast(pl.Datetime("us", "UTC")), self.parsed.unparsed)
 
