@@ -91,8 +91,9 @@ def _typeset(files: dict[str, bytes], known: Letters) -> bytes:
         except typst.TypstError as error:
             raise NotebookRunError(f"the PDF could not be set: {plain(str(error), 300)} Please report this.") from error
         finally:
+            nothing = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[])
             for _ in range(REMEMBERED):
-                compile_pdf({"main.typ": b""}, format="pdf", font_paths=fonts, timestamp=0)
+                compile_pdf({"main.typ": b""}, format="pdf", font_paths=nothing, timestamp=0)
     return bytes(made)
 
 
