@@ -73,6 +73,23 @@ def test_every_question_is_a_slide_and_its_table_lies_below(telling):
     assert all(attrs.get("alt") for tag, attrs in Tags(html).tags if tag == "img")
 
 
+def test_the_answer_comes_first_and_a_short_table_stands_beneath_its_sentence(telling):
+    finding = telling.finding("cpe")
+    html = write_slides(telling.story(finding), telling.about(), HOUSE)
+    slides = html.split("<section")
+    answer = next(place for place, part in enumerate(slides) if 'id="answer"' in part)
+    assert answer == 2, "the answer follows the title"
+    assert "What to do" in slides[answer]
+    assert "Keep in mind" in slides[answer]
+
+    def beside_tables(parts):
+        return [finding.sentence in part.partition("<aside")[0] for part in parts if "<table style" in part]
+
+    assert beside_tables(slides) == [True]
+    drawn = write_slides(telling.story(finding, telling.intervals("cpe")), telling.about(), HOUSE).split("<section")
+    assert beside_tables(drawn) == [False], "a chart takes the room"
+
+
 def test_a_browser_without_a_network_shows_every_slide(hostile, browser, tmp_path):
     page_file = tmp_path / "slides.html"
     page_file.write_text(hostile, encoding="utf-8")
@@ -113,8 +130,8 @@ def test_the_speakers_window_says_the_notes_and_follows(telling, browser, tmp_pa
             return speaker.evaluate("document.body ? document.body.innerText : ''")
 
         until(lambda: "1 of " in said() and "Next: " in said(), "the first slide is told")
-        for _ in range(2):
+        for _ in range(3):  # the answer, the notebook, its first question
             speaker.keyboard.press("ArrowRight")
         until(lambda: "Likely question" in said(), "the notes of the finding are told")
-        assert page.evaluate("Reveal.getSlidePastCount()") == 2
+        assert page.evaluate("Reveal.getSlidePastCount()") == 3
         assert speaker.evaluate("document.querySelectorAll('script, img, a').length") == 0

@@ -20,9 +20,10 @@ from analysis.hostile import plain
 from analysis.reporting.assemble import About, page_environment
 from analysis.reporting.deck_plan import notes_of, source_of, table_of
 from analysis.reporting.deck_tables import laid_out
+from analysis.reporting.deck_text import wrap
 from analysis.reporting.outline import blocks_of
 from analysis.reporting.pictures import embedded
-from analysis.reporting.story import Chapter, DrawingRecord, FindingRecord, Story, anchor
+from analysis.reporting.story import Chapter, DrawingRecord, FindingRecord, Story, anchor, front
 from analysis.reporting.theme import Theme
 
 __all__ = ["write_slides"]
@@ -31,8 +32,14 @@ __all__ = ["write_slides"]
 TABLE = (12.4, 4.35)
 SIZES = (13.5, 12.0)
 
-#: Longest sentence beside a chart, in characters.
-BESIDE = 380
+#: Pixels of a slide between its question and its source line, without a table's caption; points of a line of words.
+HEIGHT, WORDS_WIDE = 510, 800
+
+#: Rows of a long table that are worth showing beneath its sentence.
+ENOUGH = 5
+
+#: Longest sentence beside a chart, and the longest in words of full size, in characters.
+BESIDE, LARGE = 800, 480
 
 #: Paragraphs of a notebook's own words that a slide shows.
 WORDS = 2
@@ -73,11 +80,13 @@ def write_slides(story: Story, about: About, theme: Theme) -> str:
     style = environment.get_template("slides.css").render(theme=theme)
     html = environment.get_template("slides.html.j2").render(
         about=about,
+        front=front(story),
         chapters=[{"chapter": chapter, "stacks": list(_stacks(chapter, about, own))} for chapter in story.chapters],
         anchor=anchor,
         client=plain(theme.client or about.client),
         engine=Markup(engine),
         licence=Markup(_licence()),
+        large=LARGE,
         logo=_logo(theme),
         policy=f"{POLICY}; script-src {_hash(engine)} {_hash(start)}",
         start=Markup(start),
@@ -103,14 +112,31 @@ def _block(
         "wide": len(drawings) == 1 and bool(drawings[0].slide),
         "notes": notes_of(finding, about).text.split("\n") if finding else [],
         "source": source_of(finding) if finding else "",
-        "table": _table(finding, own_font) if finding and finding.rows else None,
+        "table": _table(finding, own_font, alone=bool(drawings)) if finding and finding.rows else None,
     }
 
 
-def _table(finding: FindingRecord, own_font: bool) -> dict[str, Any]:
+def _table(finding: FindingRecord, own_font: bool, *, alone: bool) -> dict[str, Any]:
+    """Return a table beneath its sentence, where all of it or enough of it finds room there, else on its own slide."""
     table = table_of(finding)
-    laid = laid_out(table, across=TABLE[0], high=TABLE[1], sizes=SIZES, own_font=own_font)
-    return {"of": table, "laid": laid, "left": table.count - len(laid.rows)}
+    room = TABLE[1] if alone else _room(finding, own_font)
+    for beneath, high in ((not alone, room), (False, TABLE[1])):
+        laid = laid_out(table, across=TABLE[0], high=high, sizes=SIZES, own_font=own_font)
+        told = len(laid.rows)
+        if not beneath or (sum(laid.heights) <= high and told >= min(table.count, ENOUGH)):
+            break
+    return {"of": table, "laid": laid, "left": table.count - told, "beneath": beneath}
+
+
+def _room(finding: FindingRecord, own_font: bool) -> float:
+    """Return the inches that title, verdict, sentence and caution leave for a table beneath them."""
+    told = [(finding.title, 34, 41, 14, True), (finding.sentence, 24, 33, 12, False)]
+    told += [(finding.text("caution"), 18, 25, 12, False), (finding.verdict and "verdict", 24, 33, 12, True)]
+    used = 0
+    for text, size, line, after, bold in told:
+        if text:
+            used += len(wrap(text, WORDS_WIDE, size * 0.75, bold=bold, own_font=own_font)) * line + after
+    return (HEIGHT - used) / 96
 
 
 def _picture(drawing: DrawingRecord) -> str:
