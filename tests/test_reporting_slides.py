@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from support.patience import until
 
 from analysis.reporting import slides as module
 from analysis.reporting.slides import write_slides
+from analysis.reporting.story import Story
 from analysis.reporting.theme import Theme
 
 HOUSE = Theme()
@@ -86,7 +88,9 @@ def test_the_answer_comes_first_and_a_short_table_stands_beneath_its_sentence(te
         return [finding.sentence in part.partition("<aside")[0] for part in parts if "<table style" in part]
 
     assert beside_tables(slides) == [True]
-    drawn = write_slides(telling.story(finding, telling.intervals("cpe")), telling.about(), HOUSE).split("<section")
+    chapter = telling.story(finding).chapters[0]
+    section = replace(chapter.sections[0], items=(finding, telling.intervals("cpe")))
+    drawn = write_slides(Story((replace(chapter, sections=(section,)),)), telling.about(), HOUSE).split("<section")
     assert beside_tables(drawn) == [False], "a chart takes the room"
 
 
