@@ -63,8 +63,8 @@ class Hashed:
         self._met.append(again)
         self.rows += raw.height
         if self.key is not None:
-            keys = frame.select([name for name in ("platform", self.key) if name in frame.columns])
-            key = keys.hash_rows(seed=self.seed)
+            keys = [frame.get_column(name) for name in ("platform", self.key) if name in frame.columns]
+            key = pl.DataFrame(keys).hash_rows(seed=self.seed)
             held = frame.get_column(self.key).is_not_null()
             self._keys.append(key if held.all() else pl.select(pl.when(held).then(key)).to_series())
         return again

@@ -75,7 +75,7 @@ class ShapeTally:
             table.lazy()
             .with_row_index("cell")
             .filter(~pl.col("absent"))
-            .group_by("shape", "zero", maintain_order=True)
+            .group_by("shape", "zero")
             .agg(pl.col("rows").sum(), pl.col("cell").first(), pl.col("tidied").first())
             .sort("rows", "shape", "zero", descending=[True, False, False])
             .head(MOST_SHAPES)
