@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from analysis.intake.values import Profile
 
-__all__ = ["found_on"]
+__all__ = ["listed"]
 
 _POSTS = r"(?:p|reels?|tv|stories|explore|watch|shorts|playlist|videos?|clip|status|i|search|hashtag|tag|share)\b"
 _NETWORKS = {
@@ -22,6 +22,7 @@ _NETWORKS = {
     "facebook": r"facebook\.com/(?!" + _POSTS + r")(?:profile\.php\?id=\d+[^\s]*|[\w.-]+)",
     "kick": r"kick\.com/(?!" + _POSTS + r")\w+",
 }
+_ADDRESS = r"\.(?:com|tv)/"
 _AROUND = r"(?i)^\s*(?:https?://)?(?:www\.|m\.)?(?:{})/?(?:[?#]\S*)?\s*$"
 _PATTERNS = {network: re.compile(_AROUND.format(pattern)) for network, pattern in _NETWORKS.items()}
 
@@ -29,15 +30,16 @@ _PATTERNS = {network: re.compile(_AROUND.format(pattern)) for network, pattern i
 MOST = 0.8
 
 
-def found_on(columns: Iterable[Profile]) -> set[str]:
-    """Return the networks to whose profiles whole columns lead."""
-    return {
+def listed(columns: Iterable[Profile]) -> set[str]:
+    """Return the fact ``profiles`` when columns lead to the profiles of two networks or more."""
+    networks = {
         network
         for profile in columns
-        if not profile.empty and profile.url_share >= MOST
+        if not profile.empty and profile.share(_ADDRESS) >= MOST
         for network, pattern in _PATTERNS.items()
         if _share(profile, pattern) >= MOST
     }
+    return {"profiles"} if len(networks) > 1 else set()
 
 
 def _share(profile: Profile, pattern: re.Pattern[str]) -> float:

@@ -17,7 +17,7 @@ from analysis.intake.headers import Meaning, read_header
 from analysis.intake.neighbours import settle, unmistake
 from analysis.intake.paths import common_path, without_codes, without_path
 from analysis.intake.phrases import header_ties
-from analysis.intake.profiles import found_on
+from analysis.intake.profiles import listed
 from analysis.intake.siblings import account_ids, last_posts, own_ids, own_post_ids, wrapped_ids
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
@@ -262,8 +262,6 @@ def _refutes(concept: str, profile: Profile, header: str) -> str:
         return "its values are sizes of creators"
     if concept in {"name", "handle", "creator_id"} and profile.url_share > 0.8:
         return "its values are addresses"
-    if concept == "post_itself":
-        return ""
     return ""
 
 
@@ -345,7 +343,6 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         concepts.add("own_code")
     if any(_a_tie(column) for column in columns):
         concepts.add("tie")
-    if len(found_on(column.profile for column in columns)) > 1:
-        concepts.add("profiles")
+    concepts |= listed(column.profile for column in columns)
     rows = columns[0].profile.rows if columns else 0
     return Facts(frozenset(concepts), frozenset(own), unique, rows, sure)
