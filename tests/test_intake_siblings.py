@@ -192,3 +192,43 @@ def test_posts_of_an_activity_stream_name_whom_they_are_attributed_to(tmp_path):
     ]  # fmt: skip
     grain, got, _ = _read(tmp_path, {"type": "OrderedCollectionPage", "orderedItems": posts})
     assert (grain, got["handle"]) == ("posts", "attributedTo.preferredUsername")
+
+
+def test_what_is_kept_under_its_day_is_a_daily_series(tmp_path):
+    days = {f"2024-05-{k:02d}": {"followers": 5000 + k, "reach": 90 + k, "profile_views": k} for k in range(1, 21)}
+    with pytest.raises(UnusableDataError, match="daily series"):
+        _read(tmp_path, days)
+
+
+def test_posts_kept_under_their_codes_are_posts_and_not_their_account(tmp_path):
+    posts = {f"C9Qx77Lm0{k}T": {"date": f"2024-05-0{k}T10:00:00Z", "likes": k, "comments": 1} for k in (1, 2, 3)}
+    grain, got, tables = _read(tmp_path, {"username": "ana", "followers": 5123, "posts": posts})
+    assert (grain, got["post_id"]) == ("posts", "id")
+    assert tables.posts["post_id"].to_list() == list(posts)
+    assert set(tables.posts["followers"]) == {5123}
+
+
+def test_figures_kept_under_words_are_no_records(tmp_path):
+    posts = [
+        {"id": f"77_90000{k}", "date": f"2024-05-0{k} 10:00:00", "account": {"handle": "ana", "subscriberCount": 900},
+         "statistics": {"actual": {"likeCount": k, "shareCount": 1}, "expected": {"likeCount": 2, "shareCount": 2}}}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    assert _read(tmp_path, {"result": {"posts": posts}})[2].posts["post_id"].to_list() == [p["id"] for p in posts]
+
+
+def test_a_day_of_the_week_gives_way_to_a_moment(tmp_path):
+    updates = [
+        {"id": f"4f0c0a06ab{k}", "day": "Saturday 26th", "sent_at": 1_700_000_000 + k, "text": "soup today",
+         "statistics": {"favorites": k, "retweets": 1}}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    assert _read(tmp_path, {"updates": updates})[1]["published_at"] == "sent_at"
+
+
+def test_a_guid_identifies_a_post(tmp_path):
+    posts = [
+        {"guid": f"IG:17999900{k}", "created_time": f"2024-05-0{k}T10:00:00Z", "text": "soup", "metrics": {"likes": k}}
+        for k in (1, 2, 3)
+    ]
+    assert _read(tmp_path, {"data": posts})[1]["post_id"] == "guid"

@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.intake.records import Flat, flatten, has_audience, is_account, is_identifier, is_metric, snake
 
-__all__ = ["DEEPEST", "ENVELOPE", "PARTS", "SAMPLE", "Candidate", "as_list", "candidates_in", "records_of"]
+__all__ = ["DEEPEST", "ENVELOPE", "PARTS", "SAMPLE", "Candidate", "as_list", "candidates_in", "keyed", "records_of"]
 
 #: Nesting followed while looking for records. Real answers nest five to ten deep.
 DEEPEST = 24
@@ -141,6 +141,8 @@ def candidates_in(root: Any) -> dict[tuple[str, ...], Candidate]:
         if items is not None:
             step = "[]" if isinstance(node, list) else "{}"
             records = records_of(items[:SAMPLE])
+            if isinstance(node, dict) and sum(map(_names_one, list(node)[:SAMPLE])) * 2 > len(records):
+                records = keyed(node, records)
             here = found.setdefault((*path, step), Candidate((*path, step)))
             here.seen += len(items)
             if len(here.sample) < SAMPLE:
@@ -168,6 +170,26 @@ def as_list(node: Any, path: tuple[str, ...]) -> list[Any] | None:
     union = set().union(*values)
     alike = len(values) > 1 and len(shared) >= 2 and len(shared) * 2 >= len(union)
     return list(node.values()) if (numbered and union) or alike else None
+
+
+def keyed(node: Any, records: list[Any]) -> list[Any]:
+    """Return the records of an object with the key of each, unless it only counts: its identifier, or its day."""
+    if not isinstance(node, dict):
+        return records
+    return [_with_key(key, record) for key, record in zip(node, records, strict=False)]
+
+
+def _names_one(key: str) -> bool:
+    """Whether a key may name one of many: it has a digit or a capital, and is no word of a format."""
+    return bool(re.search(r"[0-9A-Z]", key))
+
+
+def _with_key(key: str, record: Any) -> Any:
+    if not isinstance(record, dict) or re.fullmatch(r"\d{1,9}", key):
+        return record
+    if re.fullmatch(r"\d{4}-\d{2}(?:-\d{2})?", key):
+        return record if "date" in record else {"date": key, **record}
+    return record if any(is_identifier(name) for name in record) else {"id": key, **record}
 
 
 def _unwrapped(item: Any) -> Any:

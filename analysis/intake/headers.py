@@ -47,6 +47,8 @@ BARE_IDS = frozenset(
         ("object", "id"),
         ("uid",),
         ("rest", "id"),
+        ("guid",),
+        ("uuid",),
     }
 )
 

@@ -22,6 +22,7 @@ from analysis.intake.candidates import (
     Candidate,
     as_list,
     candidates_in,
+    keyed,
     records_of,
 )
 from analysis.intake.notation import unfolded
@@ -153,13 +154,9 @@ def _walk(root: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, list[tuple[st
             items = as_list(node, path[:at])
             if items is None or isinstance(node, list) != (step == "[]"):
                 continue
-            keys = list(node) if isinstance(node, dict) else [""] * len(items)
-            records = records_of(items)
+            records = keyed(node, records_of(items))
             for position in range(len(items) - 1, -1, -1):
-                item = records[position]
-                if keys[position] and isinstance(item, dict) and not re.fullmatch(r"\d{1,9}", keys[position]):
-                    item = item if any(is_identifier(key) for key in item) else {"id": keys[position], **item}
-                stack.append((item, at + 1, above, number if above or at else position))
+                stack.append((records[position], at + 1, above, number if above or at else position))
         elif isinstance(node, dict) and step in node:
             stack.append((node[step], at + 1, [*above, (_key_of(path, at), node, node[step])], number))
 

@@ -121,9 +121,10 @@ def assign(
 
 
 def _rank(column: Candidate, meaning: Meaning, target: str) -> tuple[float, ...]:
-    """Order rivals: a person's word, the plain concept, filled, exact, spelt right, the row's own, the surer phrase."""
+    """Order rivals: a person's word, moments, the plain concept, filled, exact, spelt right, its own, the surer."""
     return (
         float(meaning.order >= 0),
+        float(target in {"published_at", "date"} and not _moments(column.profile)),
         float(target != meaning.concept and meaning.concept not in {"id", "date", "published_at"}),
         float(column.profile.empty),
         float(target == "fee" and bool(_OF_A_STORY.search(column.base))),
@@ -135,6 +136,11 @@ def _rank(column: Candidate, meaning: Meaning, target: str) -> tuple[float, ...]
         float(meaning.order),
         float(column.index),
     )
+
+
+def _moments(profile: Profile) -> bool:
+    """Whether cells are dates, or seconds since 1970."""
+    return profile.date_share >= 0.5 or profile.share(r"^\d{9,16}(?:\.\d+)?$") >= 0.5
 
 
 def _bare_time(
