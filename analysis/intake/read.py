@@ -117,7 +117,7 @@ def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[st
     try:
         raws = source.tables() if source.tables is not None else read_tables(source.name, path=source.path)
     except UnusableDataError as error:
-        yield refused_entry(source.name, str(error)), None
+        yield refused_entry(source.name, str(error).removeprefix(f"{source.name}: ")), None
         return
     except (SourceError, OSError) as error:
         failed = error if isinstance(error, SourceError) else SourceError(_unreadable(source.name, error))
