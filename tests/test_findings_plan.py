@@ -132,6 +132,17 @@ def test_what_to_do_for_profit_says_how_often_it_loses_money() -> None:
     assert plan.recommendation(found).action.endswith(f"It loses money in {lost} of 2,000 drawn campaigns.")
 
 
+def test_a_budget_that_buys_nobody_is_one_amount_in_one_currency() -> None:
+    """Authority: the article's $25 per 1,000 followers: 75,000 for three million, and 100 of product and handling."""
+    sizes = tables({"handle": ["ann", "bob"], "platform": ["instagram"] * 2, "followers": [3_000_000, 4_000_000]})
+    said = plan.recommendation(plan.propose(sizes, budget=600))
+    assert said.title == "Not testable here: 0 creators can be booked for $600"
+    assert said.sentence.startswith(
+        "A budget of $600 buys nobody: the cheapest creator, instagram:ann, costs $75,100. "
+    )
+    assert "A budget of $75,100 or more would answer this." in said.sentence
+
+
 def test_zero_fees_are_booked_for_what_they_cost_beside() -> None:
     """Authority: a fee of 0 is a quote; product, shipping and handling are 100 each."""
     found = plan.propose(three(fee=[0.0, 0.0, 0.0]), budget=200, objective="engagements", strict=True)

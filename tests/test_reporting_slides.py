@@ -11,6 +11,8 @@ import pytest
 from support.patience import until
 
 from analysis.reporting import slides as module
+from analysis.reporting.assemble import assemble
+from analysis.reporting.outline import repeats
 from analysis.reporting.slides import write_slides
 from analysis.reporting.story import Story
 from analysis.reporting.theme import Theme
@@ -92,6 +94,27 @@ def test_the_answer_comes_first_and_a_short_table_stands_beneath_its_sentence(te
     section = replace(chapter.sections[0], items=(finding, telling.intervals("cpe")))
     drawn = write_slides(Story((replace(chapter, sections=(section,)),)), telling.about(), HOUSE).split("<section")
     assert beside_tables(drawn) == [False], "a chart takes the room"
+
+
+def test_one_reason_for_many_questions_is_argued_once(telling):
+    """On the page it stands once and the other questions have its title; of the slides there is one, with them all."""
+    common = {
+        "verdict": "not testable",
+        "rows": (),
+        "title": "Not testable here: 0 fees",
+        "sentence": "No fee is known.",
+    }
+    asked = [telling.finding(id, question=f"Question {id}?", **common) for id in ("one", "two", "three")]
+    story = telling.story(*asked)
+    assert repeats(story.chapters[0]) == {"two": "one", "three": "one"}
+    page = assemble(story, telling.about())
+    told = page[page.index('class="part chapter"') : page.index('aria-labelledby="evidence"')]
+    assert told.count("No fee is known.") == 1
+    assert told.count("Not testable here: 0 fees") == 3
+    html = write_slides(story, telling.about(), HOUSE)
+    slides = [part.partition("<aside")[0] for part in html.split("<section") if "0 fees</h2>" in part]
+    assert len([part for part in slides if 'id="answer"' not in part]) == 1
+    assert "The same answer holds for: Question two? Question three?" in html
 
 
 def test_a_browser_without_a_network_shows_every_slide(hostile, browser, tmp_path):

@@ -94,7 +94,8 @@ def pose(
     names = accounts[order]
     cost = _numbers(frame, "cost")
     if cost.min() > budget:
-        cheapest, code = names[int(np.argmin(cost))], currency or limits.currency
+        cheapest = names[int(np.argmin(cost))]
+        code = currency or limits.currency or candidates.attrs.get("currency")
         raise PlanError(
             f"a budget of {formats.money(budget, code)} buys nobody: the cheapest creator, {plain(cheapest, 60)}, "
             f"costs {formats.money(float(cost.min()), code)}."

@@ -7,9 +7,9 @@ chart shows.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from analysis.reporting.story import DrawingRecord, FindingRecord, Section, Story
+from analysis.reporting.story import Chapter, DrawingRecord, FindingRecord, Section, Story
 
 __all__ = [
     "AUDIT",
@@ -22,6 +22,7 @@ __all__ = [
     "groups",
     "is_told",
     "planned",
+    "repeats",
 ]
 
 #: How a verdict reads; a description has none.
@@ -108,8 +109,12 @@ def planned(story: Story) -> tuple[list[PlannedChapter], list[Block]]:
     apart: list[Block] = []
     for chapter in story.chapters:
         sections = []
+        again = repeats(chapter)
         for section in chapter.sections:
-            blocks = blocks_of(section)
+            blocks = [
+                (_brief(finding) if finding and finding.id in again else finding, drawings)
+                for finding, drawings in blocks_of(section)
+            ]
             published = [block for block in blocks if block[0] and _published(block[0])]
             apart += published
             rest = [block for block in blocks if block not in published]
@@ -118,6 +123,27 @@ def planned(story: Story) -> tuple[list[PlannedChapter], list[Block]]:
         if sections:
             chapters.append(PlannedChapter(chapter.name, chapter.title, chapter.prose, sections))
     return chapters, apart
+
+
+def repeats(chapter: Chapter) -> dict[str, str]:
+    """Return the ids of findings that cannot be tested for a reason already given, each with that of who gave it.
+
+    Where nothing can be booked, ten questions about the plan have one answer; it is argued once.
+    """
+    first: dict[tuple[str, str], str] = {}
+    again: dict[str, str] = {}
+    for section in chapter.sections:
+        for item in section.items:
+            if isinstance(item, FindingRecord) and item.verdict == "not testable" and not item.rows:
+                given = first.setdefault((item.title, item.sentence), item.id)
+                if given != item.id:
+                    again[item.id] = given
+    return again
+
+
+def _brief(finding: FindingRecord) -> FindingRecord:
+    """Return a finding without the reason that stands above already: its title says what it comes to."""
+    return replace(finding, sentence=finding.title, data={**finding.data, "caution": "", "action": "", "source": ""})
 
 
 def is_told(finding: FindingRecord, drawn: Collection[str]) -> bool:

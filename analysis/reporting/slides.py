@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -21,7 +21,7 @@ from analysis.reporting.assemble import About, page_environment
 from analysis.reporting.deck_plan import notes_of, source_of, table_of
 from analysis.reporting.deck_tables import laid_out
 from analysis.reporting.deck_text import wrap
-from analysis.reporting.outline import blocks_of
+from analysis.reporting.outline import blocks_of, repeats
 from analysis.reporting.pictures import embedded
 from analysis.reporting.story import Chapter, DrawingRecord, FindingRecord, Story, anchor, front
 from analysis.reporting.theme import Theme
@@ -98,9 +98,21 @@ def write_slides(story: Story, about: About, theme: Theme) -> str:
 
 def _stacks(chapter: Chapter, about: About, own_font: bool) -> Iterator[dict[str, Any]]:
     """Yield one column of slides a question: the answer, and below it the table."""
+    again = repeats(chapter)
     for section in chapter.sections:
-        blocks = [_block(finding, drawings, about, own_font) for finding, drawings in blocks_of(section)]
-        yield {"question": section.question, "prose": section.prose[:WORDS], "blocks": blocks}
+        told = [block for block in blocks_of(section) if block[0] is None or block[0].id not in again]
+        if told or not section.items:
+            blocks = [
+                _block(finding, drawings, about, own_font) | {"also": _also(finding, chapter, again)}
+                for finding, drawings in told
+            ]
+            yield {"question": section.question, "prose": section.prose[:WORDS], "blocks": blocks}
+
+
+def _also(finding: FindingRecord | None, chapter: Chapter, again: Mapping[str, str]) -> list[str]:
+    """Return the questions that a finding answers too, because they have its answer word for word."""
+    items = (item for section in chapter.sections for item in section.items if isinstance(item, FindingRecord))
+    return [item.question for item in items if finding and again.get(item.id) == finding.id]
 
 
 def _block(

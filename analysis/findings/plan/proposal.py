@@ -247,6 +247,8 @@ def propose(
         candidates, left_out = ordinary(study, candidates, left_out)
         if candidates.empty:
             raise PlanError("nobody can be booked: every creator here is listed only because a post went viral.")
+        # amounts that no file gives a currency are the assumptions'
+        candidates.attrs["currency"] = study.currency or candidates.attrs.get("currency") or stated.currency
         plan = allocation.allocate(
             candidates,
             budget,

@@ -54,5 +54,6 @@ def needed(error: Exception, study: Study, candidates: pd.DataFrame, budget: flo
     if isinstance(error, CurrencyError):
         return f"assumptions of your own in {study.currency} (`creator-roi plan --assumptions FILE`)"
     if len(candidates) and candidates["cost"].min() > budget:
-        return f"a budget of {formats.money(float(candidates['cost'].min()), study.currency)} or more"
+        cheapest = formats.money(float(candidates["cost"].min()), candidates.attrs.get("currency"))
+        return f"a budget of {cheapest} or more"
     return ""
