@@ -6,9 +6,14 @@ the numbers agree with the first row's to a billionth. The intervals are the pac
 compared is how the posts are reduced. Each run is a process of its own, in turns, with its imports and its reading;
 processor seconds (of all cores) stand beside those of the clock, because a machine may be shared.
 
-With three sizes or more, the time and memory of the largest are predicted from the two smallest: the seconds are a
-constant (imports, starting) plus a cost per post that the two sizes fix, and the prediction stands beside what was
-measured. ::
+With three sizes or more, the time and memory of the larger ones are predicted from the two smallest and stand beside
+what was measured. A post costs more the more creators there are, because the table in which it finds its own leaves
+the processor's caches; and each creator costs a little. So the second size is measured twice more, with as few
+creators as the first and with as many as the size to be predicted, and the time is
+
+    that of ten thousand posts + posts x (a + b log10 creators) + d x creators
+
+with a, b and d from these three runs. Memory is a constant, so much a post and so much a creator. ::
 
     python benchmarks/engines.py [ROWS ...] [--runs N] [--only NAME ...] [--folder DIR]
 """
@@ -122,14 +127,18 @@ print(json.dumps([seconds, reduced, peak, used.ru_utime + used.ru_stime, table])
 """
 
 
-def write_posts(path: Path, rows: int) -> None:
-    """Write posts with a hundred to a creator, in pieces, so that the largest file needs no large memory."""
+#: Posts of the run that tells what starting and planning take, and posts to a creator.
+FEW, EACH = 10_000, 100
+
+
+def write_posts(path: Path, rows: int, creators: int = 0) -> None:
+    """Write posts, a hundred to a creator unless told, in pieces, so that the largest file needs no large memory."""
     import numpy as np
     import polars as pl
     import pyarrow.parquet as pq
 
     rng = np.random.default_rng(2020)
-    creators = max(1_000, rows // 100)
+    creators = creators or creators_of(rows)
     followers = np.exp(rng.normal(10.5, 2, creators)).astype(np.int64) + 100
     strength = np.exp(rng.normal(0, 0.6, creators))
     platform = pl.Series(["instagram", "tiktok", "youtube"]).gather(rng.integers(0, 3, creators))
@@ -159,6 +168,11 @@ def write_posts(path: Path, rows: int) -> None:
         writer.close()
 
 
+def creators_of(rows: int) -> int:
+    """Return how many creators a file of so many posts has."""
+    return max(1_000, rows // EACH)
+
+
 class Run(NamedTuple):
     """What one process measured: seconds by the clock and of the reduction, peak MB, processor seconds, the table."""
 
@@ -184,11 +198,45 @@ def agree(one: list[list[object]], other: list[list[object]]) -> bool:
     return all(a == b if isinstance(a, str) else abs(float(a) - float(b)) <= 1e-9 * abs(float(b)) for a, b in pairs)  # type: ignore[arg-type]
 
 
-def predicted(small: tuple[int, float], middle: tuple[int, float], rows: int) -> float:
-    """Return what a constant and a cost per post that two sizes fix give at another size."""
-    (a, at_a), (b, at_b) = small, middle
-    each = max((at_b - at_a) / (b - a), 0.0)
-    return at_a + each * (rows - a)
+class Told(NamedTuple):
+    """What a way took at one size: medians of seconds and processor seconds, the largest peak in MB."""
+
+    posts: int
+    creators: int
+    seconds: float
+    cpu: float
+    peak: float
+
+
+def measured(runs: list[Run], posts: int, creators: int) -> Told:
+    """Return what several runs of one way on one file came to."""
+    seconds, cpu = (statistics.median(getattr(run, name) for run in runs) for name in ("seconds", "cpu"))
+    return Told(posts, creators, seconds, cpu, max(run.peak for run in runs))
+
+
+def predicted(few: Told, small: Told, runs: tuple[Told, Told, Told], posts: int) -> Told:
+    """Return what a way takes at so many posts of as many creators as the last of ``runs`` has.
+
+    ``runs`` are of one number of posts with few, more and that many creators, ``few`` of so few posts that it tells
+    what starting takes; ``small`` is of fewer posts.
+    """
+    _, middle, crowded = runs
+    seconds, cpu = (_grown(getattr(few, name), runs, name, posts) for name in ("seconds", "cpu"))
+    a_creator = max((crowded.peak - middle.peak) / (crowded.creators - middle.creators), 0.0)
+    more = a_creator * (middle.creators - small.creators)
+    a_post = max((middle.peak - small.peak - more) / (middle.posts - small.posts), 0.0)
+    return Told(posts, crowded.creators, seconds, cpu, crowded.peak + a_post * (posts - crowded.posts))
+
+
+def _grown(start: float, runs: tuple[Told, Told, Told], name: str, posts: int) -> float:
+    """Return start + posts x (a + b log10 creators) + d x creators, where the three runs fix a, b and d."""
+    low, middle, high = ((getattr(told, name) - start, told.creators, math.log10(told.creators)) for told in runs)
+    steps = [(b[0] - a[0], b[1] - a[1], b[2] - a[2]) for a, b in ((low, middle), (middle, high))]
+    (rise, more, tenfold), (rise_last, more_last, tenfold_last) = steps
+    each = (rise_last / tenfold_last - rise / tenfold) / (more_last / tenfold_last - more / tenfold)
+    each = min(max(each, 0.0), max(rise_last, 0.0) / more_last)
+    a_post = (high[0] - each * high[1]) / runs[2].posts  # with as many creators: a + b log10 creators
+    return float(start + posts * max(a_post, 0.0) + each * high[1])
 
 
 def main() -> None:
@@ -203,51 +251,61 @@ def main() -> None:
         f"{'posts':>12}  {'way':<20}  {'seconds':>8}  {'reducing':>8}  {'CPU s':>7}  {'beside':>7}  {'CPU':>6}"
         f"  {'peak MB':>8}  numbers"
     )
-    told: dict[str, list[tuple[int, float, float, float]]] = {way: [] for way in asked.only}
-    for rows in sorted(map(int, asked.rows)):
-        with tempfile.TemporaryDirectory() as scratch:
-            path = (asked.folder or Path(scratch)) / f"posts-{rows}.parquet"
-            if not path.exists():
-                write_posts(path, rows)
-            found: dict[str, list[Run]] = {way: [] for way in asked.only}
-            for _ in range(asked.runs):
-                for way in asked.only:
-                    found[way].append(run(way, path))
-            size = path.stat().st_size
+    told: dict[str, list[Told]] = {way: [] for way in asked.only}
+    sizes = sorted(map(int, asked.rows))
+    for rows in sizes:
+        found, size = _turns(asked, rows, creators_of(rows))
         first = found[asked.only[0]]
-        base, base_cpu = (statistics.median(getattr(r, name) for r in first) for name in ("seconds", "cpu"))
+        base = measured(first, rows, 0)
         for way, runs in found.items():
-            seconds, reduced, cpu = (
-                statistics.median(getattr(r, name) for r in runs) for name in ("seconds", "reduced", "cpu")
-            )
-            peak = max(r.peak for r in runs)
+            now = measured(runs, rows, creators_of(rows))
+            told[way].append(now)
             same = "the same" if agree(runs[0].table, first[0].table) else "DIFFERENT"
-            told[way].append((rows, seconds, cpu, peak))
+            reduced = statistics.median(run.reduced for run in runs)
             print(
-                f"{rows:>12,}  {way:<20}  {seconds:>8.2f}  {reduced:>8.2f}  {cpu:>7.2f}  {seconds / base:>6.2f}x"
-                f"  {cpu / base_cpu:>5.2f}x  {peak:>8,.0f}  {same}",
+                f"{rows:>12,}  {way:<20}  {now.seconds:>8.2f}  {reduced:>8.2f}  {now.cpu:>7.2f}"
+                f"  {now.seconds / base.seconds:>6.2f}x  {now.cpu / base.cpu:>5.2f}x  {now.peak:>8,.0f}  {same}",
                 flush=True,
             )
         print(f"{rows:>12,}  posts in {size / 1e6:,.0f} MB of Parquet, {size / rows:.1f} bytes a post", flush=True)
-    _predictions(told)
+    if len(sizes) > 2:
+        few = _turns(asked, FEW, creators_of(FEW))[0]
+        for place, rows in enumerate(sizes[2:], start=2):
+            others = [(n, _turns(asked, sizes[1], n)[0]) for n in (creators_of(sizes[0]), creators_of(rows))]
+            for way in asked.only:
+                begun = measured(few[way], FEW, creators_of(FEW))
+                sparse, crowded = (measured(found[way], sizes[1], n) for n, found in others)
+                _prediction(way, begun, told[way][0], (sparse, told[way][1], crowded), told[way][place])
 
 
-def _predictions(told: dict[str, list[tuple[int, float, float, float]]]) -> None:
-    """Print what the two smallest sizes say of each larger one, beside what was measured there."""
-    for way, sizes in told.items():
-        if len(sizes) < 2:
-            continue
-        (a, *low), (b, *high) = sizes[:2]
-        each = (high[1] - low[1]) / (b - a)
-        speed = 1 / each if each > 0 else math.inf
-        print(f"{way}: {low[1] - each * a:.2f} CPU s and one more for every {speed:,.0f} posts")
-        for rows, *measured in sizes[2:]:
-            for name, place in (("seconds", 0), ("CPU s", 1), ("peak MB", 2)):
-                said = predicted((a, low[place]), (b, high[place]), rows)
-                print(
-                    f"  {rows:>12,} posts, {name:<8} predicted {said:>9,.2f}, measured {measured[place]:>9,.2f}"
-                    f" ({measured[place] / said - 1:+.0%})"
-                )
+def _turns(asked: argparse.Namespace, rows: int, creators: int) -> tuple[dict[str, list[Run]], int]:
+    """Run every way on one file, in turns; return what they measured, and the bytes of the file."""
+    name = f"posts-{rows}.parquet" if creators == creators_of(rows) else f"posts-{rows}-of-{creators}.parquet"
+    with tempfile.TemporaryDirectory() as scratch:
+        path = (asked.folder or Path(scratch)) / name
+        if not path.exists():
+            write_posts(path, rows, creators)
+        found: dict[str, list[Run]] = {way: [] for way in asked.only}
+        for _ in range(asked.runs):
+            for way in asked.only:
+                found[way].append(run(way, path))
+        return found, path.stat().st_size
+
+
+def _prediction(way: str, few: Told, small: Told, runs: tuple[Told, Told, Told], real: Told) -> None:
+    """Print what the smaller sizes say of a larger one, beside what was measured there."""
+    said = predicted(few, small, runs, real.posts)
+    a_post = ", ".join(
+        f"{(told.cpu - few.cpu) / told.posts * 1e6:.3f} µs of {told.creators:,} creators" for told in runs
+    )
+    print(f"{way}: {few.cpu:.2f} CPU s to start; a post {a_post}")
+    for name in ("seconds", "cpu", "peak"):
+        there, real_one = getattr(said, name), getattr(real, name)
+        print(
+            f"  {real.posts:>12,} posts, {name:<8} predicted {there:>9,.2f}, measured {real_one:>9,.2f}"
+            f" ({real_one / there - 1:+.0%})",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 Posts in Parquet (as ``engines.py`` writes them) become one row a creator through ``measures.accounts`` in local mode.
 The first run warms the virtual machine and is not counted. Counted are the processor seconds of all tasks, and the
-rows and bytes that they send through the shuffle. From these the seconds of a cluster are: posts and shuffled
-rows / (posts per core-second x cores) + bytes shuffled / (bytes per second and node x nodes) + starting.
+rows and bytes that they send through the shuffle. The last size is measured once more with ten times the creators,
+because a post costs more the larger the table is in which a task finds its creator; the cost at as many creators as a
+task of a cluster meets continues the line through both, in the logarithm of the creators. From these the seconds of a
+cluster are: posts and shuffled rows / (posts per core-second x cores) + bytes shuffled / (bytes per second and node x
+nodes) + starting.
 Needs Java 17 and pyspark. ::
 
     python benchmarks/spark_scale.py [ROWS ...] [--folder DIR] [--cores N]
@@ -17,9 +20,9 @@ import time
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from engines import write_posts
+from engines import creators_of, write_posts
 
 SIZES = (1_000_000, 10_000_000)
 
@@ -65,15 +68,30 @@ def reduced(spark: Any, path: Path) -> dict[str, float]:
     }
 
 
-def predicted(posts: float, creators: float, each: float, row: float, size: float, *, together: bool) -> str:
-    """Return what a cluster takes, in words: from core seconds a post, bytes a shuffled row, bytes a post on disk.
+class Cost(NamedTuple):
+    """What was measured: core seconds a post, the creators a task met, core seconds a post a tenfold of these adds.
+
+    And bytes of a shuffled row, and of a post on disk.
+    """
+
+    each: float
+    creators: float
+    tenfold: float
+    row: float
+    size: float
+
+
+def predicted(posts: float, creators: float, cost: Cost, *, together: bool) -> str:
+    """Return what a cluster takes, in words.
 
     A task sends one row for each creator it meets: where posts lie in any order, in nearly every task; where the
     posts of a creator lie together, in one.
     """
-    in_task = CUT / size
+    in_task, row = CUT / cost.size, cost.row
     met = creators * (1 - math.exp(-in_task / creators))
     rows = creators if together else posts / in_task * met
+    held = rows / posts * in_task  # creators in the table of a task
+    each = cost.each + cost.tenfold * math.log10(max(held / cost.creators, 1.0))
     work, sent = (posts + rows) * each / (NODES * CORES), rows * row  # a row that arrives costs what a post does
     seconds = STARTING + work + sent / (NETWORK * NODES)
     order = "a creator's posts together" if together else "posts in any order"
@@ -96,31 +114,39 @@ def main() -> None:
     warnings.simplefilter("ignore")
     spark = session(asked.cores)
     spark.sparkContext.setLogLevel("ERROR")
-    last: tuple[float, float, float] | None = None
+    last: Cost | None = None
     print(
-        f"{'posts':>12}  {'seconds':>8}  {'CPU s':>7}  {'posts/core s':>12}  {'tasks':>5}  {'rows':>9}  {'MB':>7} B/row"
+        f"{'posts':>12}  {'creators':>10}  {'seconds':>8}  {'CPU s':>7}  {'posts/core s':>12}  {'tasks':>5}"
+        f"  {'rows':>9}  {'MB':>7} B/row"
     )
     try:
-        for rows in map(int, asked.rows):
+        sizes = list(map(int, asked.rows))
+        asks = [(rows, creators_of(rows)) for rows in sizes] + [(sizes[-1], 10 * creators_of(sizes[-1]))]
+        for rows, creators in asks:
+            name = f"posts-{rows}.parquet" if creators == creators_of(rows) else f"posts-{rows}-of-{creators}.parquet"
             with tempfile.TemporaryDirectory() as scratch:
-                path = (asked.folder or Path(scratch)) / f"posts-{rows}.parquet"
+                path = (asked.folder or Path(scratch)) / name
                 if not path.exists():
-                    write_posts(path, rows)
+                    write_posts(path, rows, creators)
                 reduced(spark, path)
                 found = reduced(spark, path)
                 size = path.stat().st_size / rows
-            row = found["bytes"] / found["rows"]
-            last = (found["cpu"] / rows, row, size)
+            row, each = found["bytes"] / found["rows"], found["cpu"] / rows
+            if last is None or creators == creators_of(rows):
+                last = Cost(each, creators, 0.0, row, size)
+            else:
+                last = last._replace(tenfold=max(each - last.each, 0.0))
             print(
-                f"{rows:>12,}  {found['seconds']:>8.2f}  {found['cpu']:>7.2f}  {rows / found['cpu']:>12,.0f}"
-                f"  {found['maps']:>5.0f}  {found['rows']:>9,.0f}  {found['bytes'] / 1e6:>7.2f}  {row:>5.0f}",
+                f"{rows:>12,}  {creators:>10,}  {found['seconds']:>8.2f}  {found['cpu']:>7.2f}"
+                f"  {rows / found['cpu']:>12,.0f}  {found['maps']:>5.0f}  {found['rows']:>9,.0f}"
+                f"  {found['bytes'] / 1e6:>7.2f}  {row:>5.0f}",
                 flush=True,
             )
     finally:
         spark.stop()
     if last is not None:
-        print(predicted(1e9, 1e7, *last, together=False))
-        print(predicted(1e9, 1e7, *last, together=True))
+        print(predicted(1e9, 1e7, last, together=False))
+        print(predicted(1e9, 1e7, last, together=True))
 
 
 if __name__ == "__main__":
