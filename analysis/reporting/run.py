@@ -24,6 +24,7 @@ from analysis import errors
 from analysis.errors import CreatorRoiError, NotebookError, NotebookRunError
 from analysis.hostile import plain
 from analysis.publish import scratch_folder, write_whole
+from analysis.reporting.notebook_format import nbformat_library
 from analysis.reporting.parameters import check_parameters, declared_parameters
 from analysis.reporting.scrub import scrub, secrets
 
@@ -76,10 +77,9 @@ def read_notebook(path: Path) -> _Notebook:
     NotebookError
         If the file is absent or is not a notebook.
     """
-    import nbformat
-
+    nbformat = nbformat_library()
     try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         nbformat.validate(notebook)
     except OSError as error:
         raise NotebookError(f"cannot read the notebook {path.name}: {error.strerror}.") from error
@@ -90,9 +90,7 @@ def read_notebook(path: Path) -> _Notebook:
 
 
 def _text(notebook: _Notebook) -> str:
-    import nbformat
-
-    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
+    return str(nbformat_library().writes(notebook)) + "\n"
 
 
 def run_notebooks(
