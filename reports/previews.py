@@ -66,7 +66,7 @@ def small(path: Path) -> None:
 def main(pack: Path, out: Path) -> None:
     """Make every picture."""
     browser(pack / "report.html", out / "preview.png")
-    browser(pack / "slides.html", out / "preview-slides.png", presses=4)
+    browser(pack / "slides.html", out / "preview-slides.png", presses=1)
     for name in PAGES:
         print_of(pack / name, out / f"preview-{Path(name).stem}.png")
     for path in sorted(out.glob("preview*.png")):

@@ -27,7 +27,7 @@ from analysis.findings.study import Study
 from analysis.findings.summed import FOLDER, KEY, POINTED, TALLIES, sums_of, valid_for
 from analysis.intake import open_canonical
 from analysis.measures.prepared import prepared
-from analysis.publish import staging_folder
+from analysis.publish import scratch_folder, staging_folder
 
 __all__ = ["open_reduced", "write_reduced"]
 
@@ -55,8 +55,8 @@ def open_reduced(paths: str | Path | Sequence[str | Path], **options: Any) -> It
     if opened is None or (Path(listed[0]) / FOLDER).is_dir() or opened.known("") <= blocks.BLOCK:
         yield open_study(paths, **options)
         return
-    with tempfile.TemporaryDirectory(prefix="creator-roi-posts-") as scratch:
-        data = Path(scratch) / "data"
+    with scratch_folder("reduced") as scratch:
+        data = scratch / "data"
         opened.write(data)
         write_reduced(data, platform=options.get("platform"), currency=options.get("currency"))
         yield open_study(data, **options)

@@ -10,7 +10,6 @@ whether one file holds several tables.
 import csv
 import io
 import re
-import tempfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from analysis.intake.headers import looks_like_header
 from analysis.intake.rows import filled, table_from_rows
 from analysis.intake.tables import RawTable
 from analysis.intake.text import decode, rewrite
+from analysis.publish import scratch_folder
 
 __all__ = ["read_delimited"]
 
@@ -60,8 +60,8 @@ def read_delimited(name: str, *, data: bytes | None = None, path: Path | None = 
 
 def _rewritten(name: str, path: Path) -> RawTable | None:
     """Read a large file as a large UTF-8 file, where it is plain but for its encoding."""
-    with tempfile.TemporaryDirectory(prefix="creator-roi-") as folder:
-        plain = Path(folder) / "plain.csv"
+    with scratch_folder("plain") as folder:
+        plain = folder / "plain.csv"
         said = rewrite(path, plain)
         table = read_bulk(name, plain) if said else None
     return replace(table, notes=[f"read as {said}", *table.notes]) if table is not None else None

@@ -4,7 +4,6 @@ Several files are joined, and joining looks at all columns of all of them; so on
 way. Its canonical rows are kept in memory, or go to Parquet as they come and are never held at all.
 """
 
-import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +18,7 @@ from analysis.intake.sources import Source, open_paths
 from analysis.intake.streams import Streamed, stream
 from analysis.intake.tables import Tables
 from analysis.intake.text import rewrite
+from analysis.publish import scratch_folder
 
 __all__ = ["audit_of", "in_memory", "is_large", "stream_alone", "tables_of", "to_parquet"]
 
@@ -76,8 +76,8 @@ def _streamed(
     done = stream(name, path, keep, mapping=mapping, platform=platform)
     if done is not None:
         return done
-    with tempfile.TemporaryDirectory(prefix="creator-roi-") as folder:
-        plain = Path(folder) / "plain.csv"
+    with scratch_folder("plain") as folder:
+        plain = folder / "plain.csv"
         said = rewrite(path, plain)
         notes = [f"read as {said}"]
         return stream(name, plain, keep, mapping=mapping, platform=platform, notes=notes) if said else None
