@@ -1,6 +1,7 @@
 """A kernel is used as soon as it can be heard: neither before, nor after a silence."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 from typing import Any
 
@@ -46,10 +47,16 @@ def client(tmp_path: Any) -> Any:
     return OwnKernelManager(folder=str(tmp_path)).client_factory()
 
 
+def waited(client: Any, **options: Any) -> None:
+    """Wait in a thread of its own: in this one a browser of another test may keep an event loop running."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(client.wait_for_ready(**options))).result()
+
+
 def test_it_is_asked_again_until_it_answers_and_is_heard(client: Any) -> None:
     # silent · answers, but what it tells everybody is not heard yet · answers and is heard
     script = Scripted(client, [None, ANSWER, ANSWER], [None, {"msg_type": "status"}, {"msg_type": "status"}])
-    asyncio.run(client.wait_for_ready(timeout=600))
+    waited(client, timeout=600)
     assert script.asked == 3
     assert len(script.heard) == 1  # the rest is left where it is: nobody waits for silence
 
@@ -57,10 +64,10 @@ def test_it_is_asked_again_until_it_answers_and_is_heard(client: Any) -> None:
 def test_a_kernel_that_died_is_not_waited_for(client: Any) -> None:
     Scripted(client, [], [], alive=False)
     with pytest.raises(RuntimeError, match="died before it answered"):
-        asyncio.run(client.wait_for_ready())
+        waited(client)
 
 
 def test_a_kernel_that_never_answers_is_given_up(client: Any) -> None:
     Scripted(client, [], [])
     with pytest.raises(RuntimeError, match="did not answer in 0 s"):
-        asyncio.run(client.wait_for_ready(timeout=0.01))
+        waited(client, timeout=0.01)
