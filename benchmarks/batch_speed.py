@@ -3,11 +3,12 @@
 Small clients, every shipped notebook. The rival runs ``papermill`` and then ``jupyter nbconvert --to html`` for each
 notebook of each client on data that is cleaned already (its cleaning is not counted), and makes nothing else; the batch
 cleans the data, runs the same notebooks, and makes the whole pack. Findings' tables and pictures of both are compared
-byte for byte. On a machine that others use too, seconds on the wall say little: CPU seconds (of every process, its
+byte for byte. With ``--delivered`` the rival's notebooks read each client's files as they came, as the batch does. On a
+machine that others use too, seconds on the wall say little: CPU seconds (of every process, its
 children included) are printed beside them, and what two idle cores would need at least is half of those. How much of
 the batch goes into what the rival does not make is measured apart, by doing that alone for a finished pack.
 
-    python benchmarks/batch_speed.py [--clients N] [--rivals N] [--memory N,N]
+    python benchmarks/batch_speed.py [--clients N] [--rivals N] [--delivered] [--memory N,N]
 
 ``--memory 20,200`` measures memory and cost over many clients on the first notebook only.
 """
@@ -122,12 +123,13 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "0"}
 
 
-def rival(name: str, data: Path, place: Path) -> Watch:
-    """Run papermill and nbconvert for one client, one notebook after another."""
+def rival(name: str, data: Path, place: Path, *, delivered: bool = False) -> Watch:
+    """Run papermill and nbconvert for one client, one notebook after another, on clean data or as it was delivered."""
     (place / "notebooks").mkdir(parents=True)
-    clean = [sys.executable, "-m", "analysis", "clean", str(data), "--out", str(place / "data")]
-    subprocess.run(clean, check=True, capture_output=True, env=environment())
-    asked = json.dumps({"client": name, "seed": 2020, "paths": ["../data"]})
+    if not delivered:
+        clean = [sys.executable, "-m", "analysis", "clean", str(data), "--out", str(place / "data")]
+        subprocess.run(clean, check=True, capture_output=True, env=environment())
+    asked = json.dumps({"client": name, "seed": 2020, "paths": [str(data) if delivered else "../data"]})
     kernel = {**environment(), **kernel_environment(str(place)), "CREATOR_ROI_KERNELS": "cold"}
     bin_dir = Path(sys.executable).parent
     with Watch() as watch:
@@ -157,12 +159,15 @@ def different(place: Path, pack: Path) -> tuple[int, list[str]]:
     return len(names), unequal + [name for name in packed if name not in names]
 
 
-def speed(count: int, rivals: int, place: Path) -> None:
+def speed(count: int, rivals: int, place: Path, *, delivered: bool = False) -> None:
     """Print seconds a client of both, and whether their outputs are the same."""
     file = clients(count, place / "data")
     print("| | clients | s/client (wall) | CPU s/client | on two idle cores, at least | peak MB |")
     print("|---|---|---|---|---|---|")
-    runs = [rival(f"c{n}", place / "data" / f"c{n}", place / "rival" / f"c{n}") for n in range(1, rivals + 1)]
+    runs = [
+        rival(f"c{n}", place / "data" / f"c{n}", place / "rival" / f"c{n}", delivered=delivered)
+        for n in range(1, rivals + 1)
+    ]
     wall, cpu = sum(run.wall for run in runs) / rivals, sum(run.cpu for run in runs) / rivals
     alone = f"{cpu:.1f} (one after another)"
     print(f"| papermill + nbconvert | {rivals} | {wall:.1f} | {cpu:.1f} | {alone} | {runs[0].peak:.0f} |")
@@ -224,13 +229,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--rivals", type=int, default=3, help="clients the slow rival runs")
+    parser.add_argument("--delivered", action="store_true", help="the rival's notebooks read the files as delivered")
     parser.add_argument("--memory", default="", help="numbers of clients, such as 20,200")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="creator-roi-speed-") as place:
         if asked.memory:
             memory([int(count) for count in asked.memory.split(",")], Path(place))
         else:
-            speed(asked.clients, min(asked.rivals, asked.clients), Path(place))
+            speed(asked.clients, min(asked.rivals, asked.clients), Path(place), delivered=asked.delivered)
 
 
 if __name__ == "__main__":
