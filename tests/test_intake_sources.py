@@ -209,10 +209,10 @@ def test_a_query_without_end_is_stopped(shop, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
+def postgres():
     """Return the address of a PostgreSQL started for these tests, or skip."""
     psycopg = pytest.importorskip("psycopg")
-    with postgresql(tmp_path_factory.mktemp("pg")) as address:
+    with postgresql() as address:
         with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as base:
             base.execute("CREATE TABLE payouts (id bigint, amount numeric(9,2), paid timestamptz, ok boolean)")
             base.execute("INSERT INTO payouts VALUES (9007199254740993, 2.50, '2024-01-05 10:00+00', true)")

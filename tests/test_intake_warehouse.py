@@ -127,12 +127,12 @@ def test_what_cannot_be_taken_as_it_is_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def warehouse_address(tmp_path_factory: pytest.TempPathFactory):
+def warehouse_address():
     """Return the address of a PostgreSQL that holds the posts and deliverables, with a type of its own for each."""
     psycopg = pytest.importorskip("psycopg")
     types = {"post_id": "varchar(40)", "published_at": "timestamp", "likes": "bigint", "comments": "int"}
     types |= {"followers": "bigint", "sponsored": "boolean", "cost": "numeric(10,2)"}
-    with postgresql(tmp_path_factory.mktemp("pg")) as address:
+    with postgresql() as address:
         with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as base:
             for name, table in (("posts", POSTS), ("placements", PAID)):
                 columns = ", ".join(f"{column} {types.get(column, 'text')}" for column in table.columns)

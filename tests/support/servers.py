@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +20,11 @@ def _server_program(name: str) -> str | None:
 
 
 @contextmanager
-def postgresql(home: Path) -> Iterator[str]:
-    """Start a PostgreSQL in an empty folder and give the address of its base; skip where there is none."""
+def postgresql() -> Iterator[str]:
+    """Start a PostgreSQL and give the address of its base; skip where there is none.
+
+    It lives in a folder of its own: as root it runs as another user, who may not enter pytest's.
+    """
     pytest.importorskip("psycopg")
     initdb, pg_ctl = _server_program("initdb"), _server_program("pg_ctl")
     if not (initdb and pg_ctl):
@@ -28,8 +32,7 @@ def postgresql(home: Path) -> Iterator[str]:
     user = "postgres" if os.geteuid() == 0 else ""
     if user and not shutil.which("runuser"):
         pytest.skip("PostgreSQL does not run as root, and there is no runuser")
-    for folder in [home, *home.parents][:3]:
-        folder.chmod(0o755)
+    home = Path(tempfile.mkdtemp(prefix="creator-roi-test-"))
     if user:
         shutil.chown(home, user)
     as_user = ["runuser", "-u", user, "--"] if user else []
@@ -45,6 +48,7 @@ def postgresql(home: Path) -> Iterator[str]:
             if not subprocess.run(start, check=not left, capture_output=True, cwd="/").returncode:
                 break
     except subprocess.CalledProcessError as error:
+        shutil.rmtree(home, ignore_errors=True)
         pytest.skip(f"PostgreSQL does not start here: {error.stderr[-200:]!r}")
     address = f"postgresql+psycopg://me@127.0.0.1:{port}/postgres"
     try:
@@ -53,3 +57,4 @@ def postgresql(home: Path) -> Iterator[str]:
         subprocess.run(
             [*as_user, pg_ctl, "-D", f"{home}/d", "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/"
         )
+        shutil.rmtree(home, ignore_errors=True)
