@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import ParameterError
 from analysis.inference.regression import Fit, huber, least_squares, negative_binomial
-from analysis.inference.result import Floats, Interval, as_numbers, check_confidence, say, unknown
+from analysis.inference.result import Floats, Interval, as_numbers, check_confidence, on_log_axes, say, unknown
 from analysis.inference.shape import Turn, quadratic_turn
 
 __all__ = [
@@ -271,7 +271,7 @@ def usable(
     extra = [None if labels is None else np.asarray(labels).ravel() for labels in (cluster, group)]
     if len(y) != len(f) or any(labels is not None and len(labels) != len(y) for labels in extra):
         raise ParameterError("response, followers, cluster and group hold one value per row each; lengths differ.")
-    rows = np.isfinite(y) & np.isfinite(f) & (f > 0) & (y >= 0)
+    rows = on_log_axes(y, f)
     creators, groups = (None if labels is None else labels[rows] for labels in extra)
     return y[rows], f[rows], creators, groups
 

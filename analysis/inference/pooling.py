@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import ParameterError
 from analysis.inference.regression import huber
-from analysis.inference.result import Floats, as_numbers, check_confidence
+from analysis.inference.result import Floats, as_numbers, check_confidence, on_log_axes
 
 __all__ = ["Levels", "Scores", "Unusual", "creator_levels", "creator_scores", "how_unusual", "level_scores"]
 
@@ -83,11 +83,6 @@ class Levels:
     squares: Floats
 
 
-def _usable(y: Floats, f: Floats) -> NDArray[np.bool_]:
-    usable: NDArray[np.bool_] = np.isfinite(y) & np.isfinite(f) & (f > 0) & (y >= 0)
-    return usable
-
-
 def creator_scores(
     engagements: ArrayLike,
     followers: ArrayLike,
@@ -124,7 +119,7 @@ def creator_scores(
     where = None if platform is None else np.array([str(label) for label in np.asarray(platform).ravel()])
     if not len(y) == len(f) == len(labels) == (len(y) if where is None else len(where)):
         raise ParameterError("engagements, followers, creator and platform hold one value per post; lengths differ.")
-    rows = _usable(y, f)
+    rows = on_log_axes(y, f)
     names = np.array([str(label) for label in labels[rows]], dtype=str)
     levels = creator_levels(y[rows], f[rows], names)
     if where is not None:
@@ -149,7 +144,7 @@ def creator_levels(engagements: ArrayLike, followers: ArrayLike, creator: ArrayL
     y, f, labels = as_numbers(engagements), as_numbers(followers), np.asarray(creator).ravel()
     if not len(y) == len(f) == len(labels):
         raise ParameterError("engagements, followers and creator hold one value per post; lengths differ.")
-    rows = _usable(y, f)
+    rows = on_log_axes(y, f)
     y, f = y[rows], f[rows]
     names, codes = np.unique(labels[rows], return_inverse=True)
     k, n = len(names), np.bincount(codes, minlength=len(names))

@@ -21,6 +21,7 @@ __all__ = [
     "check_confidence",
     "clean_pairs",
     "clean_values",
+    "on_log_axes",
     "say",
     "sum_by_cluster",
     "unknown",
@@ -133,6 +134,13 @@ def as_numbers(values: ArrayLike) -> Floats:
     beyond = np.abs(numbers) > 1e100
     numbers[beyond] = np.copysign(math.inf, numbers[beyond])
     return numbers
+
+
+def on_log_axes(engagements: Floats, followers: Floats) -> NDArray[np.bool_]:
+    """Return which creators or posts have what a curve of engagements over followers needs: both, and a size."""
+    known = np.isfinite(engagements) & np.isfinite(followers)
+    rows: NDArray[np.bool_] = known & (followers > 0) & (engagements >= 0)
+    return rows
 
 
 def _is_missing(value: object) -> bool:
