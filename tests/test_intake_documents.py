@@ -115,6 +115,25 @@ def test_comments_are_not_posts():
     ]
 
 
+@pytest.mark.parametrize("key", ["latest_comments", "topReplies", "preview_comments"])
+def test_comments_by_any_name_are_not_a_second_table(key):
+    account = {"handle": "ann", "posts": [{"post_id": "p1", "likes": 5, key: [{"comment_id": "c", "likes": 1}] * 9}]}
+    tables = read([account, {**account, "handle": "bo"}])
+    assert [table.frame["post_id"].to_list() for table in tables] == [["p1", "p1"]]
+
+
+def test_the_text_of_a_page_is_its_text_and_its_counts_are_counts():
+    def video(key, views):
+        return {"item": {"videoId": key, "title": {"runs": [{"text": "A "}, {"text": "b"}]}, "viewCountText": views}}
+
+    videos = [video("v1", {"simpleText": "1,204 views"}), video("v2", {"runs": [{"text": "7"}, {"text": " views"}]})]
+    found = rows({"tabs": [{"title": "Home"}, {"title": "Videos", "content": {"grid": {"contents": videos}}}]})
+    assert [(row["videoId"], row["title"], row["viewCountText"]) for row in found] == [
+        ("v1", "A b", "1,204 views"),
+        ("v2", "A b", "7 views"),
+    ]
+
+
 def test_users_that_ride_along_are_put_beside_the_posts_they_wrote():
     document = {
         "data": [{"id": "1", "author_id": "9", "public_metrics": {"like_count": 5}}],

@@ -35,7 +35,7 @@ _WRAPPING = frozenset(_AROUND_A_RECORD.split())
 
 _OF_A_RECORD = """
 comments comment replies reply carousel_media tags tag hashtags hashtag likes reactions thumbnails
-attachments media_attachments mentions tagged_users usertags users_in_photo challenges text_extra urls contents
+attachments media_attachments mentions tagged_users usertags users_in_photo challenges text_extra urls
 """
 #: Lists that belong to a record: never records themselves.
 PARTS = frozenset(_OF_A_RECORD.split())
@@ -53,6 +53,8 @@ _REACTED = re.compile(
 _RELATED = re.compile(
     r"look_?alike|related|similar|suggest|recommend|notable|significant|audience|collab|tagged|mention|commenter|liker"
 )
+#: Words that end the name of such a list: ``latest_comments``, ``topReplies``.
+_PART_WORDS = frozenset({"comments", "replies", "hashtags", "mentions", "thumbnails", "commenters", "likers"})
 _EDGE_OF_A_RECORD = re.compile(r"^edge_.*(?:comment|caption|tagged|sponsor|children|like)")
 
 
@@ -90,7 +92,8 @@ class Candidate:
     def part(self) -> bool:
         """Whether the list belongs to a record: comments, tags, attachments."""
         keys = [snake(key) for key in self.path if key not in {"[]", "{}"}]
-        return any(key in PARTS or _EDGE_OF_A_RECORD.search(key) for key in keys[-3:])
+        ends = any(key.rpartition("_")[2] in _PART_WORDS for key in keys[-1:])
+        return ends or any(key in PARTS or _EDGE_OF_A_RECORD.search(key) for key in keys[-3:])
 
     @property
     def reacted(self) -> bool:

@@ -54,7 +54,7 @@ _IDENTIFIERS = re.compile(
 _HANDLES = re.compile(
     r"^(?:.*_)?(?:username|handle|screen_name|unique_id|login|user_login|nickname|full_name|display_name)$"
 )
-_AUDIENCE = re.compile(r"(?:^|_)(?:followers?|subscribers?|fans?|followed_by)(?:_|$)")
+_AUDIENCE = re.compile(r"(?:^|_)(?:followers?|subscribers?|fans?|followed_by|(?:members?|participants?)_count)(?:_|$)")
 _ACCOUNT = re.compile(
     r"^(?:.*_)?(?:id|pk|username|handle|screen_name|unique_id|login|nickname|full_name|display_name|name|user|account|"
     r"channel_title|custom_url|currency|country|platform|category|followers?(?:_count)?|follower_count|subscribers?|"
@@ -76,9 +76,13 @@ _TYPES = frozenset(
         "BOOL",
     ]
 )
+#: What the text of a page is written as: ``{"simpleText": "12 views"}``, or in runs.
+_PAGE_TEXT = frozenset({"simpleText", "runs", "accessibility"})
 #: Lists of codes inside an order.
 _CODES = re.compile(r"(?:^|_)(?:discount|coupon|voucher|promo)(?:_code|_application)?s?$")
 _NUMERIC = re.compile(r"^-?[\d.,\s]{1,24}\s?[kKmMbB%]?$")
+#: A count as a page says it: ``1.2M views``.
+_SPOKEN = re.compile(r"^[\d.,\u00a0\u202f]{1,20}\s?[kKmMbB]?\s+[^\W\d]{3,20}$")
 
 
 @lru_cache(maxsize=50_000)
@@ -109,6 +113,8 @@ def is_metric(path: str, value: str | None) -> bool:
     >>> is_metric("like.summary.total_count", "702"), is_metric("commentSetting", "0"), is_metric("likes", None)
     (True, False, True)
     """
+    if value is not None and path.endswith("Text") and _SPOKEN.match(value):
+        return _is_metric_name(path.removesuffix("Text"))
     return (value is None or bool(_NUMERIC.match(value))) and _is_metric_name(path)
 
 
@@ -235,6 +241,12 @@ def _fields(record: dict[str, Any], prefix: str, without: Any, depth: int) -> It
 
 def _typed(value: Any) -> Any:
     """Return the scalar of an object that only names its type: ``{"$numberInt": "7"}``, ``{"N": "7"}``."""
+    if isinstance(value, dict) and value.keys() <= _PAGE_TEXT and value:
+        runs = value.get("runs")
+        if isinstance(value.get("simpleText"), str):
+            return value["simpleText"]
+        if isinstance(runs, list) and all(isinstance(run, dict) and isinstance(run.get("text"), str) for run in runs):
+            return "".join(run["text"] for run in runs)
     for _ in range(2):  # {"$date": {"$numberLong": "1"}}
         if not isinstance(value, dict) or len(value) != 1:
             return value

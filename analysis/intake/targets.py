@@ -127,6 +127,7 @@ def _rank(column: Candidate, meaning: Meaning, target: str) -> tuple[float, ...]
         float(target in {"published_at", "date"} and not _moments(column.profile)),
         float(target != meaning.concept and meaning.concept not in {"id", "date", "published_at"}),
         float(column.profile.empty),
+        float(target == "handle" and column.profile.at_share <= 0.8),
         float(target == "fee" and bool(_OF_A_STORY.search(column.base))),
         float(target == "handle" and meaning.concept == "name" and not CREATOR_WORD.search(column.base)),
         float(target == "handle" and names_network(column.base.rpartition(".")[2])),
