@@ -237,7 +237,7 @@ def _exact(words: tuple[str, ...]) -> tuple[Meaning, ...]:
         words = together().get("".join(words), words)
     concepts = phrases().get(words, ())
     return tuple(
-        Meaning(concept, concept in COLUMNS, exact=True, length=len(words), order=order_of().get((concept, words), 0))
+        Meaning(concept, concept in COLUMNS, exact=True, length=len(words), order=order_of(concept, words))
         for concept in concepts
     )
 
@@ -328,7 +328,7 @@ def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> M
         doubts,
         "",
         len(phrase),
-        order_of().get((concept, phrase), 0) + 100,
+        order_of(concept, phrase) + 100,
     )
 
 

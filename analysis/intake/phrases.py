@@ -7,9 +7,11 @@ them is mended; words of scripts without spaces are split by the longest known p
 
 import re
 from functools import cache
+from pathlib import Path
 
+from analysis.intake.marks import CURRENCY_SIGNS, CURRENCY_WORDS, ISO_CURRENCIES
 from analysis.intake.words import fold
-from analysis.reference import read_yaml
+from analysis.reference import kept, read_yaml, reference_dir
 from analysis.schema import synonyms
 
 __all__ = [
@@ -36,33 +38,51 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NOT_CJK = re.compile("[^\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
+#: What the vocabulary is made of, and the code that folds it.
+_FILES = ("synonyms.yml", "lookalikes.yml", "header_words.yml")
+_CODE = ("marks.py", "words.py", "phrases.py")
+
+Words = tuple[str, ...]
+
+
 @cache
-def phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
+def _folded() -> tuple[dict[Words, Words], dict[Words, tuple[int, ...]], dict[str, tuple[Words, ...]], frozenset[str]]:
+    """Phrase → concepts; phrase → its place in the list of each; the words around phrases; those of currencies."""
+    files = [reference_dir() / name for name in _FILES] + [Path(__file__).with_name(name) for name in _CODE]
+    return kept("vocabulary", files, _fold_all)
+
+
+def _fold_all() -> tuple[
+    dict[Words, Words], dict[Words, tuple[int, ...]], dict[str, tuple[Words, ...]], frozenset[str]
+]:
+    meant: dict[Words, dict[str, int]] = {}
+    for concept, languages in synonyms().items():
+        for listed in languages.values():
+            for place, phrase in enumerate(listed):
+                meant.setdefault(fold(phrase), {}).setdefault(concept, place)
+    for concept, listed in read_yaml("lookalikes.yml").items():
+        for phrase in listed:
+            meant.setdefault(fold(phrase), {}).setdefault(concept, 0)
+    meant.pop((), None)
+    groups = {kind: tuple(fold(phrase) for phrase in listed) for kind, listed in read_yaml("header_words.yml").items()}
+    concepts = {phrase: tuple(places) for phrase, places in meant.items()}
+    places = {phrase: tuple(places.values()) for phrase, places in meant.items()}
+    return concepts, places, groups, _fold_currencies()
+
+
+def phrases() -> dict[Words, Words]:
     """Phrase → concepts, canonical ones first."""
-    table: dict[tuple[str, ...], list[str]] = {}
-    for concept, languages in synonyms().items():
-        for phrases in languages.values():
-            for phrase in phrases:
-                table.setdefault(fold(phrase), []).append(concept)
-    for concept, phrases in read_yaml("lookalikes.yml").items():
-        for phrase in phrases:
-            table.setdefault(fold(phrase), []).append(concept)
-    return {words: tuple(dict.fromkeys(concepts)) for words, concepts in table.items() if words}
+    return _folded()[0]
+
+
+def order_of(concept: str, phrase: Words) -> int:
+    """Return the place of a phrase in a concept's list; 0 where it is not in it."""
+    concepts, places, _, _ = _folded()
+    return dict(zip(concepts.get(phrase, ()), places.get(phrase, ()), strict=True)).get(concept, 0)
 
 
 @cache
-def order_of() -> dict[tuple[str, tuple[str, ...]], int]:
-    """(concept, phrase) → its place in the concept's list."""
-    table: dict[tuple[str, tuple[str, ...]], int] = {}
-    for concept, languages in synonyms().items():
-        for phrases in languages.values():
-            for place, phrase in enumerate(phrases):
-                table.setdefault((concept, fold(phrase)), place)
-    return table
-
-
-@cache
-def together() -> dict[str, tuple[str, ...]]:
+def together() -> dict[str, Words]:
     """Phrases written together → their words."""
     return {"".join(words): words for words in phrases() if len("".join(words)) > 3}
 
@@ -70,18 +90,18 @@ def together() -> dict[str, tuple[str, ...]]:
 @cache
 def header_words(kind: str) -> frozenset[str]:
     """Return the words of a group of ``header_words.yml``; every currency is a filler."""
-    words = frozenset(word for phrase in read_yaml("header_words.yml")[kind] for word in fold(phrase))
+    words = frozenset(word for phrase in _folded()[2][kind] for word in phrase)
     return words | _currencies() if kind == "fillers" else words
 
 
 @cache
 def header_wrappers() -> frozenset[str]:
     """Return the names of objects around the fields of a record that say nothing, folded and joined by spaces."""
-    return frozenset(" ".join(fold(phrase)) for phrase in read_yaml("header_words.yml")["wrappers"])
+    return frozenset(" ".join(phrase) for phrase in header_phrases("wrappers"))
 
 
 @cache
-def header_phrases(kind: str) -> frozenset[tuple[str, ...]]:
+def header_phrases(kind: str) -> frozenset[Words]:
     """Return the phrases of a group of ``header_words.yml`` that are whole headers or names, folded.
 
     Examples
@@ -89,7 +109,7 @@ def header_phrases(kind: str) -> frozenset[tuple[str, ...]]:
     >>> ("date", "created") in header_phrases("created"), ("subscription",) in header_phrases("ties")
     (True, True)
     """
-    return frozenset(fold(phrase) for phrase in read_yaml("header_words.yml")[kind])
+    return frozenset(_folded()[2][kind])
 
 
 @cache
@@ -102,14 +122,15 @@ def header_ties() -> frozenset[str]:
 _EVERYDAY = {"all", "top", "cup", "gel", "pen", "mad", "bob", "ron", "cop"}
 
 
-@cache
 def _currencies() -> frozenset[str]:
     """Words and codes of currencies, folded, without those that are everyday words."""
-    from analysis.intake.marks import CURRENCY_SIGNS, CURRENCY_WORDS, ISO_CURRENCIES
+    return _folded()[3]
 
+
+def _fold_currencies() -> frozenset[str]:
     codes = {code.casefold() for code in ISO_CURRENCIES} - _EVERYDAY
-    signs = {word for sign in (*CURRENCY_SIGNS, *CURRENCY_WORDS) for word in fold(sign) if not word.isdigit()}
-    return frozenset(codes | signs)
+    named = (*CURRENCY_SIGNS, *CURRENCY_WORDS)
+    return frozenset(codes | {word for sign in named for word in fold(sign) if not word.isdigit()})
 
 
 @cache
