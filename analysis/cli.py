@@ -47,12 +47,16 @@ def cli() -> None:
 @click.option("--write-map", type=click.Path(path_type=Path), help="Write what was understood, to be corrected.")
 def check(paths: tuple[str, ...], mapping: Path | None, as_json: bool, write_map: Path | None) -> None:
     """Say what is in these files, and what it can answer."""
-    from analysis import intake
+    from analysis import findings, intake
 
     tables = intake.read(paths, mapping=mapping)
     if write_map is not None:
         intake.write_map(tables, write_map)
-    click.echo(_json(intake.summary(tables)) if as_json else intake.describe(tables))
+    can = findings.ready(tables)
+    if as_json:
+        click.echo(_json({**intake.summary(tables), **can}))
+    else:
+        click.echo(f"{intake.describe(tables)}\n\n{findings.ready_text(can)}")
 
 
 @cli.command()

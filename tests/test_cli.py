@@ -115,9 +115,16 @@ def test_check_answers_people_and_programs(run: Run, placements: Path) -> None:
     code, out, _ = run("check", placements)
     assert code == 0
     assert "followers" in out
+    for said in ("02-engagement-and-reach", "03-cost-and-roi", "04-budget-plan", "of the article's 12 claims"):
+        assert said in out
     code, out, _ = run("check", placements, "--json")
     assert code == 0
-    assert json.loads(out)
+    told = json.loads(out)
+    assert {row["evidence"] for row in told["answers"]} <= {"measured", "modelled", "not at all"}
+    price = next(row for row in told["answers"] if row["question"] == "What does an engagement cost?")
+    assert (price["notebook"], price["evidence"]) == ("03-cost-and-roi", "measured")
+    assert len(told["claims"]) == 12
+    assert all(row["testable"] or row["reason"] for row in told["claims"])
 
 
 @pytest.mark.parametrize(

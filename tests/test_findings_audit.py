@@ -1,10 +1,12 @@
 """The audit findings add up, name what was not understood, and keep hostile names harmless."""
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from analysis.findings import Study, audit, study_of
+from analysis.findings.claims.run import results
 from analysis.intake import Tables
 
 EVIL = "<script>alert(1)</script>"
@@ -92,7 +94,36 @@ def test_a_tier_depends_on_who_draws_the_line() -> None:
 def test_what_can_be_answered_counts_three_kinds() -> None:
     found = audit.answers(study())
     assert set(found.table["evidence"].iloc[:-1]) <= {"measured", "modelled", "not at all"}
-    assert found.title.startswith(f"{(found.table['evidence'] == 'measured').sum()} of 8 questions")
+    assert found.title.startswith(f"{(found.table['evidence'] == 'measured').sum()} of 9 questions")
+
+
+def test_each_question_names_a_notebook_that_exists() -> None:
+    asked = set(audit.answers(study()).table["notebook"]) - {""}
+    there = {path.stem for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")}
+    assert asked == {"02-engagement-and-reach", "03-cost-and-roi", "04-budget-plan"} <= there
+
+
+def test_a_claim_said_to_be_testable_is_tested_and_the_others_give_the_reason_of_its_verdict() -> None:
+    sizes = [2_000] * 25 + [50_000] * 25
+    creators = pl.DataFrame(
+        {
+            "handle": [f"h{i}" for i in range(50)],
+            "followers": sizes,
+            "avg_likes": [40.0 + i for i in range(25)] + [900.0 + 3 * i for i in range(25)],
+        }
+    )
+    opened = study_of(Tables(creators, None, None, study().tables.rejected, study().audit))
+    found = audit.claims_here(opened)
+    verdicts = {name: result.judged for name, result in results(opened).items()}
+    assert list(found.table["id"]) == list(verdicts)
+    told = found.table.set_index("id")
+    assert told.loc["micro-engagement-higher", "testable"]
+    assert told.loc["micro-engagement-higher", "creators"] == 50
+    for name, judged in verdicts.items():
+        assert told.loc[name, "testable"] == (judged.verdict != "not testable")
+        if judged.verdict == "not testable":
+            assert told.loc[name, "reason"] == judged.reason.rstrip(".") != ""
+    assert found.title == f"{int(told['testable'].sum())} of the article's 12 claims can be tested on this data"
 
 
 def test_completeness_is_a_share_of_the_rows() -> None:

@@ -5,6 +5,7 @@ from analysis.findings.claims import claim, claim_ids, claims
 from analysis.findings.drawing import Drawing
 from analysis.findings.finding import Finding, Shown
 from analysis.findings.opening import open_study, require_followers, study_of
+from analysis.findings.ready import ready, ready_text
 from analysis.findings.study import Study
 from analysis.findings.tier_table import records, tier_table, tier_text, write_csv
 
@@ -20,6 +21,8 @@ __all__ = [
     "cost",
     "engagement",
     "open_study",
+    "ready",
+    "ready_text",
     "records",
     "require_followers",
     "study_of",

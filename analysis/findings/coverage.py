@@ -14,6 +14,9 @@ from analysis.findings.words import capital, joined, not_testable, plural
 
 __all__ = ["answerable", "answers", "completeness"]
 
+#: Notebooks that answer.
+ENGAGEMENT, COST, PLAN, CLAIMS = "02-engagement-and-reach", "03-cost-and-roi", "04-budget-plan", "05-claims"
+
 #: Columns whose absence costs an answer; others are not asked for.
 _WANTED: Mapping[str, tuple[str, ...]] = {
     "creators": (
@@ -54,33 +57,44 @@ _WANTED: Mapping[str, tuple[str, ...]] = {
 
 
 def answerable(study: Study) -> pd.DataFrame:
-    """Return what can be asked of the study: question, evidence (measured, modelled, no), from what, needs."""
+    """Return what can be asked of the study: notebook, question, evidence (measured, modelled, no), from, needs."""
     accounts = study.accounts
     has = {
         name: name in accounts and bool(accounts[name].notna().any()) for name in ("followers", "fee", "relationship")
     }
     names = denominators(study)
     sponsored = kinds(study) > 1
-    paid, returned = len(study.measured("cost_per_engagement")), len(study.measured("roas"))
     engaged = bool(accounts["engagements_per_post"].notna().any())
+    sized = engaged and has["followers"]
+    paid, returned = len(study.measured("cost_per_engagement")), len(study.measured("roas"))
     eyes = [name for name in names if name != "followers"]
     rows = [
         (
+            ENGAGEMENT,
             "Does engagement fall as reach grows?",
-            engaged and has["followers"],
+            sized,
             False,
             "engagements and followers",
             "followers and likes of each account",
         ),
         (
+            ENGAGEMENT,
             "Does the denominator change the answer?",
             len(names) > 1,
             False,
             joined(names),
             "views, reach or impressions beside followers",
         ),
-        ("Does a larger creator bring more eyes?", bool(eyes), False, joined(eyes), "views, reach or impressions"),
         (
+            ENGAGEMENT,
+            "Does a larger creator bring more eyes?",
+            bool(eyes),
+            False,
+            joined(eyes),
+            "views, reach or impressions",
+        ),
+        (
+            ENGAGEMENT,
             "Do sponsored posts engage less?",
             bool(sponsored),
             False,
@@ -88,6 +102,7 @@ def answerable(study: Study) -> pd.DataFrame:
             "posts marked as sponsored or not",
         ),
         (
+            ENGAGEMENT,
             "Do ambassadors differ from paid creators?",
             has["relationship"],
             False,
@@ -95,13 +110,15 @@ def answerable(study: Study) -> pd.DataFrame:
             "who is paid, ambassador or gifted",
         ),
         (
+            COST,
             "What does an engagement cost?",
             bool(paid),
-            has["fee"] or (engaged and has["followers"]),
+            has["fee"] or sized,
             "money paid" if paid else "quoted fees" if has["fee"] else "a rate card on followers",
             "the cost of each deliverable",
         ),
         (
+            COST,
             "Is the usual price $25 per 1,000 followers?",
             bool(len(study.measured("cost_per_thousand_followers"))),
             False,
@@ -109,22 +126,32 @@ def answerable(study: Study) -> pd.DataFrame:
             "a fee or a cost for each creator",
         ),
         (
+            COST,
             "What came back for the money?",
             bool(returned),
-            bool(paid) or has["fee"] or (engaged and has["followers"]),
+            bool(paid) or has["fee"] or sized,
             "revenue and cost" if returned else "stated assumptions",
             "revenue of each deliverable",
+        ),
+        (
+            PLAN,
+            "Where should a budget go?",
+            False,
+            sized,
+            f"{'money paid' if paid else 'quoted fees' if has['fee'] else 'a rate card'} and past engagements",
+            "followers and likes of each account",
         ),
     ]
     return pd.DataFrame(
         [
             {
+                "notebook": notebook,
                 "question": question,
                 "evidence": "measured" if measured else "modelled" if modelled else "not at all",
                 "from": source if measured or modelled else "nothing here",
                 "needs": "" if measured else needs,
             }
-            for question, measured, modelled, source, needs in rows
+            for notebook, question, measured, modelled, source, needs in rows
         ]
     )
 
@@ -134,6 +161,7 @@ def answers(study: Study) -> Finding:
     table = answerable(study)
     counts = {word: int((table["evidence"] == word).sum()) for word in ("measured", "modelled", "not at all")}
     whole = {
+        "notebook": "",
         "question": f"all {len(table)} questions",
         "evidence": joined([f"{count} {word}" for word, count in counts.items()]),
         "from": "",
@@ -146,9 +174,7 @@ def answers(study: Study) -> Finding:
         question="What can this data answer?",
         title=f"{counts['measured']} of {plural(len(table), 'question')} can be answered from measured data",
         sentence=(
-            f"All {len(table)} questions can be answered from measured data."
-            if counts["measured"] == len(table)
-            else f"Of {len(table)} questions, {counts['measured']} can be answered from measured data, "
+            f"Of {len(table)} questions, {counts['measured']} can be answered from measured data, "
             f"{counts['modelled']} only through a model, and {counts['not at all']} not at all.{needs}"
         ),
         table=pd.concat([table, pd.DataFrame([whole])], ignore_index=True),
@@ -157,6 +183,7 @@ def answers(study: Study) -> Finding:
             Shown("evidence", "answered", "text"),
             Shown("from", "from", "text"),
             Shown("needs", "would need", "text"),
+            Shown("notebook", "asked in", "text"),
         ),
         **study.closing("Questions and the evidence for them", tiered=False),
     )

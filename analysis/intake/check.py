@@ -16,79 +16,24 @@ from analysis.schema import COLUMNS, TABLES
 
 __all__ = ["describe", "load_map", "summary", "write_map"]
 
-#: What can be asked of the data → (the question, columns needed, any set of which is enough).
-_NEEDS: tuple[tuple[str, str, tuple[frozenset[str], ...]], ...] = (
-    (
-        "02-engagement-and-reach",
-        "engagement by size of creator",
-        (
-            frozenset({"creators.followers", "creators.avg_likes"}),
-            frozenset({"creators.followers", "creators.engagement_rate"}),
-            frozenset({"creators.followers", "posts.likes"}),
-            frozenset({"posts.followers", "posts.likes"}),
-            frozenset({"placements.followers", "placements.likes"}),
-            frozenset({"creators.followers", "placements.likes"}),
-        ),
-    ),
-    (
-        "02-engagement-and-reach",
-        "views by size of creator",
-        (
-            frozenset({"creators.followers", "creators.avg_views"}),
-            frozenset({"creators.followers", "posts.views"}),
-            frozenset({"posts.followers", "posts.views"}),
-        ),
-    ),
-    (
-        "03-cost-and-roi",
-        "cost per engagement, measured",
-        (
-            frozenset({"placements.cost", "placements.likes"}),
-            frozenset({"placements.cost", "placements.engagements"}),
-            frozenset({"placements.cost", "posts.likes"}),
-        ),
-    ),
-    ("03-cost-and-roi", "return on investment, measured", (frozenset({"placements.cost", "placements.revenue"}),)),
-    (
-        "03-cost-and-roi",
-        "price against the rule of thumb",
-        (frozenset({"creators.fee", "creators.followers"}), frozenset({"placements.cost", "creators.followers"})),
-    ),
-)
-
 
 def summary(tables: Tables) -> dict[str, Any]:
-    """Return what was understood and what it can answer, for a program.
+    """Return what was understood, for a program.
 
     Returns
     -------
     dict
-        ``tables`` (rows and filled cells by column), ``answers`` (notebook, question, evidence), ``audit``.
+        ``tables`` (rows and filled cells by column), ``audit``.
     """
     described = {}
-    present: set[str] = set()
     for name, frame in tables.present().items():
         filled = {column: frame.height - frame.get_column(column).null_count() for column in frame.columns}
         described[name] = {"rows": frame.height, "columns": filled}
-        present |= {f"{name}.{column}" for column, count in filled.items() if count}
-    return {"tables": described, "answers": _answers(present), "audit": tables.audit}
-
-
-def _answers(present: set[str]) -> list[dict[str, str]]:
-    answers = []
-    for notebook, question, ways in _NEEDS:
-        if any(way <= present for way in ways):
-            evidence = "measured"
-        elif question.startswith(("cost per", "return")) and "creators.followers" in present:
-            evidence = "modelled"
-        else:
-            evidence = "not possible"
-        answers.append({"notebook": notebook, "question": question, "evidence": evidence})
-    return answers
+    return {"tables": described, "audit": tables.audit}
 
 
 def describe(tables: Tables) -> str:
-    """Return what was understood, what was not and what can be answered, as text for a person."""
+    """Return what was understood and what was not, as text for a person."""
     audit = tables.audit
     lines = [
         f"{audit['rows_read']:,} rows read = {audit['rows_kept']:,} kept + {audit['rows_rejected']:,} set aside"
@@ -104,8 +49,6 @@ def describe(tables: Tables) -> str:
     for name, table in facts["tables"].items():
         cells = ", ".join(f"{column} {count:,}" for column, count in table["columns"].items())
         lines.append(f"  {name}: {table['rows']:,} rows; filled: {cells}")
-    lines += ["", "What this can answer"]
-    lines += [f"  {a['question']}: {a['evidence']} ({a['notebook']})" for a in facts["answers"]]
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ from analysis.findings.claims.judge import DECIDED, Judged, judge, surviving
 from analysis.findings.claims.parts import Trial
 from analysis.findings.study import Study, platform_name
 
-__all__ = ["Result", "Variant", "results", "run", "tests_of"]
+__all__ = ["Result", "Variant", "first_looks", "results", "run", "tests_of"]
 
 #: Claim id → the test of one frame.
 TESTS: Mapping[str, Callable[[Claim, Ground], Trial]] = {
@@ -89,6 +89,11 @@ def tests_of(ground: Ground) -> dict[str, tuple[Claim, Trial]]:
     return {name: (claim, TESTS[name](claim, ground)) for name, claim in claims_stated().items()}
 
 
+def first_looks(tests: Mapping[str, tuple[Claim, Trial]], ground: Ground) -> dict[str, Judged]:
+    """Return what each claim's test says alone, before the correction for all that are tested together."""
+    return {name: _judged(claim, test, ground) for name, (claim, test) in tests.items()}
+
+
 def run(ground: Ground, *, platforms: tuple[str, ...] = (), schemes: tuple[str, ...] = ()) -> dict[str, Result]:
     """Return every claim's result on a frame, with its readings under other schemes and on each platform.
 
@@ -97,7 +102,7 @@ def run(ground: Ground, *, platforms: tuple[str, ...] = (), schemes: tuple[str, 
     The readings under other schemes and on one platform are each taken alone, without the correction.
     """
     tests = tests_of(ground)
-    at_first = {name: _judged(claim, test, ground) for name, (claim, test) in tests.items()}
+    at_first = first_looks(tests, ground)
     tested = [name for name, judged in at_first.items() if judged.verdict != "not testable"]
     kept = surviving(tests, at_first, confidence=ground.confidence, minimum=ground.minimum, region=ground.region)
     others = {name: other for name in schemes if (other := under_scheme(ground, name)) is not None}
