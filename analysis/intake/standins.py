@@ -96,9 +96,10 @@ def _audience(columns: list[Candidate]) -> None:
 
 def counts_posts(column: Candidate) -> bool:
     """Return whether a column called no more than "post" or "video" holds how many of them there are."""
-    bare = len(fold(column.base)) == 1 and column.best and column.best.concept == "post_itself"
+    if not (len(fold(column.base)) == 1 and column.best and column.best.concept == "post_itself"):
+        return False
     few = (column.profile.median or 0.0) <= MOST_POSTS
-    return bool(bare) and few and not column.profile.counts_up and column.profile.number_share("count") > 0.9
+    return few and not column.profile.counts_up and column.profile.number_share("count") > 0.9
 
 
 def _how_many(columns: list[Candidate]) -> None:
