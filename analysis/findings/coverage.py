@@ -139,7 +139,7 @@ def answerable(study: Study) -> pd.DataFrame:
             False,
             sized,
             f"{'money paid' if paid else 'quoted fees' if has['fee'] else 'a rate card'} and past engagements",
-            "followers and likes of each account",
+            "" if sized else "followers and likes of each account",
         ),
     ]
     return pd.DataFrame(
@@ -183,7 +183,6 @@ def answers(study: Study) -> Finding:
             Shown("evidence", "answered", "text"),
             Shown("from", "from", "text"),
             Shown("needs", "would need", "text"),
-            Shown("notebook", "asked in", "text"),
         ),
         **study.closing("Questions and the evidence for them", tiered=False),
     )

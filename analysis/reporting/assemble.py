@@ -26,6 +26,7 @@ from analysis.reporting.ledger import Ledger
 from analysis.reporting.letters import pieces
 from analysis.reporting.method import EVIDENCE, RULES
 from analysis.reporting.outline import VERDICTS, groups, is_told, planned
+from analysis.reporting.pdf_tables import CELL_LIMIT
 from analysis.reporting.pictures import data_address, embedded, points, size, small_svg
 from analysis.reporting.story import Marks, Story, anchor, front
 from analysis.reporting.theme import Theme
@@ -40,9 +41,6 @@ ROWS_SHOWN = 200
 
 #: Creators whose rows are on the page at first, and without its script; the others follow when asked for.
 PEOPLE_SHOWN = 50
-
-#: Longest text of one table cell on a page, in characters; the CSV file has all of it.
-CELL_LIMIT = 120
 
 #: What a period is called when nothing in the data has a date.
 UNDATED = "undated"

@@ -19,8 +19,8 @@ __all__ = ["CELL_LIMIT", "ROWS_SHOWN", "SIDEWAYS", "UPRIGHT", "broken", "listing
 #: Rows of a table on paper; the rest is in the table's CSV file, and the page says so.
 ROWS_SHOWN = 25
 
-#: Longest text of one cell on paper, in characters.
-CELL_LIMIT = 80
+#: Longest text of one table cell on paper and on a page, in characters; the CSV file has all of it.
+CELL_LIMIT = 160
 
 #: Widths of the text block in points: upright and sideways A4 between its margins.
 UPRIGHT, SIDEWAYS = 510.0, 756.0

@@ -61,11 +61,10 @@ def claims_here(study: Study) -> Finding:
         sentence=" ".join(text for text, possible in zip(said, (True, False), strict=True) if named[possible]),
         table=table,
         shown=(
-            Shown("claim", "claim", "text"),
+            Shown("short", "claim", "text"),
             Shown("evidence", "tested on", "text"),
             Shown("creators", "creators", "count"),
             Shown("reason", "why not", "text"),
-            Shown("needs", "would need", "text"),
         ),
         **study.closing("Claims and the evidence for testing them", tiered=False),
     )
