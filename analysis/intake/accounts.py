@@ -13,7 +13,7 @@ from dataclasses import replace
 import polars as pl
 
 from analysis.intake.decisions import Joined
-from analysis.intake.links import Sheet, Web
+from analysis.intake.links import Sheet, Web, spoken
 from analysis.intake.records import snake
 from analysis.intake.snapshots import later_listings, same_headers
 from analysis.schema import CREATORS
@@ -75,7 +75,7 @@ def accounts_of(
 
 def _raw_column(sheet: Sheet, header: str) -> str:
     """Return the raw column of a key that was not recognised as canonical."""
-    return next(column for column in sheet.others() if snake(column) == header)
+    return next(column for column in sheet.others() if spoken(column) == header)
 
 
 def _enrich(sheet: Sheet, header: str, other: Sheet, target: str, done: Joined) -> None:
@@ -96,19 +96,42 @@ def _together(base: Sheet, own: str, sheet: Sheet, key: str, done: Joined) -> Sh
     pieces = alike(base, sheet)
     web = Web([base, sheet])
     shared = web.overlap(sheet.keys[key], base.keys[own]) >= 0.5 and not pieces
-    if not shared or base.roles.get(own) != sheet.roles.get(key):
+    if not shared or _elsewhere(base, own, sheet, key) or base.roles.get(own) != sheet.roles.get(key):
         return stacked(base, own, sheet, key)
     fresh = [name for name in CREATORS.names if name in sheet.frame.columns and name not in base.frame.columns]
     more = pl.DataFrame([sheet.keys[key].alias("_key"), *sheet.frame.select(fresh).get_columns()])
     more = more.unique("_key", keep="last", maintain_order=True)
     met = pl.DataFrame({"_key": base.keys[own]}).join(more, on="_key", how="left", maintain_order="left")
     base.frame = base.frame.with_columns(met[name] for name in fresh)
+    _learn(base, own, sheet, key)
     rest = ~sheet.keys[key].is_in(base.keys[own].drop_nulls().implode()).fill_null(False)
     done.rules.append(f"{sheet.label} adds {', '.join(fresh) or 'no column'} to the accounts of {base.label}, by {key}")
     if rest.any():
         part = replace(sheet, frame=_marked(sheet)).filter(rest)
         return stacked(base, own, part, key)
     return base
+
+
+def _elsewhere(base: Sheet, own: str, sheet: Sheet, key: str) -> bool:
+    """Return whether two sheets name the same handles on different networks, so that the accounts are others."""
+    if "platform" not in base.frame.columns or "platform" not in sheet.frame.columns:
+        return False
+    here, there = (
+        pl.DataFrame({"key": s.keys[k], "platform": s.frame["platform"].str.to_lowercase()}).drop_nulls().unique()
+        for s, k in ((base, own), (sheet, key))
+    )
+    both = there.join(here.select("key").unique(), on="key", how="semi")
+    return both.height > 0 and 2 * both.join(here, on=["key", "platform"], how="semi").height < both.height
+
+
+def _learn(base: Sheet, own: str, sheet: Sheet, key: str) -> None:
+    """Let the names and handles that a further sheet gives the accounts lead to them as their own do."""
+    for header, role in sheet.roles.items():
+        if header in base.keys or role not in {"name", "handle"}:
+            continue
+        pairs = pl.DataFrame({"_key": sheet.keys[key], "_as": sheet.keys[header]}).drop_nulls().unique("_key")
+        met = pl.DataFrame({"_key": base.keys[own]}).join(pairs, on="_key", how="left", maintain_order="left")
+        base.keys[header], base.roles[header] = met["_as"], role
 
 
 def stacked(base: Sheet, own: str, sheet: Sheet, key: str) -> Sheet:

@@ -19,7 +19,7 @@ from analysis.intake.numbers import is_missing
 from analysis.intake.records import snake
 from analysis.intake.tables import CleanTable, RawTable
 
-__all__ = ["ACCOUNT", "Sheet", "Web", "make_sheet", "normal"]
+__all__ = ["ACCOUNT", "Sheet", "Web", "make_sheet", "normal", "spoken"]
 
 #: The column in which account keys travel while tables are joined.
 ACCOUNT = "_account"
@@ -31,6 +31,8 @@ FOUND = 0.5
 MOST_HOPS = 3
 
 _KEY = re.compile(r"(?:^|_)(?:id|ids|uid|key|code|ref|no|number|handle|username|email|shortcode|slug|uuid|name)$")
+#: Headers under which each table numbers its own rows: alike in two tables, they say nothing of each other.
+_OWN_NUMBER = frozenset({"id", "uid", "uuid", "pk", "key", "no", "number"})
 _ROLES = ("creator_id", "handle", "campaign_id", "post_id")
 
 
@@ -69,6 +71,20 @@ class Sheet:
         return replace(self, frame=self.frame.filter(mask), keys=keys, extra=self.extra.filter(mask))
 
 
+def spoken(header: str) -> str:
+    """Return a header as keys are compared: snake case, in any script.
+
+    Examples
+    --------
+    >>> spoken("campaignId"), spoken("达人ID"), spoken("Nº de pedido")
+    ('campaign_id', '达人_id', 'nº_de_pedido')
+    """
+    if header.isascii():
+        return snake(header)
+    apart = re.sub(r"(?<=[^\x00-\x7f])(?=[A-Za-z])", "_", header)
+    return re.sub(r"\W+", "_", apart.casefold()).strip("_")
+
+
 def normal(values: pl.Series) -> pl.Series:
     """Return key values as they are compared: text, trimmed, lower case, no leading @, no ``.0``, markers missing."""
     text = values.cast(pl.String).str.strip_chars().str.to_lowercase()
@@ -87,18 +103,18 @@ def make_sheet(table: CleanTable | RawTable) -> Sheet:
     keys: dict[str, pl.Series] = {}
     roles: dict[str, str] = {}
     for header, column in mapping.items():
-        name = snake(header)
+        name = spoken(header)
         if column in _ROLES or column == "name":
             keys.setdefault(name, normal(frame[column]))
             roles.setdefault(name, column)
     for column in extra.columns[:-1]:
-        name = snake(column)
+        name = spoken(column)
         if _KEY.search(name) and name not in keys:
             keys[name] = normal(extra[column])
-    stem = snake(re.sub(r"\(\d+\)|\.\w{2,8}$", "", raw.part or raw.name.rsplit("/", 1)[-1]).strip())
+    stem = spoken(re.sub(r"\(\d+\)|\.\w{2,8}$", "", raw.part or raw.name.rsplit("/", 1)[-1]).strip())
     grain = table.grain if isinstance(table, CleanTable) else None
     clean = table if isinstance(table, CleanTable) else None
-    return Sheet(raw.label, stem, grain, frame, keys, roles, extra, frozenset(map(snake, raw.headers)), clean)
+    return Sheet(raw.label, stem, grain, frame, keys, roles, extra, frozenset(map(spoken, raw.headers)), clean)
 
 
 def _entity(header: str) -> str:
@@ -121,8 +137,10 @@ class Web:
 
     def same_key(self, one: Sheet, header: str, other: Sheet) -> list[str]:
         """Return the headers of another sheet that carry the same identifier by name, the surest first."""
-        found = [header] if header in other.keys else []
         role = one.roles.get(header)
+        found = [header] if header in other.keys else []
+        if header in _OWN_NUMBER and (role is None or role != other.roles.get(header)):
+            found = []
         if not found and header in other.roles.values() and header != "name":
             found = [key for key, what in other.roles.items() if what == header]
         if not found:
