@@ -42,3 +42,75 @@ def test_a_header_says(header, concept):
 )
 def test_a_part_or_a_guess_is_no_figure_of_ours(header):
     assert said(header) not in {"views", "impressions", "reach", "followers"}
+
+
+@pytest.mark.parametrize(
+    ("header", "concept"),
+    [
+        # a number of it
+        ("Всего просмотров", "views"),
+        ("Общее количество лайков", "likes"),
+        ("Łączna liczba polubień", "likes"),
+        ("Totaux des partages", "shares"),
+        ("Commenti totali", "comments"),
+        ("Qtde de curtidas", "likes"),
+        ("累计评论数", "comments"),
+        ("동영상 조회수 합계", "views"),
+        ("إجمالي المشاهدات", "views"),
+        ("ยอดไลก์ทั้งหมด", "likes"),
+        ("Totalt antal kommentarer", "comments"),
+        ("Počet zhlédnutí", "views"),
+        ("Megosztások száma", "shares"),
+        ("מספר צפיות", "views"),
+        ("कुल व्यूज", "views"),
+        # of a post
+        ("作品点赞数", "likes"),
+        ("リールの再生数", "views"),
+        ("릴스 좋아요수", "likes"),
+        ("Комментарии под постом", "comments"),
+        # an average, also as what one post gets
+        ("Ср. кол-во комментариев", "avg_comments"),
+        ("Лайков на один пост в среднем", "avg_likes"),
+        ("Śr. udostępnienia", "avg_shares"),
+        ("条均点赞", "avg_likes"),
+        ("近30天平均播放量", "avg_views"),
+        ("1投稿あたりのいいね数", "avg_likes"),
+        ("최근 평균 조회수", "avg_views"),
+        ("Rata-rata jumlah komentar", "avg_comments"),
+        ("Tayangan per konten", "avg_views"),
+        ("متوسط التعليقات لكل منشور", "avg_comments"),
+        ("ไลก์เฉลี่ยต่อโพสต์", "avg_likes"),
+        ("Gns. visninger", "avg_views"),
+        ("Reichweite pro Beitrag", "avg_reach"),
+        # of an account
+        ("作者粉丝数", "followers"),
+        ("Подписчиков у автора", "followers"),
+        ("Follower del profilo", "followers"),
+        # how much was published
+        ("Всего видео", "post_count"),
+        ("Ilość postów", "post_count"),
+        ("笔记总数", "post_count"),
+        ("Total video", "post_count"),
+        # a price of a post
+        ("笔记价格", "fee"),
+        ("ราคาต่อโพสต์", "fee"),
+        ("Цена за интеграцию", "fee"),
+    ],
+)
+def test_a_header_is_composed_by_the_grammar_of_its_language(header, concept):
+    assert said(header) == concept
+
+
+@pytest.mark.parametrize(
+    ("header", "never"),
+    [
+        ("新增粉丝数", "followers"),
+        ("日均播放", "avg_views"),
+        ("Новых подписчиков", "followers"),
+        ("Number of sponsored posts", "post_count"),
+        ("Rata de creștere a urmăritorilor", "followers"),
+        ("ยอดขายต่อผู้ติดตาม", "followers"),
+    ],
+)
+def test_a_change_or_a_ratio_is_not_composed_into_the_figure(header, never):
+    assert said(header) != never

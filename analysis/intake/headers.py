@@ -14,9 +14,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from analysis.intake.phrases import (
+    changes,
+    counts_posts,
     header_words,
     header_wrappers,
     mend,
+    of_one_post,
     order_of,
     phrases,
     segmented,
@@ -190,6 +193,8 @@ _FULL_NAMES = frozenset({"display name", "full name", "fullname", "nick name", "
 
 @cache
 def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
+    if not _exact(words) and counts_posts(words):
+        return (Meaning("post_count", True, length=len(words), order=60),)
     once = tuple(word for at, word in enumerate(words) if at == 0 or word != words[at - 1])
     for attempt in (words, without_networks(words), without_units(words), segmented(words), spelt_out(words), once):
         found = _exact(attempt)
@@ -251,10 +256,6 @@ _AVERAGE_OF = {
     "engagement_rate": "engagement_rate",
     "fee": "fee",
 }
-#: Words of the time an average covers: they do not change what is averaged.
-_WINDOW = frozenset(
-    {"last", "latest", "recent", "past", "historical", "typical", "day", "month", "week", "28d", "30d", "90d"}
-)
 _FIGURES = frozenset(
     {"followers", "following", "post_count", "engagement_rate", "fee", "cost", "revenue", "clicks", "conversions"}
 )
@@ -298,21 +299,23 @@ def _counted(meaning: Meaning, around: Iterable[str]) -> Meaning:
 
 
 def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> Meaning:
-    averaged = any(word in header_words("averages") for word in around)
+    averaged = any(word in header_words("averages") for word in around) or (concept in _METRICS and of_one_post(around))
     of_account = any(word in header_words("accounts") for word in around)
     known = header_words("fillers") | header_words("posts") | header_words("accounts") | header_words("averages")
     if concept == "revenue" and any(word in header_words("counting") for word in around):
         concept, known = "conversions", known | header_words("counting")
     around = tuple(word for word in around if not _TIMES.fullmatch(word))
-    doubts = tuple(word for word in around if word in header_words("changers") or word not in known)
-    numeric = concept in _METRICS or concept in _FIGURES
+    if averaged or header_words("per") & set(around):
+        around = tuple(word for word in around if word != "1")
+    doubts = tuple(word for word in around if changes(word, around) or word not in known)
+    numeric = concept in _METRICS or concept in _FIGURES or concept.startswith("avg_")
     if not numeric and around and concept in COLUMNS and concept not in {"published_at", "date", "post_id"}:
         posts = tuple(word for word in around if word in header_words("posts") | header_words("averages"))
         doubts += tuple(word for word in posts if word not in doubts)
     if phrase == ("paid",) and around and set(around) <= header_words("accounts") | header_words("posts"):
         doubts += around  # paid members are members, and paid posts are posts
     if (averaged or concept.startswith("avg_") or concept == "engagement_rate") and doubts:
-        doubts = tuple(word for word in doubts if not (word in _WINDOW or word.rstrip("d").isdigit()))
+        doubts = tuple(word for word in doubts if not (word in header_words("window") or word.rstrip("d").isdigit()))
     if numeric and averaged:
         target = _AVERAGE_OF.get(concept)
         if target is None:

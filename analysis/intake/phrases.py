@@ -15,11 +15,14 @@ from analysis.reference import kept, read_yaml, reference_dir
 from analysis.schema import synonyms
 
 __all__ = [
+    "changes",
+    "counts_posts",
     "header_phrases",
     "header_ties",
     "header_words",
     "header_wrappers",
     "mend",
+    "of_one_post",
     "order_of",
     "phrases",
     "segmented",
@@ -34,8 +37,8 @@ __all__ = [
 SAME_WORD = 86.0
 SHORTEST_MENDED = 5
 
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NOT_CJK = re.compile("[^\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_CJK = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NOT_CJK = re.compile("[^\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 #: What the vocabulary is made of, and the code that folds it.
@@ -137,7 +140,7 @@ def _fold_currencies() -> frozenset[str]:
 def _vocabulary() -> dict[str, list[str]]:
     """Every word known, by first letter."""
     words = {word for phrase in phrases() for word in phrase}
-    for kind in ("fillers", "posts", "accounts", "averages", "changers"):
+    for kind in ("fillers", "posts", "accounts", "averages", "changers", "window"):
         words |= header_words(kind)
     table: dict[str, list[str]] = {}
     for word in sorted(words):
@@ -257,8 +260,51 @@ def without_estimates(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def without_units(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words without units, currencies and networks; all of them when nothing else is left."""
-    kept = tuple(word for word in words if word not in _UNITS and word not in _currencies())
+    means = header_words("averages")
+    kept = tuple(word for word in words if word in means or not (word in _UNITS or word in _currencies()))
     return kept or words
+
+
+#: Words of a number that, after what is published, only say which one it is.
+_NUMBERING = frozenset({"number", "num", "no", "nr", "nro", "numero", "#"})
+
+
+def counts_posts(words: tuple[str, ...]) -> bool:
+    """Return whether the words are a number of published things, and nothing else; "Post No." numbers the posts.
+
+    Examples
+    --------
+    >>> counts_posts(("всего", "видео")), counts_posts(("number", "of", "sponsored", "post"))
+    (True, False)
+    """
+    pieces = set(segmented(words))
+    published, counted = pieces & header_words("published"), pieces & header_words("numbers")
+    if not published or not counted or (counted <= _NUMBERING and words[0] not in _NUMBERING):
+        return False
+    return pieces - published - counted <= header_words("fillers") | header_words("accounts")
+
+
+def of_one_post(around: tuple[str, ...]) -> bool:
+    """Return whether the words around a metric say what one post gets, as in likes per post.
+
+    Examples
+    --------
+    >>> of_one_post(("per", "post")), of_one_post(("post",))
+    (True, False)
+    """
+    return bool(header_words("per") & set(around) and header_words("posts") & set(around))
+
+
+def changes(word: str, around: tuple[str, ...]) -> bool:
+    """Return whether a word makes a figure another one; a word that is there twice is an average (rata-rata).
+
+    Examples
+    --------
+    >>> changes("rata", ("rata",)), changes("rata", ("rata", "rata"))
+    (True, False)
+    """
+    doubled = word in header_words("averages") and around.count(word) > 1
+    return word in header_words("changers") and not doubled
 
 
 def segmented(words: tuple[str, ...]) -> tuple[str, ...]:

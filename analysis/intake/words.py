@@ -13,7 +13,9 @@ __all__ = ["fold", "visible"]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_WORD = re.compile(r"[^\W_]+|#|%|[€$£₹¥₺₩₫Ø]", re.UNICODE)
+#: Marks that stand on letters: Hebrew points, Arabic and Indic vowels, Thai vowels and tones.
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_WORD = re.compile(rf"(?:[^\W_][{_MARKS}]*)+|#|%|[€$£₹¥₺₩₫Ø]", re.UNICODE)
 _PLAIN = re.compile("[a-z0-9 ]+")
 _FOOTNOTE = re.compile(r"(?<=\S)\s*\[\w{1,2}\]\s*$")
 #: The second half of a word written for all: Influencer:in, Creator*innen, créateur·rice, abonné·e·s.
