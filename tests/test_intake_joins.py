@@ -60,6 +60,35 @@ def test_payouts_per_creator_are_not_multiplied_by_posts_or_orders():
     assert said(done, "1 of 3 accounts have no posts")
 
 
+DEALS = "deal_id,creator_id,deal_date,platform,deal_value_usd\nA,1,2024-03-01,Instagram,100\nB,2,2024-04-01,TikTok,300"
+
+
+def test_a_deal_that_meets_its_results_keeps_its_date_and_platform():
+    done = joined(
+        creators="creator_id,creator_name,subscribers\n1,Ana,5000\n2,Ben,50000",
+        deals=DEALS,
+        performance="deal_id,views,likes,comments,revenue_usd\nA,1000,10,1,150\nB,2000,20,2,200",
+    )
+    rows = done.placements.sort("campaign_id")
+    assert (total(rows, "cost"), total(rows, "revenue"), rows.height) == (400, 350, 2)
+    assert rows["date"].dt.date().cast(pl.String).to_list() == ["2024-03-01", "2024-04-01"]
+    assert rows["platform"].to_list() == ["instagram", "tiktok"]
+
+
+def test_costs_and_results_in_two_moneys_are_not_put_in_one_row():
+    done = joined(
+        creators="creator_id,creator_name,subscribers\n1,Ana,5000\n2,Ben,50000",
+        deals=DEALS,
+        performance="deal_id,views,likes,comments,revenue_eur\nA,1000,10,1,150\nB,2000,20,2,200",
+    )
+    rows = done.placements
+    assert {(row["cost"], row["revenue"], row["currency"]) for row in rows.iter_rows(named=True)} == {
+        (100, None, "USD"), (300, None, "USD"), (None, 150, "EUR"), (None, 200, "EUR"),
+    }  # fmt: skip
+    assert sorted(rows["creator_id"].to_list()) == ["1", "1", "2", "2"]
+    assert said(done, "USD against EUR")
+
+
 def test_several_payments_and_several_results_of_a_campaign_stay_ledgers():
     done = joined(
         influencers=INFLUENCERS,

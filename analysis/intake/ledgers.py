@@ -233,7 +233,9 @@ def _meet(cost: Part, result: Part, own: str, key: str, rules: list[str]) -> boo
             f"({cost.way}), so no row is joined to another"
         )
         return False
-    names = [name for name in ("cost", "product_cost", "currency", "relationship", "campaign_id") if cost.has((name,))]
+    if _moneys_differ(cost, result, own, key, rules):
+        return False
+    names = cost.has(tuple(name for name in PLACEMENTS.names if name not in {*RESULTS, "creator_id", "handle"}))
     sums = [pl.col(name).sum() if name in COSTS else pl.col(name).drop_nulls().first() for name in names]
     known = [pl.when(pl.col(name).count() > 0).then(total).alias(name) for name, total in zip(names, sums, strict=True)]
     keyed = cost.rows.with_columns(cost.sheet.keys[own].alias("_key"))
@@ -267,6 +269,35 @@ def _meet(cost: Part, result: Part, own: str, key: str, rules: list[str]) -> boo
     text += f"; {several:,} keys with several payments summed first" if several else ""
     rules.append(f"{text}; {unmatched.height:,} costs without a result stand alone")
     _extend_keys(result, unmatched.height)
+    return True
+
+
+def _moneys_differ(cost: Part, result: Part, own: str, key: str, rules: list[str]) -> bool:
+    """Whether costs and the results they meet are in different currencies: a row has one, so each keeps its rows."""
+    if not cost.has(("currency",)) or not result.has(("currency",)):
+        return False
+    sides = (
+        (cost.rows.select(ACCOUNT, "currency"), cost.sheet.keys[own]),
+        (
+            result.rows.select(ACCOUNT, "currency"),
+            result.sheet.keys[key],
+        ),
+    )
+    paid, earned = (rows.with_columns(keys.alias("_key")).drop_nulls(["_key", "currency"]) for rows, keys in sides)
+    met = paid.join(earned.unique(["_key", "currency"]), on="_key", suffix="_earned")
+    apart = met.filter(pl.col("currency") != pl.col("currency_earned"))
+    if apart.is_empty():
+        return False
+    one = apart.row(0, named=True)
+    names = earned.drop_nulls(ACCOUNT).unique("_key", keep="first", maintain_order=True)
+    way = pl.DataFrame({"_key": cost.sheet.keys[own]}).join(
+        names.select("_key", ACCOUNT), on="_key", how="left", maintain_order="left"
+    )
+    cost.rows = cost.rows.with_columns(pl.coalesce(ACCOUNT, way[ACCOUNT]).alias(ACCOUNT))
+    rules.append(
+        f"{cost.sheet.label} and {result.sheet.label} share {own} but not the currency ({one['currency']} against "
+        f"{one['currency_earned']}), so no cost is set beside a result in another money; each keeps its rows"
+    )
     return True
 
 
