@@ -9,9 +9,23 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from analysis.intake.headers import read_header
+from analysis.intake.phrases import header_words
 from analysis.intake.records import Flat, flatten, has_audience, is_account, is_identifier, is_metric, snake
+from analysis.intake.words import fold
 
-__all__ = ["DEEPEST", "ENVELOPE", "PARTS", "SAMPLE", "Candidate", "as_list", "candidates_in", "keyed", "records_of"]
+__all__ = [
+    "DEEPEST",
+    "ENVELOPE",
+    "PARTS",
+    "SAMPLE",
+    "Candidate",
+    "account_keys",
+    "as_list",
+    "candidates_in",
+    "keyed",
+    "records_of",
+]
 
 #: Nesting followed while looking for records. Real answers nest five to ten deep.
 DEEPEST = 24
@@ -20,7 +34,7 @@ DEEPEST = 24
 SAMPLE = 40
 
 _ABOUT_THE_ANSWER = """
-paging page_info pageinfo pagination meta cursors cursor extra log_pb errors error includes request query links
+paging page_info pageinfo pagination meta cursors cursor extra log_pb errors error includes included request query links
 headers kind etag next_page_token status status_code statuscode message success params schema
 """
 #: Objects of an answer that speak about the answer.
@@ -55,6 +69,9 @@ _RELATED = re.compile(
 )
 #: Words that end the name of such a list: ``latest_comments``, ``topReplies``.
 _PART_WORDS = frozenset({"comments", "replies", "hashtags", "mentions", "thumbnails", "commenters", "likers"})
+_ACCOUNTS_OF = re.compile(
+    r"^(?:instagram|tiktok|youtube|twitter|facebook|twitch)|(?:social|network|profile|channel|account|handle)s?$"
+)
 _EDGE_OF_A_RECORD = re.compile(r"^edge_.*(?:comment|caption|tagged|sponsor|children|like)")
 
 
@@ -108,6 +125,11 @@ class Candidate:
     def related(self) -> bool:
         """Whether the list names accounts like, around or in the audience of the one above it."""
         return any(_RELATED.search(snake(key)) for key in self.path)
+
+    @property
+    def of_a_person(self) -> bool:
+        """Whether it lists the accounts of one person: ``socials``, ``instagrams`` inside a record."""
+        return self.path.count("[]") > 1 and self.account and bool(_ACCOUNTS_OF.search(snake(self.path[-2])))
 
     @property
     def score(self) -> float:
@@ -166,13 +188,38 @@ def as_list(node: Any, path: tuple[str, ...]) -> list[Any] | None:
     if isinstance(node, list):
         return node if any(isinstance(item, dict) for item in node[:SAMPLE]) else None
     if not isinstance(node, dict) or not node or not all(isinstance(v, dict) for v in node.values()):
-        return None
+        return list(node.values()) if isinstance(node, dict) and account_keys(node) else None
     keys, values = list(node), list(node.values())[:SAMPLE]
     numbered = all(re.fullmatch(r"\d+|[0-9a-f-]{16,}", key) for key in keys)
     shared = set(values[0]).intersection(*values[1:]) if len(values) > 1 else set()
     union = set().union(*values)
     alike = len(values) > 1 and len(shared) >= 2 and len(shared) * 2 >= len(union)
     return list(node.values()) if (numbered and union) or alike else None
+
+
+def account_keys(node: dict[str, Any]) -> str:
+    """Return what the keys of an object of lists are when they are accounts: ``handle``, ``user_id``, else nothing.
+
+    ``{"nasa": [...], "esa": [...]}`` are posts of two accounts; ``{"top_posts": [...], "recent_posts": [...]}`` and
+    lists of different records are no such thing. Records that name their account need no key: ``known``.
+    """
+    lists = [value for value in node.values() if value != []][:SAMPLE]
+    if len(lists) < 2 or not all(isinstance(v, list) and isinstance(v[0], dict) for v in lists):
+        return ""
+    fields = [set(value[0]) for value in lists]
+    shared = set.intersection(*fields)
+    if len(shared) < 2 or len(shared) * 2 < len(set.union(*fields)):
+        return ""
+    keys = list(node)[:SAMPLE]
+    named = all(is_account(flatten(value[0])) for value in lists)
+    if all(re.fullmatch(r"\d{4,}|UC[\w-]{22}", key) for key in keys):
+        return "known" if named else "user_id"
+    known = header_words("posts") | header_words("accounts") | header_words("fillers") | header_words("changers")
+    strange = [key for key in keys if re.fullmatch(r"@?[\w.]{3,40}", key) and not known.intersection(fold(key))]
+    spoken = sum(bool(read_header(key)) for key in strange)
+    if (len(strange) - spoken) * 2 <= len(keys):
+        return ""
+    return "known" if named else "handle"
 
 
 def keyed(node: Any, records: list[Any]) -> list[Any]:
@@ -229,7 +276,8 @@ def _out_of(key: str, item: Any) -> Any:
     """Return a record out of its wrapper, with what stands beside it."""
     if not isinstance(item, dict) or not isinstance(item.get(key), dict):
         return item
-    named = any(is_identifier(k) for k in item[key])
+    attributes = snake(key) == "attributes" and not {"id", "pk", "uid"} & item[key].keys()
+    named = any(is_identifier(k) and not isinstance(v, (dict, list)) for k, v in item[key].items()) and not attributes
     beside = {k: v for k, v in item.items() if k != key and k not in item[key]}
     return {**item[key], **{f"wrapper.{k}" if named and snake(k).endswith("id") else k: v for k, v in beside.items()}}
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.errors import SourceError, UnusableDataError
+from analysis.intake.apart import header_and_rows
 from analysis.intake.locate import SAMPLE, cell, find_tables
 from analysis.intake.notation import parse_json
 from analysis.intake.records import metric_list, text
@@ -93,6 +94,9 @@ def _tabular(root: Any, name: str) -> RawTable | None:
             return _from_rows(
                 [text(h) or "" for h in values[0]], values[1:], name, "rows as lists, the first is the header", 2
             )
+        apart = header_and_rows(root)
+        if apart is not None:
+            return _from_rows(*apart, name, "a list of names and a list of rows")
         return _column_wise(root, name)
     if isinstance(root, list) and len(root) > 1 and all(isinstance(row, list) for row in root):
         first = root[0]

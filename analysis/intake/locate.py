@@ -20,6 +20,7 @@ from analysis.intake.candidates import (
     PARTS,
     SAMPLE,
     Candidate,
+    account_keys,
     as_list,
     candidates_in,
     keyed,
@@ -50,6 +51,12 @@ _WHOSE = frozenset({"id", "name"})
 
 #: Identifiers that may stand beside the object that holds everything else of a record.
 _KEYS = frozenset({"id", "rest_id", "pk", "uid", "id_str"})
+
+#: Stands for the object that an account's key would be, were it written as a field.
+_KEYED = "parent"
+
+#: What a person has in common on all networks.
+_OF_A_PERSON = re.compile(r"(?:^|_)(?:name|full_name|display_name|country|country_code|category|niche)$")
 
 #: What any object above its records says for all of them.
 _SHARED = ("currency", "platform", "campaign_id")
@@ -155,8 +162,11 @@ def _walk(root: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, list[tuple[st
             if items is None or isinstance(node, list) != (step == "[]"):
                 continue
             records = keyed(node, records_of(items))
+            whose = account_keys(node) if isinstance(node, dict) and isinstance(items[0], list) else ""
+            keys = list(node) if whose in {"handle", "user_id"} else []
             for position in range(len(items) - 1, -1, -1):
-                stack.append((records[position], at + 1, above, number if above or at else position))
+                over = [*above, (_KEYED, {whose: keys[position]}, items[position])] if keys else above
+                stack.append((records[position], at + 1, over, number if above or at else position))
         elif isinstance(node, dict) and step in node:
             stack.append((node[step], at + 1, [*above, (_key_of(path, at), node, node[step])], number))
 
@@ -168,7 +178,7 @@ def _key_of(path: tuple[str, ...], at: int) -> str:
 
 def _rows(root: Any, candidate: Candidate, lines: list[int] | None) -> Iterator[tuple[int, Flat | Any]]:
     """Yield line and flat row of each record, with what the account above hands down."""
-    handed: dict[int, Flat] = {}
+    handed: dict[int, tuple[Any, Flat]] = {}  # with the object, so that its number stays its own
     for count, (record, above, number) in enumerate(_walk(root, candidate.path), start=1):
         line = lines[number] if lines is not None and number < len(lines) else count
         if not isinstance(record, dict):
@@ -177,8 +187,8 @@ def _rows(root: Any, candidate: Candidate, lines: list[int] | None) -> Iterator[
         flat = flatten(record)
         key = id(above[-1][1]) if above else 0
         if above and key not in handed:
-            handed[key] = _handed_down(above)
-        for path, value in handed.get(key, {}).items():
+            handed[key] = (above[-1][1], {**_handed_down(above), **(_person(above) if candidate.of_a_person else {})})
+        for path, value in handed[key][1].items() if above else ():
             flat.setdefault(path, value)
         yield line, flat
 
@@ -188,7 +198,7 @@ def _handed_down(above: list[tuple[str, Any, Any]]) -> Flat:
     result: Flat = {}
     settled = False
     for key, node, branch in reversed(above):
-        prefix = f"{key}." if key else "parent."
+        prefix = f"{key}." if key else f"{_KEYED}."
         own = flatten({k: v for k, v in node.items() if not isinstance(v, (dict, list))}, prefix=prefix)
         beside: Flat = {}
         for name, value in node.items():
@@ -203,11 +213,18 @@ def _handed_down(above: list[tuple[str, Any, Any]]) -> Flat:
                 beside |= fields if counted or is_account(fields) else {}
                 result |= {path: v for path, v in fields.items() if v and snake(path).endswith(_SHARED)}
         fields = account_fields({**own, **beside})
-        if not settled and is_account({**own, **beside}):
+        if not settled and (key is _KEYED or is_account({**own, **beside})):
             result |= fields
             settled = True
         result |= {p: v for p, v in own.items() if snake(p).endswith(_SHARED) and v}
     return result
+
+
+def _person(above: list[tuple[str, Any, Any]]) -> Flat:
+    """Return who the object is whose accounts on networks are listed in it: name, country, category."""
+    key, node, _ = above[-1]
+    own = flatten({k: v for k, v in node.items() if not isinstance(v, (dict, list))}, prefix=f"{key or _KEYED}.")
+    return {path: value for path, value in own.items() if value and _OF_A_PERSON.search(snake(path))}
 
 
 def _single(root: Any) -> Flat | None:
@@ -258,7 +275,7 @@ def _look_up(rows: list[tuple[int, Flat | Any]], accounts: list[Flat]) -> bool:
         hits = sum(flat.get(path) in by_id for flat in flats)
         if hits * 2 <= len(flats):
             continue
-        prefix = re.sub(r"_?[iI][dD]$", "", path)
+        prefix = re.sub(r"[._]?[iI][dD]$", "", path)
         for flat in flats:
             for key, value in by_id.get(flat.get(path) or "", {}).items():
                 flat.setdefault(f"{prefix}.{key}", value)

@@ -143,11 +143,12 @@ def _handle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str]
         read_as(titles[0], "name")  # a page's title beside the one word of its address
         full = titles
     keys = [c for c in columns if c.best and c.best.concept == "id"]
+    slugs = [c for c in columns if c.best is None and fold(c.base)[-1:] == ("slug",)]
     keys += [c for c in of(columns, "creator_id") if _NETWORK_ID.fullmatch(c.base.strip())]
-    for column in [*named, *keys]:
+    for column in [*named, *keys, *slugs]:
         words = column.profile.handle_share > 0.95 and column.profile.number_share("count") < 0.1
         apart = column.profile.unique_share > 0.9
-        numbered = column.profile.share(r"\d") > 0.5
+        numbered = column.profile.share(r"\d") > 0.5 and column not in slugs
         if column in named and full and column not in full and words and apart:
             read_as(column, "handle")
             beside = said(full[0].header)

@@ -20,8 +20,8 @@ from analysis.intake.phrases import header_ties
 from analysis.intake.profiles import listed
 from analysis.intake.siblings import account_ids, last_posts, own_ids, own_post_ids, wrapped_ids
 from analysis.intake.tables import RawTable
-from analysis.intake.targets import CREATOR_WORD, PARENT, WATCHED, Candidate, assign, is_post_key, said
-from analysis.intake.tools import affiliate_actions, affiliate_totals, heard, monitored_reach
+from analysis.intake.targets import CREATOR_WORD, OWNED, PARENT, SOMEBODY, WATCHED, Candidate, assign, is_post_key, said
+from analysis.intake.tools import affiliates, heard, monitored_reach
 from analysis.intake.values import Profile, names_network, profile_of
 from analysis.intake.words import fold, visible
 from analysis.schema import TABLES, Kind
@@ -35,7 +35,7 @@ _OF_COMMENTS = re.compile(
     r"(?i)comment[ _.]?(?:id|text|body|content|url|link)\b|toplevelcomment|reply[ _](?:id|text)\b"
 )
 _PAID = re.compile(
-    r"(?i)\bpaid\b|zahlt|payment|payout|invoice|\bwire\b|iban|paypal|factur|fatura|fattura|rechnung|zahlung|paiement|"
+    r"(?i)(?:\b|_)paid(?:\b|_)|zahlt|payment|payout|invoice|\bwire\b|iban|paypal|factur|fatura|fattura|rechnung|zahlung|paiement|"
     r"r[eè]glement|\bpago|pagad|pagamento|[oö]deme|지급|入金|支払|thanh to[aá]n|pembayaran|p[lł]atno"
 )
 _RESOURCES = {
@@ -102,8 +102,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
     last_posts(columns)
     wrapped_ids(columns)
     account_ids(columns)
-    affiliate_totals(columns, rules)
-    affiliate_actions(columns, rules)
+    affiliates(columns, rules)
     heard(columns, warnings)
     facts = _facts(columns, raw)
     verdict = decide_grain(facts)
@@ -317,9 +316,9 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
             concepts.add("paid_out")
         if best is None or (column.profile.empty and best.order >= 0):
             continue
-        if best.of_account and best.concept in METRICS:
-            continue
         concept = best.concept
+        if (best.of_account and concept in METRICS) or (concept == "campaign_id" and SOMEBODY.match(column.header)):
+            continue  # a total of an account; how a network follows somebody, which is no campaign
         if concept == "post_itself":
             if PARENT.match(column.header):
                 continue
@@ -334,6 +333,8 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         concepts.add(concept)
         if not PARENT.match(column.header):
             own.add(concept)
+        if concept in WHO and OWNED.match(column.header):
+            concepts.add("owned")
         if concept in TELLING:
             unique[concept] = max(unique.get(concept, 0.0), column.profile.unique_share)
         sure = sure or (concept in WHO and bool(CREATOR_WORD.search(column.base)))

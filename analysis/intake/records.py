@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from analysis.intake.phrases import phrases
+from analysis.intake.words import fold
+
 __all__ = [
     "Flat",
     "account_fields",
@@ -54,12 +57,19 @@ _IDENTIFIERS = re.compile(
 _HANDLES = re.compile(
     r"^(?:.*_)?(?:username|handle|screen_name|unique_id|login|user_login|nickname|full_name|display_name)$"
 )
-_AUDIENCE = re.compile(r"(?:^|_)(?:followers?|subscribers?|fans?|followed_by|(?:members?|participants?)_count)(?:_|$)")
+_AUDIENCE = re.compile(r"(?:^|_)(?:followers?|subscribers?|fans?|followed_by|members?_count)(?:_|$)")
 _ACCOUNT = re.compile(
     r"^(?:.*_)?(?:id|pk|username|handle|screen_name|unique_id|login|nickname|full_name|display_name|name|user|account|"
     r"channel_title|custom_url|currency|country|platform|category|followers?(?:_count)?|follower_count|subscribers?|"
     r"subscriber_count|fan_count|edge_followed_by_count|followed_by_count)$"
 )
+#: What the vocabulary, which knows more languages, calls the same.
+_FOLLOWERS = frozenset({"followers"})
+_FIGURES = frozenset({"likes", "comments", "shares", "saves", "views", "reach", "impressions", "clicks", "conversions"})
+_FIGURES |= _FOLLOWERS | {"following", "avg_likes", "avg_comments", "avg_views", "avg_reach", "engagements"}
+_KEYS = frozenset({"handle", "creator_id", "post_id"})
+_OF_ACCOUNTS = frozenset({"handle", "followers"})
+
 #: Names of types under which databases write one value.
 _TYPES = frozenset(
     [
@@ -105,6 +115,13 @@ def _is_metric_name(path: str) -> bool:
     return bool(_METRICS.intersection(words)) and not _NEVER_METRICS.intersection(last)
 
 
+@lru_cache(maxsize=50_000)
+def _means(path: str, concepts: frozenset[str]) -> bool:
+    """Return whether the last name of a path is a phrase of some concept in a language other than machines'."""
+    words = fold(path.rsplit(".", 1)[-1])
+    return bool(words) and not concepts.isdisjoint(phrases().get(words, ()))
+
+
 def is_metric(path: str, value: str | None) -> bool:
     """Return whether a flattened field looks like a count of reactions or audience.
 
@@ -115,20 +132,21 @@ def is_metric(path: str, value: str | None) -> bool:
     """
     if value is not None and path.endswith("Text") and _SPOKEN.match(value):
         return _is_metric_name(path.removesuffix("Text"))
-    return (value is None or bool(_NUMERIC.match(value))) and _is_metric_name(path)
+    return (value is None or bool(_NUMERIC.match(value))) and (_is_metric_name(path) or _means(path, _FIGURES))
 
 
 @lru_cache(maxsize=50_000)
 def is_identifier(path: str) -> bool:
     """Return whether a field's name says it identifies its record or the account behind it."""
-    return path.count(".") <= 2 and bool(_IDENTIFIERS.search(snake(path)))
+    return path.count(".") <= 2 and (bool(_IDENTIFIERS.search(snake(path))) or _means(path, _KEYS))
 
 
 def is_account(flat: Flat) -> bool:
     """Return whether flat fields describe an account: a handle, or an audience."""
     last = [snake(path.rsplit(".", 1)[-1]) for path, value in flat.items() if value not in {None, ""}]
     whole = [snake(path) for path, value in flat.items() if value not in {None, ""}]
-    return any(_HANDLES.match(name) for name in last) or any(_AUDIENCE.search(name) for name in whole)
+    said = any(_HANDLES.match(name) for name in last) or any(_AUDIENCE.search(name) for name in whole)
+    return said or any(_means(path, _OF_ACCOUNTS) for path, value in flat.items() if value not in {None, ""})
 
 
 _OWNER = re.compile(r"(?:^|_)(?:author|user|owner|channel|creator|profile|account)")
@@ -149,7 +167,7 @@ def has_audience(flat: Flat) -> bool:
     own = others = reactions = False
     for path in flat:
         above, name = snake(path.rpartition(".")[0]), snake(path)
-        if _AUDIENCE.search(name):
+        if _AUDIENCE.search(name) or _means(path, _FOLLOWERS):
             own, others = own or not _OWNER.search(above), others or bool(_OWNER.search(above))
         elif not _OWNER.search(above) and _REACTIONS.search(name) and is_metric(path, flat[path]):
             if _AVERAGES.search(name):
@@ -230,13 +248,31 @@ def _fields(record: dict[str, Any], prefix: str, without: Any, depth: int) -> It
         if value is None or isinstance(value, (str, bool)):
             yield path, text(value)
         elif isinstance(value, dict):
-            typed = _typed(value)
+            typed = _typed(_tagged(value))
             if typed is not value:
                 yield path, text(typed)
             elif depth < DEEPEST:
                 yield from _fields(value, f"{path}.", without, depth + 1)
         elif isinstance(value, list):
             yield from _listed(value, path)
+
+
+def _tagged(value: dict[str, Any]) -> Any:
+    """Return what an object holds under the key its ``type`` names: ``{"id": "a", "type": "number", "number": 7}``."""
+    kind = value.get("type")
+    if not isinstance(kind, str) or kind not in value or not value.keys() <= {"id", "type", kind}:
+        return value
+    inner = value[kind]
+    for key, between in (("plain_text", ""), ("name", ", ")):  # a text in pieces; some of several options
+        if (
+            isinstance(inner, list)
+            and inner
+            and all(isinstance(p, dict) and isinstance(p.get(key), str) for p in inner)
+        ):
+            return between.join(part[key] for part in inner)
+    if isinstance(inner, dict):
+        inner = next((inner[key] for key in ("name", "start", "string", "number", "boolean") if key in inner), inner)
+    return value if isinstance(inner, (dict, list)) else inner
 
 
 def _typed(value: Any) -> Any:

@@ -130,6 +130,21 @@ def _ties(facts: Facts) -> str:
     return ""
 
 
+def _collections(facts: Facts) -> str:
+    """Boards, playlists, groups of things: an identifier, a name and followers of their own, and an owner."""
+    theirs = facts.has("owned") and not facts.own & {"creator_id", "handle", "post_id"}
+    if theirs and {"id"} <= facts.own and facts.own & {"followers", "post_count"} and not facts.has(*METRICS, "cost"):
+        return "boards, playlists or the like: each belongs to an account, and is none itself"
+    return ""
+
+
+def _price_list(facts: Facts) -> str:
+    """What would be paid for so many views: steps and a price each, and nobody who reached them."""
+    if facts.has("steps") and not facts.has(*WHO, *METRICS, "post_id", "date", "published_at", "clicks", "conversions"):
+        return "a price list by steps reached: what would be paid, not what was"
+    return ""
+
+
 def _daily_by_post(facts: Facts) -> str:
     if not {"post_id", "date"} <= facts.concepts or facts.has("cost", "revenue", "campaign_id"):
         return ""
@@ -148,5 +163,7 @@ _REFUSALS: tuple[Callable[[Facts], str], ...] = (
     _plan,
     _replies,
     _ties,
+    _collections,
     _daily_by_post,
+    _price_list,
 )

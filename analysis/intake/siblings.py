@@ -17,6 +17,7 @@ __all__ = ["account_ids", "last_posts", "own_ids", "own_post_ids", "wrapped_ids"
 _ACCOUNT = frozenset({"handle", "followers", "following", "name"})
 _OF_A_POST = frozenset({"likes", "comments", "shares", "views", "saves", "caption", "published_at", "post_id"})
 _IDS = frozenset({("id",), ("pk",), ("uid",), ("id", "str"), ("user", "id"), ("did",)})
+_LIVE = re.compile(r"(?i)(?:current_?)?(?:live_?)?(?:stream|broadcast)(?:\.|_(?:title|name)$)")
 
 #: An account that repeats in more rows than this is not what tells the rows of a list of accounts apart.
 REPEATS = 0.6
@@ -68,7 +69,8 @@ def _within(cell: str) -> str:
 
 
 def last_posts(columns: list[Candidate]) -> None:
-    """Keep out what an account's record says of its last post: the row is the account."""
+    """Keep out what an account's record says of its last post, or of what it sends live: the row is the account."""
+    _live(columns)
     flat = {c.best.concept for c in columns if c.best and "." not in c.base and not c.profile.empty}
     if "followers" not in flat or not flat & {"following", "post_count"} or not flat & {"handle", "name"}:
         return
@@ -79,6 +81,15 @@ def last_posts(columns: list[Candidate]) -> None:
     }
     for column in columns:
         if "." in column.base and column.base.partition(".")[0] in posts and column.best and column.best.order >= 0:
+            column.meanings = []
+
+
+def _live(columns: list[Candidate]) -> None:
+    flat = {c.best.concept: c for c in columns if c.best and "." not in c.base and not c.profile.empty}
+    if "creator_id" not in flat or {"id", "post_id"} & flat.keys() or flat["creator_id"].profile.unique_share < REPEATS:
+        return
+    for column in columns:
+        if _LIVE.match(column.base):
             column.meanings = []
 
 

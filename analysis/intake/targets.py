@@ -15,7 +15,7 @@ from analysis.intake.values import Profile, names_network
 from analysis.intake.words import fold
 from analysis.schema import TABLES
 
-__all__ = ["CREATOR_WORD", "PARENT", "WATCHED", "Candidate", "assign", "is_post_key", "said"]
+__all__ = ["CREATOR_WORD", "OWNED", "PARENT", "SOMEBODY", "WATCHED", "Candidate", "assign", "is_post_key", "said"]
 
 #: Accounts whose likes (views) are beyond these multiples of their followers hold lifetime totals, not averages.
 LIFETIME_LIKES = 0.5
@@ -32,15 +32,19 @@ CREATOR_WORD = re.compile(
 PARENT = re.compile(
     r"^(?:\^|parent\.|attributedTo\.|(?:author|user|owner|channel|profile|creator|account|from|page)(?:(?:Stats(?:V2)?|Info|Meta|_stats|_info|_meta)?[./]))"
 )
+SOMEBODY = re.compile(r"(?i)(?:author|user|owner|profile|creator)[./]")
+OWNED = re.compile(r"(?i)(?:[a-z]+_)?(?:owner|curator)[./]")
 _OF_PARENT = frozenset({"creator_id", "handle", "name", "followers", "platform", "currency"})
 WATCHED = re.compile(
     r"(?i)watch|view duration|wiedergabe|visuali[sz]|시청|izlenme|xem|tonton|kijk|再生時間|視聴|visionnage|viewed|"
-    r"время просмотра|czas ogl"
+    r"время просмотра|czas ogl|观看时长|観看|visningstid|seertid|katseluaika|doba sled|vizionare|"
+    r"megtekintesi|megtekintési|צפייה|тривалість перегляду|เวลาในการดู|المشاهدة"
 )
-_A_PARTNER = re.compile(r"(?i)\binf|partner|publisher")
+_A_PARTNER = re.compile(r"(?i)\binf|partner|publisher|^media[ _]?id$")
 _OF_A_STORY = re.compile(r"(?i)\bstor(?:y|ies)|histori|hikaye|스토리|ストーリー|сторис")
 _SUBSCRIBERS = re.compile(
-    r"(?i)subscri|подпис|subskry|abonn|suscript|inscri|iscritti|abone|구독|登録|dang ky|đăng ký|theo d[oõ]i|langgan"
+    r"(?i)subscri|подпис|subskry|abonn|suscript|inscri|iscritti|abone|구독|登録|订阅|訂閱|dang ky|đăng ký|"
+    r"theo d[oõ]i|langgan|prenumer|tilaaj|odb[eě]ratel|feliratkoz|підпис|מנויים|συνδρομητ|المشترك|مشترك|ผู้ติดตาม"
 )
 
 
