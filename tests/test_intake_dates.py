@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.intake.dates import parse_column
+from analysis.intake.dates import DateColumn, parse_column
 
 
 def parsed(cells, header=""):
@@ -124,3 +124,49 @@ def test_any_text_is_read_or_counted(cells):
     result = parsed(cells)
     assert len(result.values) == len(result.unparsed) == len(cells)
     assert not (result.unparsed & result.values.is_not_null()).any()
+
+
+FORMS = (
+    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%d/%m/%Y", "%m/%d/%Y", "%m/%d/%y", "%d.%m.%y",
+    "%m/%d/%Y %I:%M %p", "%d/%m/%Y %H:%M", "%d-%m-%Y", "%b %d, %Y", "%d %B %Y", "%Y-%m", "%Y", "%y.%m.%d", "%m-%d",
+    "%Y%m%d", "%a %b %d %H:%M:%S +0000 %Y", "%Y-%d-%m",
+)  # fmt: skip
+ODD = ("N/A", "", "soon", "0000-00-00", "5 thg 12, 2023", "1700000000000", "45000", "31/31/2024", " 2024-01-05")
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(
+    st.lists(st.sampled_from(FORMS), min_size=1, max_size=3),
+    st.lists(
+        st.tuples(st.datetimes(datetime(2019, 1, 1), datetime(2026, 1, 1)), st.integers(0, 40)), min_size=1, max_size=30
+    ),
+    st.integers(1, 12),
+    st.sampled_from(["", "dd/mm/yyyy"]),
+)
+def test_blocks_come_to_what_the_whole_comes_to(forms, drawn, size, header):
+    """The authority is the column read as one block; a second reading goes by the plan that the first came to."""
+    cells = pl.Series([ODD[n] if n < len(ODD) else time.strftime(forms[n % len(forms)]) for time, n in drawn])
+    whole = parse_column(cells, header=header)
+    plan, settled = None, False
+    while not settled:  # what one reading came to holds for all cells: a third is never wanted
+        column = DateColumn(header)
+        used, read = plan, []
+        for start in range(0, len(cells), size):
+            read.append(column.read(cells.slice(start, size), used)[0])
+            used = column.plan() if used is None else used
+        settled, plan = used == column.plan(), column.plan()
+    assert pl.concat(read).to_list() == whole.values.to_list()
+    said = column.said()
+    assert (said.rule, said.evidence, said.ambiguous, said.yearless, said.markers) == (
+        whole.rule,
+        whole.evidence,
+        whole.ambiguous,
+        whole.yearless,
+        whole.markers,
+    )
+
+
+def test_a_whole_block_in_one_format_is_read_as_its_cells_are():
+    """What a format reads at once and what is taken apart cell by cell are the same days."""
+    for cells in (["13/01/2024", "2/2/2024"], ["1/13/2024 12:05 AM", "1/2/2024 3:05 PM"], ["13.01.2024 23:59:59"]):
+        assert parsed(cells).values.to_list() == parsed([*cells, "soon"]).values.to_list()[:-1]

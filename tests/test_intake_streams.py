@@ -201,10 +201,6 @@ def test_placements_that_contradict_themselves(tmp_path, small):
 @pytest.mark.parametrize(
     ("header", "line"),
     [
-        (
-            "post_id,username,published_at,likes,views",
-            "p{i},m{m},{d}/04/2026,{i}0,{i}000",
-        ),  # the order of day and month is the column's
         ("Account,Followers,Snapshot date", "@m{m},{i}000,2026-04-{d}"),  # a tracker
         ("Name,Instagram followers,TikTok followers", "Mara {i},{i}000,{i}500"),  # a row a person
         ("Account,Followers,Followers", "@m{i},{i}.0K,{i}000"),  # a column and its twin

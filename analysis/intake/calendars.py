@@ -1,19 +1,21 @@
 """Clocks, calendars and their words: what single date cells are made of, and the formats that need no thinking.
 
-A column of one ISO format, of one numeric format whose other order fails, or of numbers counted since 1970 is read
-whole, at the speed of a cast. Everything else goes through :mod:`analysis.intake.dates`, which takes cells apart with
+A block of one ISO format, of numeric dates all written alike, or of numbers counted since 1970 is read at the speed of
+a cast. Everything else goes through :mod:`analysis.intake.dates`, which takes cells apart with
 what is kept here: a pattern for the time of day with its zone, month names in the locales of CLDR, the spellings of
 Korean, Japanese, Chinese and Vietnamese dates.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import polars as pl
 
-__all__ = ["CLOCK", "as_utc", "clock", "exact_form", "exactly", "in_form", "named_month", "since", "spelled"]
+__all__ = [
+    "CLOCK", "UNITS", "as_utc", "clock", "in_iso", "in_orders", "iso_times", "named_month", "since", "spelled",
+]  # fmt: skip
 
 #: Formats tried whole before anything is taken apart; a zone makes the value aware.
 _EXACT = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%#z")
@@ -37,6 +39,20 @@ _ZONES = {
 _LOCALES = "en es pt fr de it nl tr pl id vi ru uk cs sv da nb fi hu ro el ar hi th"
 
 
+#: What numbers count → the least, the limit, and how many microseconds since 1970 one stands for.
+UNITS: dict[str, tuple[float, float, Callable[[pl.Series], pl.Series]]] = {
+    "seconds since 1970": (1e8, 1e10, lambda n: n * 1e6),
+    "milliseconds since 1970": (1e11, 1e13, lambda n: n * 1e3),
+    "microseconds since 1970": (1e14, 1e16, lambda n: n),
+    "nanoseconds since 1970": (1e17, 1e19, lambda n: n / 1e3),
+    "days as spreadsheets count them": (20_000, 80_000, lambda n: (n - 25_569) * 86_400e6),
+}
+
+
+#: A date of three numbers, the year last, and a plain time of day.
+_NUMERIC = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}[-/.][0-9]{4}( [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( [AaPp][Mm])?)?$")
+
+
 def as_utc(series: pl.Series) -> pl.Series:
     """Return dates or times as UTC: a zone is converted, a time without one is taken as UTC."""
     times = series.cast(pl.Datetime("us", getattr(series.dtype, "time_zone", None)))
@@ -44,87 +60,77 @@ def as_utc(series: pl.Series) -> pl.Series:
     return times.dt.convert_time_zone("UTC") if aware else times.dt.replace_time_zone("UTC")
 
 
-def exact_form(cells: pl.Series) -> str | None:
-    """Return the ISO format that reads the first cells and then all cells that are not null.
+def in_iso(cells: pl.Series) -> pl.Series | None:
+    """Return cells as UTC times when one ISO format reads every one that is not null.
 
     Examples
     --------
-    >>> exact_form(pl.Series(["2024-01-05", None])), exact_form(pl.Series(["05/01/2024"]))
-    ('%Y-%m-%d', None)
+    >>> in_iso(pl.Series(["2024-01-05", None])).dt.year().to_list(), in_iso(pl.Series(["05/01/2024"]))
+    ([2024, None], None)
     """
     sample = cells.drop_nulls().head(200)
-    fitting = [
-        form
-        for form in _EXACT
-        if len(sample) and not sample.str.to_datetime(form, strict=False, time_unit="us").null_count()
-    ]
-    return next((form for form in fitting if in_form(cells, form) is not None), None)
+    for form in _EXACT if len(sample) else ():
+        if not sample.str.to_datetime(form, strict=False, time_unit="us").null_count():
+            times = cells.str.to_datetime(form, strict=False, time_unit="us")
+            if times.null_count() == cells.null_count() and _sane(times).all():
+                return as_utc(times)
+    return None
 
 
-def in_form(cells: pl.Series, form: str) -> pl.Series | None:
-    """Return cells as UTC times when a format reads every one that is not null."""
-    times = cells.str.to_datetime(form, strict=False, time_unit="us")
-    return as_utc(times) if times.null_count() == cells.null_count() and _sane(times) else None
-
-
-def exactly(cells: pl.Series) -> tuple[pl.Series, str, str] | None:
-    """Return times, rule and evidence when one format, and no other order of it, reads every cell that is not null.
+def iso_times(cells: pl.Series) -> pl.Series:
+    """Return cells as UTC times where an ISO format reads them, null elsewhere.
 
     Examples
     --------
-    >>> exactly(pl.Series(["13/01/2024", "02/01/2024"]))[1]
-    'day-month-year'
+    >>> iso_times(pl.Series(["2024-01-05", "2024-01-05T10:00:00Z", "5 May"])).dt.day().to_list()
+    [5, 5, None]
     """
-    held = cells.drop_nulls()
-    sample = held.head(200)
-    if sample.is_empty():
-        return None
-    for pattern in _EXACT:
-        if not sample.str.to_datetime(pattern, strict=False, time_unit="us").null_count():
-            times = cells.str.to_datetime(pattern, strict=False, time_unit="us")
-            if times.null_count() == cells.null_count() and _sane(times):
-                return as_utc(times), "ISO dates", "every cell is an ISO date"
-    if sample.str.contains(r"^(?:[0-9]{5}|[0-9]{9,19})(?:\.[0-9]+)?$").all():
-        counted, rules = since(cells.cast(pl.Float64, strict=False))
-        whole = counted.null_count() == cells.null_count()
-        return (counted, ", ".join(rules), f"all {len(held):,} cells are such numbers") if whole else None
-    return _one_order(cells, str(sample[0]), len(held))
+    every = [as_utc(cells.str.to_datetime(form, strict=False, time_unit="us")) for form in _EXACT]
+    times = pl.select(pl.coalesce(every)).to_series()
+    return pl.select(pl.when(_sane(times)).then(times)).to_series()
 
 
-def _one_order(cells: pl.Series, example: str, held: int) -> tuple[pl.Series, str, str] | None:
-    """Read numeric dates when day-month or month-day fails on some cell and the other on none."""
-    found = re.match(r"\d{1,2}([-/.])\d{1,2}[-/.]\d{4}( \d{1,2}:\d{2})?(:\d{2})?$", example)
+def in_orders(cells: pl.Series, orders: Sequence[str]) -> tuple[dict[str, pl.Series], str, bool] | None:
+    """Read numeric dates, all written alike: those of the orders that read every cell, the mark, whether am or pm.
+
+    Examples
+    --------
+    >>> found = in_orders(pl.Series(["1/13/2024 3:05 PM"]), ["day-month-year", "month-day-year"])
+    >>> list(found[0]), found[1:]
+    (['month-day-year'], ('/', True))
+    """
+    first = next(iter(cells.drop_nulls().head(1)), "")
+    found = _NUMERIC.match(first)
     if found is None:
         return None
-    behind = "" if not found.group(2) else " %H:%M:%S" if found.group(3) else " %H:%M"
-    fits = {}
-    for name, order in (("day-month-year", "%d{0}%m{0}%Y"), ("month-day-year", "%m{0}%d{0}%Y")):
-        times = cells.str.to_datetime(order.format(found.group(1)) + behind, strict=False, time_unit="us")
-        if times.null_count() == cells.null_count() and _sane(times):
-            fits[name] = times
-    if len(fits) != 1:
+    mark, timed, seconds, half = found.groups()
+    pattern = rf"^[0-9]{{1,2}}[{mark}][0-9]{{1,2}}[{mark}][0-9]{{4}}"
+    behind = ""
+    if timed:
+        pattern += " [0-9]{1,2}:[0-9]{2}" + (":[0-9]{2}" if seconds else "") + (" [AaPp][Mm]" if half else "")
+        behind = (" %I:%M" if half else " %H:%M") + (":%S" if seconds else "") + (" %p" if half else "")
+    if not cells.str.contains(pattern + "$").fill_null(True).all():
         return None
-    ((name, times),) = fits.items()
-    return as_utc(times), name, f"all {held:,} cells are dates in this order, and not in the other"
+    fits = {}
+    for order in orders:
+        parts = {"day": "%d", "month": "%m", "year": "%Y"}
+        form = mark.join(parts[part] for part in order.split("-")) + behind
+        times = cells.str.to_datetime(form, strict=False, time_unit="us")
+        if times.null_count() == cells.null_count() and _sane(times).all():
+            fits[order] = as_utc(times)
+    return (fits, mark, half is not None) if fits else None
 
 
-def _sane(times: pl.Series) -> bool:
-    """Whether all years are those of the calendar we live in."""
-    return bool(times.dt.year().drop_nulls().is_between(1900, 2200).all())
+def _sane(times: pl.Series) -> pl.Series:
+    """Return which times are of the years of the calendar we live in, or missing."""
+    return times.dt.year().is_between(1900, 2200).fill_null(True)
 
 
 def since(number: pl.Series) -> tuple[pl.Series, list[str]]:
     """Return the times that numbers count to, each in the unit its size tells, and the units met."""
-    units: list[tuple[str, float, float, Callable[[pl.Series], pl.Series]]] = [
-        ("seconds since 1970", 1e8, 1e10, lambda n: n * 1e6),
-        ("milliseconds since 1970", 1e11, 1e13, lambda n: n * 1e3),
-        ("microseconds since 1970", 1e14, 1e16, lambda n: n),
-        ("nanoseconds since 1970", 1e17, 1e19, lambda n: n / 1e3),
-        ("days as spreadsheets count them", 20_000, 80_000, lambda n: (n - 25_569) * 86_400e6),
-    ]
     stamps = pl.repeat(None, len(number), dtype=pl.Int64, eager=True)
     rules = []
-    for rule, low, high, micro in units:
+    for rule, (low, high, micro) in UNITS.items():
         inside = ((number >= low) & (number < high)).fill_null(False)
         if inside.any():
             stamps = stamps.scatter(inside.arg_true(), micro(number.filter(inside)).round(0).cast(pl.Int64))
@@ -140,6 +146,7 @@ def spelled(cells: pl.Series) -> pl.Series:
         plain = plain.str.replace_many(
             ["오전", "上午", "午前", "오후", "下午", "午後"], ["am", "am", "am", "pm", "pm", "pm"]
         )
+    if plain.str.contains(r"th(?:áng|g)").any():
         plain = plain.str.replace_all(r"(\d{1,2})\s*(?:tháng|thg\.?)\s*(\d{1,2})[,\s]+(?:năm\s*)?(\d{4})", "$3-$2-$1")
     plain = plain.str.replace(r"^\p{L}{2,}\.?,\s+(\d)", "$1")  # a weekday and its comma
     return plain.str.strip_chars(" -")

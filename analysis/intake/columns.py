@@ -9,13 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from analysis.intake.calendars import exact_form
-from analysis.intake.dates import ParsedDates, absent, read_exactly
-from analysis.intake.dates import parse_column as parse_dates
+from analysis.intake.dates import DateColumn
 from analysis.intake.marks import ERROR_MARKER
 from analysis.intake.numbers import NumberColumn, read_whole
 from analysis.intake.plain import plainer
-from analysis.intake.readings import ColumnReader, Reading, none_of
+from analysis.intake.readings import ColumnReader, Reading
 from analysis.intake.texts import ChoiceReader, TextReader
 
 __all__ = ["open_column", "read_column"]
@@ -161,31 +159,20 @@ class _NumberReader(ColumnReader):
 
 
 class _MomentReader(ColumnReader):
-    """Dates: block by block where all are written in one ISO format, else the whole column at once."""
+    """Dates: what a cell says by itself, and the order of day and month for the whole column."""
 
-    parsed: ParsedDates | None = None
-    form: str | None = None
+    def __init__(self, kind: str, name: str, header: str) -> None:
+        super().__init__(kind, name, header)
+        self.column = DateColumn(header)
 
     def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
-        times = None if plan is None or self.parsed is None else read_exactly(cells, plan)
-        if times is not None:
-            return Reading(times, none_of(cells))
-        first = self.parsed is None  # its rule is that of the column, whoever proposed the plan
-        self.form = exact_form(pl.select(pl.when(~absent(cells)).then(cells)).to_series()) if first else None
-        self.parsed = parse_dates(cells, header=self.header)
-        return Reading(self.parsed.values.cast(pl.Datetime("us", "UTC")), self.parsed.unparsed)
+        return Reading(*self.column.read(cells, plan))
 
     def plan(self) -> Any:
-        return self.form
-
-    @property
-    def streams(self) -> bool:
-        return self.form is not None
+        return self.column.plan()
 
     def said(self) -> Reading:
-        nothing = pl.Series([], dtype=pl.Boolean)
-        if self.parsed is None:
-            return Reading(nothing, nothing)
-        rule = self.parsed.rule if not self.parsed.evidence else f"{self.parsed.rule} ({self.parsed.evidence})"
-        warnings = (f"could be read in another way: {rule}",) if self.parsed.ambiguous else ()
+        nothing, parsed = pl.Series([], dtype=pl.Boolean), self.column.said()
+        rule = parsed.rule if not parsed.evidence else f"{parsed.rule} ({parsed.evidence})"
+        warnings = (f"could be read in another way: {rule}",) if parsed.ambiguous else ()
         return Reading(nothing, nothing, rule, warnings)
