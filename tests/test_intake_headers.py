@@ -114,3 +114,28 @@ def test_a_header_is_composed_by_the_grammar_of_its_language(header, concept):
 )
 def test_a_change_or_a_ratio_is_not_composed_into_the_figure(header, never):
     assert said(header) != never
+
+
+@pytest.mark.parametrize(
+    ("header", "concept"),
+    [
+        ("ID автора", "creator_id"),
+        ("主播ID", "creator_id"),
+        ("รหัสโพสต์", "post_id"),
+        ("Inläggs-ID", "post_id"),
+        ("貼文編號", "post_id"),
+        ("Publiceringstid för video", "published_at"),
+        ("Čas zveřejnění videa", "published_at"),
+        ("เวลาเผยแพร่วิดีโอ", "published_at"),
+        ("视频时长", "duration"),
+        ("Длительность (сек.)", "duration"),
+        ("Längd", "duration"),
+        ("Название видео", "title"),
+        ("作品链接", "url"),
+        ("ลิงก์โพสต์", "url"),
+        ("Підписки", "following"),
+        ("Валюта", "currency"),
+    ],
+)
+def test_what_stands_beside_the_figures_is_read_in_many_languages(header, concept):
+    assert said(header) == concept

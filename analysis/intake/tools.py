@@ -3,7 +3,7 @@
 A media monitor's "Reach" is the audience of whoever wrote (potential reach), not people who saw the post; the table
 says so by what else such tools write: advertising value, hit sentences, key phrases, sentiment. An affiliate
 programme lists numbers, values and commissions by state ("Pending No.", "Total Value", "Total Comm."): the totals are
-orders, sales and what was paid for them, and the states are parts of them.
+orders, sales and what was paid for them, and the states are parts of them. Some of them call their partners media.
 """
 
 import re
@@ -12,7 +12,7 @@ from analysis.intake.headers import Meaning
 from analysis.intake.targets import Candidate, said
 from analysis.intake.words import fold
 
-__all__ = ["affiliate_actions", "affiliate_totals", "heard", "monitored_reach"]
+__all__ = ["affiliates", "heard", "monitored_reach"]
 
 _SENTIMENT = re.compile(r"(?i)sentiment|tonality|tonalit|sentimiento|stimmung")
 _PODCAST = re.compile(r"(?i)podcast|episode|\bshow\b")
@@ -23,8 +23,15 @@ _TOTALS = (
     ("cost", re.compile(r"(?:total|all) (?:comm|commission|commission amount)")),
 )
 _PAYOUT = frozenset({"payout", "commission", "commissions"})
-_ACTIONS = frozenset({"action", "actions", "event", "oid", "order", "sale", "sales", "transaction", "conversion"})
-_AMOUNT = frozenset({("amount",), ("total",), ("total", "amount"), ("net", "amount"), ("gross", "amount")})
+_ACTIONS = frozenset(
+    ["action", "actions", "event", "oid", "order", "sale", "sales", "transaction", "tran", "conversion"]
+)
+_GOT = frozenset({"likes", "comments", "shares", "saves", "views", "reach", "caption", "title"})
+_MEDIA = {("media",): "name", ("media", "name"): "name", ("media", "id"): "creator_id"}
+_AMOUNT = frozenset(
+    [("amount",), ("total",), ("total", "amount"), ("net", "amount"), ("gross", "amount"), ("tran", "amount")]
+    + [(thing, word) for thing in ("transaction", "action") for word in ("amount", "value")]
+)
 _STATES = re.compile(
     r"(?:pending|approved|confirmed|declined|rejected|bonus|open|validated) (?:no|value|comm|commission)"
 )
@@ -44,7 +51,14 @@ def monitored_reach(columns: list[Candidate], warnings: list[str]) -> None:
             )
 
 
-def affiliate_totals(columns: list[Candidate], rules: list[str]) -> None:
+def affiliates(columns: list[Candidate], rules: list[str]) -> None:
+    """Read the headers of affiliate programmes as the programmes mean them."""
+    _totals(columns, rules)
+    _actions(columns, rules)
+    _media(columns, rules)
+
+
+def _totals(columns: list[Candidate], rules: list[str]) -> None:
     """Read the totals of an affiliate programme that lists its states beside them."""
     words = {column.index: " ".join(fold(column.base)) for column in columns}
     if not any(_STATES.fullmatch(text) for text in words.values()):
@@ -60,7 +74,7 @@ def affiliate_totals(columns: list[Candidate], rules: list[str]) -> None:
                 break
 
 
-def affiliate_actions(columns: list[Candidate], rules: list[str]) -> None:
+def _actions(columns: list[Candidate], rules: list[str]) -> None:
     """Read the amount of a list of actions as the sale, when what the partner was paid for it stands beside it."""
     concepts = {c.best.concept for c in columns if c.best and not c.profile.empty}
     paid = [c for c in columns if c.best and c.best.concept == "cost" and _PAYOUT & set(fold(c.base))]
@@ -77,6 +91,21 @@ def affiliate_actions(columns: list[Candidate], rules: list[str]) -> None:
                 "was paid out"
             )
             return
+
+
+def _media(columns: list[Candidate], rules: list[str]) -> None:
+    """Read the media of a list of actions as the partners who were paid for them: no post is in such a table."""
+    concepts = {c.best.concept for c in columns if c.best and not c.profile.empty}
+    words = [set(fold(c.base)) for c in columns]
+    paid = any(_PAYOUT & found for found in words) or "cost" in concepts
+    if concepts & _GOT or not paid or not any(_ACTIONS & found for found in words):
+        return
+    for column in columns:
+        concept = _MEDIA.get(fold(column.base))
+        decided = column.best is not None and column.best.order < 0
+        if concept and concept not in concepts and not decided and not column.profile.empty:
+            column.meanings = [Meaning(concept, True, order=50)]
+            rules.append(f"{said(column.header)} is read as {concept}: a partner, in a list of actions paid for")
 
 
 def heard(columns: list[Candidate], warnings: list[str]) -> None:

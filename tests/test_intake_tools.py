@@ -1,0 +1,56 @@
+"""Headers that mean what the tool that wrote the table means: tables invented, what each becomes decided by hand."""
+
+import pytest
+
+from analysis import intake
+from analysis.errors import UnusableDataError
+
+
+def _read(folder, text):
+    path = folder / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    tables = intake.read(path)
+    entry = tables.audit["files"][0]
+    return entry["grain"], {column: header for header, column in entry["columns"].items()}, tables
+
+
+def test_the_media_of_a_list_of_actions_are_partners(tmp_path):
+    text = (
+        "Action Id,Action Tracker,Media,Media Id,Sale Amount,Payout,Action Date\n"
+        "11.2.1,Online Sale,Ana Blog,7001,80.50,8.05,2025-03-01\n11.2.2,Online Sale,Bo TV,7002,40.00,4.00,2025-03-02\n"
+        "11.2.3,Online Sale,Ana Blog,7001,20.00,2.00,2025-03-02\n"
+    )
+    grain, got, tables = _read(tmp_path, text)
+    assert grain == "placements"
+    assert (got["handle"], got["creator_id"], got["cost"]) == ("Media", "Media Id", "Payout")
+    assert tables.placements["revenue"].sum() == pytest.approx(140.50)  # 80.50 + 40 + 20
+
+
+def test_a_media_id_beside_likes_is_a_posts(tmp_path):
+    text = (
+        "Media Id,Username,Likes,Comments,Taken At\n"
+        "17900001112223334,ana.bakes,310,12,2025-03-01\n17900001112223335,bo.runs,120,4,2025-03-02\n"
+    )
+    grain, got, _ = _read(tmp_path, text)
+    assert (grain, got["post_id"]) == ("posts", "Media Id")
+
+
+def test_the_amount_of_a_transaction_beside_its_commission_is_the_sale(tmp_path):
+    text = (
+        "Trans ID,Trans Date,Trans Amount,Commission\n"
+        "9001,2025-03-01,80.00,8.00\n9002,2025-03-02,50.00,5.00\n9003,2025-03-02,20.00,2.00\n"
+    )
+    _, got, tables = _read(tmp_path, text)
+    assert (got["revenue"], got["cost"]) == ("Trans Amount", "Commission")
+    assert tables.placements["revenue"].sum() == pytest.approx(150.0)  # 80 + 50 + 20
+
+
+@pytest.mark.parametrize("month", ["Ay", "Mes", "Monat", "Месяц", "月份", "Bulan"])
+def test_the_months_of_ones_own_accounts_are_no_creators(tmp_path, month):
+    rows = "".join(
+        f"2025-0{m},{network},{9000 + 40 * m},{12 + m},{300 + m},{20 + m}\n"
+        for m in range(1, 6)
+        for network in ("Instagram", "Facebook")
+    )
+    with pytest.raises(UnusableDataError, match="series"):
+        _read(tmp_path, f"{month},Platform,Followers,Posts,Likes,Comments\n" + rows)
