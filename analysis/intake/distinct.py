@@ -2,62 +2,57 @@
 
 Ten million rates hold a few hundred distinct texts, ten million networks three. Such a column is reduced to its
 distinct cells and, for each row, the place of its cell among them; the thinking is done on the few, and what comes of
-it is spread over the rows. Polars builds such a dictionary faster than it groups or joins.
+it is spread over the rows. Polars builds such a dictionary faster than it groups or joins. Of a column that comes in
+blocks the dictionary is kept: what a cell is was thought about in the block that showed it first.
 """
-
-from dataclasses import dataclass
 
 import polars as pl
 
-__all__ = ["Distinct", "distinct", "repeats_itself"]
+__all__ = ["Lexicon", "repeats_itself", "rows_of"]
 
 #: Cells looked at to see whether a column repeats itself.
 SAMPLE = 20_000
 
 
-@dataclass(frozen=True)
-class Distinct:
-    """The distinct cells of a column in order of appearance, and which of them each row holds (null for none)."""
+class Lexicon:
+    """The distinct cells of a column that comes in blocks; a cell keeps the place it was given when it was met first.
 
-    cells: pl.Series
-    codes: pl.Series
+    Examples
+    --------
+    >>> lexicon = Lexicon()
+    >>> for block in (["b", None, "a"], ["a", "c", "b"]):
+    ...     codes, new = lexicon.look_up(pl.Series(block))
+    ...     print(codes.to_list(), new.to_list())
+    [0, None, 1] ['b', 'a']
+    [1, 2, 0] ['c']
+    """
 
-    def rows(self) -> pl.Series:
-        """Return how many rows hold each distinct cell."""
-        counted = self.codes.drop_nulls().rename("code").value_counts(name="rows")
-        none = pl.repeat(0, len(self.cells), dtype=pl.UInt32, eager=True)
-        return none.scatter(counted["code"], counted["rows"].cast(pl.UInt32)).alias("rows")
+    def __init__(self) -> None:
+        self.size = 0
+        self._dtype = pl.Categorical(pl.Categories.random())  # numbers its categories in order of appearance
+        self._alive = pl.Series([], dtype=self._dtype)  # they are forgotten with the last column that has them
 
-    def first(self) -> pl.Series:
-        """Return the row in which each distinct cell is met first.
-
-        Examples
-        --------
-        >>> distinct(pl.Series(["b", None, "b", "a"])).first().to_list()
-        [0, 3]
-        """
-        highest = self.codes.cast(pl.Int64).fill_null(-1).cum_max()
-        return (highest > highest.shift(1, fill_value=-1)).arg_true()
-
-    def spread(self, values: pl.Series) -> pl.Series:
-        """Return what the distinct cells became, for each row.
-
-        Examples
-        --------
-        >>> found = distinct(pl.Series(["b", "a", None, "b"]))
-        >>> found.cells.to_list(), found.rows().to_list(), found.spread(found.cells.str.to_uppercase()).to_list()
-        (['b', 'a'], [2, 1], ['B', 'A', None, 'B'])
-        """
-        return values.gather(self.codes)
+    def look_up(self, cells: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """Return the places of cells (null for none), and the cells that were not met before, in order."""
+        codes = cells.cast(self._dtype).to_physical()
+        before = self.size
+        if codes.null_count() < len(codes):
+            self.size = max(before, int(codes.max()) + 1)  # type: ignore[arg-type]
+        new = pl.int_range(before, self.size, dtype=pl.UInt32, eager=True).cat.to(self._dtype).cast(pl.String)
+        return codes, new.alias(cells.name)
 
 
-def distinct(cells: pl.Series) -> Distinct:
-    """Return a text column as its distinct cells and their places."""
-    held = cells.cast(pl.Categorical(pl.Categories.random()))  # numbers its categories in order of appearance
-    codes = held.to_physical()
-    many = 0 if codes.null_count() == len(codes) else int(codes.max()) + 1  # type: ignore[arg-type]
-    names = pl.int_range(many, dtype=pl.UInt32, eager=True).cat.to(held.dtype).cast(pl.String)
-    return Distinct(names.alias(cells.name), codes)
+def rows_of(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the places that rows hold, and how many rows hold each.
+
+    Examples
+    --------
+    >>> places, rows = rows_of(pl.Series([0, None, 2, 0], dtype=pl.UInt32))
+    >>> dict(sorted(zip(places, rows)))
+    {0: 2, 2: 1}
+    """
+    counted = codes.drop_nulls().rename("code").value_counts(name="rows")
+    return counted["code"], counted["rows"]
 
 
 def repeats_itself(cells: pl.Series) -> bool:

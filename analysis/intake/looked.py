@@ -4,18 +4,18 @@ What cells say is asked of each block once; reading it takes a plan that holds f
 are kept here, and :mod:`analysis.intake.numbers` puts them together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from analysis.intake.distinct import Distinct
+from analysis.intake.distinct import Lexicon
 from analysis.intake.families import Family
 from analysis.intake.locales import Locale, Seen
 
 __all__ = [
-    "Few", "Looked", "Member", "Parts", "Plan", "Weak", "castable", "counts_bins", "fill", "full", "joined",
-    "look_at_dots", "regrouped", "whole_numbers",
+    "Few", "Known", "Learnt", "Looked", "Member", "Parts", "Plan", "Weak", "castable", "count_dots", "counts_bins",
+    "fill", "full", "joined", "regrouped", "weak_dots", "whole_numbers",
 ]  # fmt: skip
 
 #: Cells looked at before a column is tried as whole numbers.
@@ -67,23 +67,72 @@ class Weak:
 
 
 @dataclass(frozen=True)
-class Few:
-    """Distinct cells of a block, those that are plain numbers read, the others in a table by shape."""
+class Learnt:
+    """Distinct cells that one block was the first to show: plain numbers read, the others in a table by shape."""
 
-    once: Distinct
-    at: pl.Series | None  # where the rows stand that hold them; None when they are the whole block
     values: pl.Series
-    weak: Weak | None
+    dotted: pl.Series  # where plain numbers with a dot stand among the cells
+    plain: pl.Series  # those cells
+    weak: pl.Series  # which of them could have a thousands sign
     table: pl.DataFrame
     unread: pl.Series  # where the cells of the table stand among the distinct ones
+    first: pl.Series  # the row in which each cell is met first
 
-    def rows(self, name: str, read: pl.DataFrame, height: int) -> pl.Series:
-        """Return a column of what the table's cells became, over the rows of the block."""
-        if read[name].dtype == pl.Boolean and not read[name].any():
+    @property
+    def doubtful(self) -> Weak | None:
+        """The plain numbers whose dot could be a thousands sign."""
+        return Weak(self.dotted.filter(self.weak), self.plain.filter(self.weak)) if self.weak.any() else None
+
+
+class Known:
+    """The distinct cells of a column that were met so far: what each is, and how many rows hold it."""
+
+    def __init__(self) -> None:
+        self.lexicon = Lexicon()
+        self.learnt: list[Learnt] = []
+        self.rows = pl.Series("rows", [], dtype=pl.Int64)
+        self._read: tuple[Plan, list[pl.DataFrame]] | None = None
+
+    def count(self, places: pl.Series, rows: pl.Series) -> None:
+        """Take in how many rows of a block hold which cells."""
+        new = pl.repeat(0, self.lexicon.size - len(self.rows), dtype=pl.Int64, eager=True)
+        every = pl.concat([self.rows, new.alias("rows")], rechunk=True)
+        self.rows = every.scatter(places, every.gather(places) + rows.cast(pl.Int64))
+
+    def parts(self) -> Iterator[tuple[Learnt, pl.Series]]:
+        """Yield what was learnt of each block, and how many rows hold its cells."""
+        start = 0
+        for learnt in self.learnt:
+            yield learnt, self.rows.slice(start, len(learnt.values))
+            start += len(learnt.values)
+
+    def read(self, plan: Plan, how: Callable[[Learnt, Plan], pl.DataFrame]) -> pl.DataFrame:
+        """Return what every cell becomes by a plan; ``how`` reads those that this plan was not asked for before."""
+        done = self._read[1] if self._read is not None and self._read[0] == plan else []
+        covered = sum(part.height for part in done)
+        start = 0
+        for learnt in self.learnt:
+            if start >= covered:
+                done.append(how(learnt, plan))
+            start += len(learnt.values)
+        self._read = plan, [pl.concat(done, rechunk=True)] if len(done) > 1 else done
+        return self._read[1][0]
+
+
+@dataclass(frozen=True)
+class Few:
+    """Rows of a block whose cells are read once for each distinct one."""
+
+    known: Known
+    codes: pl.Series
+    at: pl.Series | None  # where the rows stand; None when they are the whole block
+
+    def rows(self, read: pl.Series, height: int) -> pl.Series:
+        """Return what the distinct cells became, over the rows of the block."""
+        if read.dtype == pl.Boolean and not read.any():
             return full(pl.Boolean, height)
-        cells = full(read[name].dtype, len(self.values)).scatter(self.unread, read[name])
-        rows = self.once.spread(cells)
-        rows = rows if self.at is None else full(cells.dtype, height).scatter(self.at, rows)
+        rows = read.gather(self.codes)
+        rows = rows if self.at is None else full(read.dtype, height).scatter(self.at, rows)
         return rows.fill_null(False) if rows.dtype == pl.Boolean else rows
 
 
@@ -120,22 +169,25 @@ def whole_numbers(cells: pl.Series) -> pl.Series | None:
     return whole.cast(pl.Float64) if whole.null_count() == cells.null_count() else None
 
 
-def look_at_dots(
-    plain: pl.Series, rows: pl.Series | None, first: Callable[[], pl.Series], seen: Seen
-) -> pl.Series | None:
-    """Count what the dots of plain numbers prove; return which of them could be thousands signs.
+def weak_dots(plain: pl.Series) -> pl.Series:
+    """Return which plain numbers with a dot could have a thousands sign."""
+    return plain.str.contains(_PLAIN_GROUPS)
+
+
+def count_dots(
+    plain: pl.Series, weak: pl.Series, rows: pl.Series | None, first: Callable[[], pl.Series], seen: Seen
+) -> None:
+    """Count what the dots of plain numbers prove.
 
     ``rows`` is how many rows hold each of the numbers (one, where it is not given), ``first`` tells the first of them.
     """
     if plain.is_empty():
-        return None
-    weak = plain.str.contains(_PLAIN_GROUPS)
+        return
     for name, mask in (("dot", ~weak), ("weak .", weak), ("round .", weak & plain.str.ends_with("0"))):
         if mask.any():
             at = int(mask.arg_max() or 0)
             many = int(mask.sum() if rows is None else rows.filter(mask).sum())
             seen.add(name, many, str(plain[at]), int(first()[at]))
-    return weak if weak.any() else None
 
 
 def regrouped(values: pl.Series, weak: Weak | None, plan: Plan) -> pl.Series:

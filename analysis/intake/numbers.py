@@ -21,7 +21,7 @@ import polars as pl
 
 from analysis.intake.evidence import Evidence
 from analysis.intake.locales import Locale, Seen, decide, rule_in_words
-from analysis.intake.looked import Looked, Parts, Plan, counts_bins, fill, full, joined, regrouped
+from analysis.intake.looked import Learnt, Looked, Parts, Plan, counts_bins, fill, full, joined, regrouped
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, currency_in
 from analysis.intake.plain import plainer
 from analysis.intake.rates import Rates, divided
@@ -203,9 +203,10 @@ class NumberColumn:
         return Plan(locale.bare, locale.suffixed, shared, b_is_bin(shapes), tuple(sorted(named)))
 
     def _decided(self) -> tuple[Seen, Shapes, frozenset[str], Locale]:
-        evidence, seen = self.evidence, self.evidence.seen.copy()
-        kept, shared = evidence.tally.settle(seen, evidence.others)
-        return seen, evidence.met | kept, shared, decide(seen, self.kind, evidence.ungrouped)
+        said = self.evidence.said()
+        seen = said.seen.copy()
+        kept, shared = said.tally.settle(seen, self.evidence.others)
+        return seen, self.evidence.met | kept, shared, decide(seen, self.kind, said.ungrouped)
 
     def plan(self) -> Plan:
         """Return how every cell is to be read, as everything looked at so far has it."""
@@ -215,7 +216,7 @@ class NumberColumn:
     @property
     def endless(self) -> bool:
         """Whether the cells are written in more ways than are kept: prose, not numbers."""
-        return len(self.evidence.tally) > MOST_SHAPES
+        return len(self.evidence.shapes) > MOST_SHAPES
 
     def said(self) -> Parsed:
         """Return what was decided for the column, and why; without values."""
@@ -237,7 +238,7 @@ class NumberColumn:
                 rule = f"{rule}; {currency}"
         rule += self.notes
         nothing = pl.Series([], dtype=pl.Float64)
-        markers = dict(sorted(self.evidence.markers.items(), key=lambda met: (-met[1], met[0])))
+        markers = dict(sorted(self.evidence.said().markers.items(), key=lambda met: (-met[1], met[0])))
         return Parsed(nothing, nothing.cast(pl.Boolean), rule, why, currency, percent, bool(ambiguous), markers)
 
     # a block, read ------------------------------------------------------------------------------------------------
@@ -254,18 +255,24 @@ class NumberColumn:
         signed, codes = unparsed if rate else None, full(pl.String, height) if several else None
         few = looked.few
         if few is not None:
-            once = regrouped(few.values, few.weak, plan)
-            shapes = self.evidence.tally.within(few.table, plan.shared)
-            read = read_by_shape(few.table, shapes, locale, plan.bins)
-            once = once.scatter(few.unread, read["value"])
-            spread = few.once.spread(once)
+            read = few.known.read(plan, self._once)
+            spread = read["value"].gather(few.codes)
             values = spread if few.at is None else values.scatter(few.at, spread)
-            unparsed = few.rows("unparsed", read, height)
-            signed = few.rows("percent", read, height) if rate else None
-            codes = few.rows("currency", read, height) if several else None
+            unparsed = few.rows(read["unparsed"], height)
+            signed = few.rows(read["percent"], height) if rate else None
+            codes = few.rows(read["currency"], height) if several else None
         for family, mask, _ in looked.members:
             if signed is not None and family.shape.percent:
                 signed = signed | mask
             if codes is not None and family.shape.currency:
                 codes = codes.scatter(mask.arg_true(), family.shape.currency)
         return values, unparsed, signed, codes
+
+    def _once(self, learnt: Learnt, plan: Plan) -> pl.DataFrame:
+        """Return what distinct cells become: value, unparsed, percent, currency."""
+        shapes = self.evidence.shapes.within(learnt.table, plan.shared)
+        read = read_by_shape(learnt.table, shapes, Locale(plan.bare, plan.suffixed, "", False), plan.bins)
+        values, height = regrouped(learnt.values.clone(), learnt.doubtful, plan), len(learnt.values)
+        rest = [full(read[name].dtype, height).scatter(learnt.unread, read[name]) for name in read.columns[1:]]
+        read_all = [values.scatter(learnt.unread, read["value"]), *rest]
+        return pl.DataFrame(dict(zip(read.columns, read_all, strict=True)))

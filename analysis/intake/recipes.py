@@ -5,15 +5,13 @@ column's locale is decided from that, and each shape becomes a recipe: cut from 
 ten to that. A column of a million cells has a few dozen shapes, so thinking costs nothing and cutting is all.
 """
 
-from collections.abc import Callable
-
 import polars as pl
 
 from analysis.intake.locales import Locale, Seen, pattern
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS, TEN_THOUSANDS
 from analysis.intake.shapes import Shape, read_shape, tidy
 
-__all__ = ["MOST_SHAPES", "ShapeTally", "Shapes", "b_is_bin", "read_by_shape", "table_of"]
+__all__ = ["MOST_SHAPES", "ShapeTally", "Shapes", "b_is_bin", "count_markers", "read_by_shape", "table_of"]
 
 #: A shape, and whether its number starts with the digit 0 → what it can mean.
 Shapes = dict[tuple[str, bool], Shape]
@@ -21,33 +19,49 @@ Shapes = dict[tuple[str, bool], Shape]
 #: Unknown text beside a number is ignored when at least this share of the column's numbers carries the same text.
 SHARED_TEXT = 0.5
 
+_DIGITS = list("012345678")
+
 #: Shapes looked at, most frequent first; a column with more is prose, and its rarer cells count as unread.
 MOST_SHAPES = 20_000
 
 
-def table_of(cells: pl.Series, rows: pl.Series, markers: dict[str, int]) -> pl.DataFrame:
-    """Return one row per distinct cell: text, rows, tidied, absent, shape, zero; count the missing markers met.
+def table_of(cells: pl.Series) -> pl.DataFrame:
+    """Return one row per distinct cell: tidied, absent, shape, zero.
 
     Examples
     --------
-    >>> met = {}
-    >>> table_of(pl.Series(["1.5K", "n/a"]), pl.Series([3, 2]), met)["shape"].to_list(), met
-    (['9.9K', None], {'n/a': 2})
+    >>> table_of(pl.Series(["1.5K", "n/a"]))["shape"].to_list()
+    ['9.9K', None]
     """
-    table = pl.DataFrame({"text": cells, "rows": rows, "tidied": tidy(cells)})
-    wordy = ~table["tidied"].str.contains("[1-9]")
-    words = table["tidied"].filter(wordy).str.to_lowercase()
-    absent = pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
-    absent = absent.scatter(wordy.arg_true(), words.is_in(list(MISSING_MARKERS)) | words.str.contains(ERROR_MARKER))
-    met = table.filter(absent).group_by(pl.col("tidied").str.strip_chars().alias("marker")).agg(pl.col("rows").sum())
-    for text, times in met.sort("rows", "marker", descending=[True, False]).iter_rows():
-        if text:
-            markers[text] = markers.get(text, 0) + times
-    return table.with_columns(
+    tidied = tidy(cells).alias("tidied")
+    wordy = (~tidied.str.contains("[1-9]")).arg_true()
+    absent = pl.repeat(False, len(tidied), dtype=pl.Boolean, eager=True)
+    if len(wordy):
+        words = tidied.gather(wordy).str.to_lowercase()
+        absent = absent.scatter(wordy, words.is_in(list(MISSING_MARKERS)) | words.str.contains(ERROR_MARKER))
+    return pl.select(
+        tidied=tidied,
         absent=absent,
-        shape=pl.when(~absent).then(table["tidied"].str.replace_many(list("012345678"), ["9"] * 9)),
-        zero=table["tidied"].str.contains(r"(?:^|[^0-9.,])0+[.,][0-9]{3}(?:$|[^0-9.,])"),
+        shape=pl.when(~absent).then(tidied.str.replace_many(_DIGITS, ["9"] * len(_DIGITS))),
+        zero=tidied.str.contains(r"(?:^|[^0-9.,])0+[.,][0-9]{3}(?:$|[^0-9.,])"),
     )
+
+
+def count_markers(table: pl.DataFrame, rows: pl.Series, markers: dict[str, int]) -> None:
+    """Add the missing markers of a table (:func:`table_of`) to those that were met; ``rows`` hold each of its cells.
+
+    Examples
+    --------
+    >>> met = {"n/a": 1}
+    >>> count_markers(table_of(pl.Series(["1.5K", "n/a"])), pl.Series([3, 2]), met)
+    >>> met
+    {'n/a': 3}
+    """
+    if not table["absent"].any():
+        return
+    for tidied, times in zip(table["tidied"].filter(table["absent"]), rows.filter(table["absent"]), strict=True):
+        if tidied:
+            markers[tidied] = markers.get(tidied, 0) + times
 
 
 class ShapeTally:
@@ -65,14 +79,32 @@ class ShapeTally:
     def __len__(self) -> int:
         return len(self._known)
 
-    def add(self, table: pl.DataFrame, first: Callable[[], pl.Series]) -> None:
-        """Count the shapes of a table (:func:`table_of`); ``first`` tells in which row each of its cells is met first.
+    def copy(self) -> "ShapeTally":
+        """Return a tally that can be added to without changing this; what shapes are, both know."""
+        other = ShapeTally(self.kind)
+        other._known, other._met = self._known, dict(self._met)
+        return other
 
-        Tables come in the order of their rows, so that only a shape that is new has to be looked for.
+    def meet(self, table: pl.DataFrame, rows: pl.Series) -> None:
+        """Take apart the shapes of a table (:func:`table_of`), where they are too many the most frequent ones."""
+        for shape, zero, *_ in self._grouped(table, rows).iter_rows():
+            self._shape(shape, zero)
+
+    def add(self, table: pl.DataFrame, rows: pl.Series, first: pl.Series) -> None:
+        """Count the shapes of a table that were met, and its rows; ``first`` is in which each cell is met first.
+
+        Tables come in the order of their rows.
         """
-        rows_of: pl.Series | None = None
-        grouped = (
+        for shape, zero, many, cell, example in self._grouped(table, rows).iter_rows():
+            if self._known.get((shape, zero)) is None:
+                continue
+            before, *earliest = self._met.get((shape, zero), (0, int(first[cell]), example))
+            self._met[shape, zero] = (before + many, *earliest)
+
+    def _grouped(self, table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+        return (
             table.lazy()
+            .with_columns(rows=rows)
             .with_row_index("cell")
             .filter(~pl.col("absent"))
             .group_by("shape", "zero")
@@ -81,15 +113,6 @@ class ShapeTally:
             .head(MOST_SHAPES)
             .collect()
         )
-        for shape, zero, rows, cell, example in grouped.iter_rows():
-            if self._shape(shape, zero) is None:
-                continue
-            if (shape, zero) in self._met:
-                before, *earliest = self._met[shape, zero]
-                self._met[shape, zero] = (before + rows, *earliest)
-                continue
-            rows_of = first() if rows_of is None else rows_of
-            self._met[shape, zero] = (rows, int(rows_of[cell]), example)
 
     def _shape(self, text: str, zero: bool) -> Shape | None:
         if (text, zero) not in self._known:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.intake.distinct import distinct, repeats_itself
+from analysis.intake.distinct import Lexicon, repeats_itself
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS
 from analysis.intake.readings import ColumnReader, Reading, none_of
 
@@ -49,12 +49,23 @@ class TextReader(ColumnReader):
     dotted: bool | None = None  # whether every cell so far ends in .0
     broken = 0
     repeated = False  # whether the last block said the same again and again
+    known: pl.Series | None = None  # what the distinct cells of a column that does are
+
+    def __init__(self, kind: str, name: str, header: str) -> None:
+        super().__init__(kind, name, header)
+        self.lexicon = Lexicon()
 
     def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
         if self.kind != "id" and (self.repeated or repeats_itself(cells)):
-            once = distinct(cells)
-            self.repeated = 2 * len(once.cells) <= len(cells)
-            return Reading(once.spread(self._values(once.cells, plan)), none_of(cells))
+            codes, new = self.lexicon.look_up(cells)
+            if len(new):
+                parts = [self._values(new, plan)] if self.known is None else [self.known, self._values(new, plan)]
+                self.known = pl.concat(parts, rechunk=True)
+            values = cells if self.known is None else self.known.gather(codes)  # or there is nothing in any of them
+            self.repeated = 2 * self.lexicon.size <= len(cells)
+            if not self.repeated:
+                self.lexicon, self.known = Lexicon(), None
+            return Reading(values, none_of(cells))
         return Reading(self._values(cells, plan), none_of(cells))
 
     def plan(self) -> Any:
