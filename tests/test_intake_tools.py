@@ -54,3 +54,21 @@ def test_the_months_of_ones_own_accounts_are_no_creators(tmp_path, month):
     )
     with pytest.raises(UnusableDataError, match="series"):
         _read(tmp_path, f"{month},Platform,Followers,Posts,Likes,Comments\n" + rows)
+
+
+def test_networks_are_known_by_their_names_in_other_scripts(tmp_path):
+    text = (
+        "캠페인명,인플루언서,채널,업로드일,조회수,집행비\n여름,민지,인스타그램,2025.03.01,9100,500000\n"
+        "여름,서준,유튜브,2025.03.02,8000,700000\n여름,하은,틱톡,2025.03.03,7000,300000\n"
+    )
+    _, got, tables = _read(tmp_path, text)
+    assert (got["handle"], got["platform"]) == ("인플루언서", "채널")
+    assert tables.placements["platform"].to_list() == ["instagram", "youtube", "tiktok"]
+
+
+@pytest.mark.parametrize("paid", ["paidAt", "paid_at", "Paid at"])
+def test_amounts_paid_out_to_affiliates_are_what_they_cost(tmp_path, paid):
+    text = f"id,affiliate,amount,currency,{paid}\npo_1,Ana,80.50,EUR,2025-03-01\npo_2,Bo,19.50,EUR,2025-03-02\n"
+    grain, got, tables = _read(tmp_path, text)
+    assert (grain, got["cost"], got["handle"]) == ("placements", "amount", "affiliate")
+    assert tables.placements["cost"].sum() == pytest.approx(100.0)  # 80.50 + 19.50

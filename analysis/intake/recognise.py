@@ -312,7 +312,7 @@ def _facts(columns: list[Candidate], raw: RawTable) -> Facts:
         texts = any("comments" in reason for reason in column.refuted) and column.profile.text_length > 15
         if texts or _OF_COMMENTS.search(column.base):
             concepts.add("comment_text")
-        if _PAID.search(column.base):
+        if _PAID.search(" ".join(fold(column.base))) or _PAID.search(column.base):
             concepts.add("paid_out")
         if best is None or (column.profile.empty and best.order >= 0):
             continue

@@ -10,6 +10,7 @@ import polars as pl
 
 from analysis.intake.distinct import Lexicon, repeats_itself
 from analysis.intake.marks import ERROR_MARKER, MISSING_MARKERS
+from analysis.intake.platforms import NATIVE_NAMES
 from analysis.intake.readings import ColumnReader, Reading, none_of
 
 __all__ = ["ChoiceReader", "TextReader"]
@@ -23,6 +24,7 @@ _NO_ID = frozenset([
 _PLATFORMS = {
     "ig": "instagram", "insta": "instagram",
     "tik tok": "tiktok", "tt": "tiktok", "yt": "youtube", "you tube": "youtube", "fb": "facebook",
+    **NATIVE_NAMES,
 }  # fmt: skip
 
 _RELATIONS = (

@@ -13,6 +13,7 @@ from functools import cached_property
 import polars as pl
 
 from analysis.intake.numbers import Parsed, is_missing, parse_column
+from analysis.intake.platforms import NATIVE_NAMES
 from analysis.intake.spread import DistinctCount, stride_for
 from analysis.intake.tables import RawTable
 
@@ -39,7 +40,10 @@ _HANDLE = r"^@?[\w.\-]{1,40}$"
 _URL = r"^(?:https?://|www\.)"
 _NETWORK = (
     r"(?i)^\s*(?:instagram|insta|ig|tik\s?tok|tt|you\s?tube|yt|facebook|fb|twitter|x|twitter/x|x/twitter|twitch|snapchat|"
-    r"pinterest|linkedin|threads|reddit|kick|bilibili|douyin|xiaohongshu|weibo|vk|telegram|blog|podcast|naver)\s*$"
+    r"pinterest|linkedin|threads|reddit|kick|bilibili|douyin|xiaohongshu|weibo|vk|telegram|blog|podcast|naver|kuaishou|"
+    r"rednote|zhihu|wechat|zalo|lemon8|likee|rutube|dzen|trovo|bluesky|tumblr|x\.com|"
+    + "|".join(NATIVE_NAMES)
+    + r")\s*$"
 )
 
 

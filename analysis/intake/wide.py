@@ -14,6 +14,7 @@ import polars as pl
 
 from analysis.intake.headers import read_header
 from analysis.intake.numbers import is_missing
+from analysis.intake.platforms import NATIVE_NAMES
 from analysis.intake.tables import RawTable, unique_names
 from analysis.intake.values import Profile
 from analysis.intake.words import fold
@@ -24,7 +25,7 @@ _PLATFORM_WORDS = {
     "instagram": "instagram", "ig": "instagram", "insta": "instagram", "tiktok": "tiktok", "tt": "tiktok",
     "youtube": "youtube", "yt": "youtube", "facebook": "facebook", "fb": "facebook", "twitter": "twitter",
     "twitch": "twitch", "snapchat": "snapchat", "pinterest": "pinterest", "linkedin": "linkedin", "threads": "threads",
-    "인스타그램": "instagram", "유튜브": "youtube", "틱톡": "tiktok",
+    **{name: network for name, network in NATIVE_NAMES.items() if network in {"instagram", "youtube", "tiktok"}},
 }  # fmt: skip
 _WORD = re.compile(r"(?i)\b(tik[\s_]?tok|you[\s_]?tube|" + "|".join(_PLATFORM_WORDS) + r")(?=\b|_)")
 _OWN = frozenset(
