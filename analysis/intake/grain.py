@@ -73,6 +73,8 @@ def _placements(facts: Facts) -> str:
         return f"rows carry {' and '.join(money)}"
     if facts.has("order_total") and facts.has("order_part"):
         return "rows are orders with a total"
+    if facts.has("order_part") and facts.sure_creator and not account and not facts.has(*METRICS, "fee"):
+        return "rows are orders that creators brought"
     if account:
         return ""
     if facts.has("campaign_id") and facts.has(*WHO, *METRICS, "conversions", "clicks", "fee", "order_total"):
