@@ -232,3 +232,56 @@ def test_a_guid_identifies_a_post(tmp_path):
         for k in (1, 2, 3)
     ]
     assert _read(tmp_path, {"data": posts})[1]["post_id"] == "guid"
+
+
+def test_boards_and_playlists_belong_to_accounts_and_are_none(tmp_path):
+    items = [
+        {"id": f"54900000000000{k}", "name": f"Board {k}", "owner": {"username": "ann"}, "pin_count": 9 + k, "follower_count": 90 + k}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    with pytest.raises(UnusableDataError, match="belongs to an account"):
+        _read(tmp_path, {"items": items})
+
+
+def test_what_an_account_sends_live_does_not_make_it_a_post(tmp_path):
+    data = [
+        {"broadcaster_user_id": 4400 + k, "slug": slug, "stream_title": f"Late night {k}", "category": {"name": "Chess"},
+         "stream": {"viewer_count": 70 + k, "start_time": f"2024-05-0{k}T10:00:00Z", "is_live": True}}
+        for k, slug in ((1, "annplays"), (2, "bogames"), (3, "cyclive"))
+    ]  # fmt: skip
+    grain, columns, _ = _read(tmp_path, {"data": data})
+    assert (grain, columns["creator_id"], columns["handle"]) == ("creators", "broadcaster_user_id", "slug")
+    assert not {"views", "avg_views", "name"} & columns.keys()
+
+
+def test_the_name_behind_an_at_is_the_handle(tmp_path):
+    videos = [
+        {"id": f"v{k}Xa9Qx77L{k}", "uploader": "Ann Cooks", "uploader_id": "@anncooks", "view_count": 90 + k, "like_count": k}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    assert _read(tmp_path, videos)[1]["handle"] == "uploader_id"
+
+
+def test_the_price_of_goods_that_a_creator_sold_is_no_fee(tmp_path):
+    orders = [
+        {"order_id": f"57600000000000{k}", "sku_id": f"17290{k}", "creator_username": f"ann{k}", "quantity": k,
+         "price": {"amount": f"{k}9.90", "currency": "USD"}, "create_time": 1_700_000_000 + k}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    grain, columns, _ = _read(tmp_path, {"data": {"orders": orders}})
+    assert grain == "placements"
+    assert not {"cost", "fee"} & columns.keys()
+
+
+@pytest.mark.parametrize(("amount", "found"), [("49.90", True), ("4990", False)], ids=["dollars", "cents perhaps"])
+def test_the_amount_of_a_customer_whom_an_affiliate_brought(tmp_path, amount, found):
+    sales = [
+        {"id": k, "created_at": f"2024-05-0{k}T10:00:00Z", "amount": amount, "customer": {"id": f"c{k}"},
+         "affiliate": {"id": f"ann{k}", "firstname": "Ann"}, "program": {"title": "Spring"}}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    if found:
+        grain, columns, _ = _read(tmp_path, sales)
+        assert (grain, columns["revenue"]) == ("placements", "amount")
+    else:
+        assert "revenue" not in _read(tmp_path, sales)[1]

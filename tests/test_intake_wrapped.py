@@ -165,3 +165,30 @@ def test_what_an_answer_includes_stands_beside_the_records_that_name_it():
     found = rows({"data": [post, other], "included": [creator, {**creator, "id": "c2"}]})
     (path,) = [path for path in found[0] if path.endswith("username")]
     assert [row[path] for row in found] == ["ann", "ann"]
+
+
+def test_records_of_several_kinds_in_one_list_are_tables_of_their_own():
+    accounts = [{"model": "crm.account", "pk": k, "fields": {"handle": f"a{k}", "followers": 9}} for k in (1, 2)]
+    posts = [{"model": "crm.post", "pk": k, "fields": {"account": 1, "likes": 5, "views": 7}} for k in (1, 2, 3)]
+    tables = read([*accounts, *posts])
+    assert [(table.part, table.frame.height) for table in tables] == [("crm.account", 2), ("crm.post", 3)]
+    assert not any("likes" in header for header in tables[0].headers)
+
+
+def test_kinds_that_share_their_fields_are_one_table():
+    posts = [{"id": k, "type": "Video" if k % 2 else "Image", "likes": 5, "comments": k} for k in range(6)]
+    assert len(rows(posts)) == 6
+
+
+def test_values_under_the_names_of_their_types():
+    union = {"username": {"string": "ann"}, "likes": {"long": 7}, "views": None}
+    assert rows([union, {**union, "views": {"int": 9}}])[1] == {"username": "ann", "likes": "7", "views": "9"}
+    fields = {"handle": {"stringValue": "ann"}, "followers": {"integerValue": "9"}}
+    stored = {"documents": [{"name": "d/1", "fields": fields}, {"name": "d/2", "fields": fields}]}
+    assert [list(row.values()) for row in rows(stored)] == [["d/1", "ann", "9"], ["d/2", "ann", "9"]]
+
+
+def test_the_ranges_of_a_sheet_begin_with_their_header():
+    values = [["Handle", "Followers"], *CELLS]
+    document = {"spreadsheetId": "x", "valueRanges": [{"range": "A1:B3", "majorDimension": "ROWS", "values": values}]}
+    assert rows(document) == [{"Handle": "ann", "Followers": "9"}, {"Handle": "bo", "Followers": "7"}]

@@ -3,16 +3,22 @@
 Query engines and report APIs answer with a list of names and a list of rows: ``schema.fields`` and ``rows[].f[].v``,
 ``ResultSetMetadata.ColumnInfo`` and ``Rows[].Data[].VarCharValue``, ``cols`` and ``rows``, each under objects of its
 own. Which keys they use differs from tool to tool; that a list of n names and rows of n cells belong together does
-not. A header is taken only when exactly one list of names has the width of the rows.
+not. A header is taken only when exactly one list of names has the width of the rows, or when the first row is made of
+known headers.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
+from analysis.intake.headers import looks_like_header
+
 __all__ = ["header_and_rows"]
 
 #: Nesting followed in search of rows and of their header.
 DEEPEST = 6
+
+#: Objects of a list that may each hold a table: the ranges of a sheet, the results of a query.
+FEW = 5
 
 #: Rows looked at to tell a list of rows.
 SAMPLE = 40
@@ -35,6 +41,9 @@ def header_and_rows(root: Any) -> tuple[list[str], list[list[Any]]] | None:
     if not isinstance(root, dict):
         return None
     lists = list(_lists(root, 0))
+    grids = [rows for items in lists if (rows := _rows(items)) and _heads(rows[0])]
+    if len(grids) == 1:
+        return [str(cell) for cell in grids[0][0]], grids[0][1:]
     tables = [rows for items in lists if (rows := _rows(items))]
     headers = [names for items in lists if (names := _names(items))]
     for rows in sorted(tables, key=len, reverse=True):
@@ -45,11 +54,20 @@ def header_and_rows(root: Any) -> tuple[list[str], list[list[Any]]] | None:
     return None
 
 
+def _heads(row: list[Any]) -> bool:
+    """Whether a row is a header: known words, most of them, and no number."""
+    texts = [cell for cell in row if isinstance(cell, str)]
+    return len(texts) == len(row) and looks_like_header(texts) and not any(cell.isdigit() for cell in texts)
+
+
 def _lists(node: Any, depth: int) -> Iterator[list[Any]]:
-    """Yield the lists under the objects of a document, not those inside lists."""
+    """Yield the lists under the objects of a document, and under the few objects of a short list."""
     for value in node.values() if depth < DEEPEST else ():
         if isinstance(value, list) and value:
             yield value
+            if len(value) <= FEW and all(isinstance(item, dict) for item in value):
+                for item in value:
+                    yield from _lists(item, depth + 1)
         elif isinstance(value, dict):
             yield from _lists(value, depth + 1)
 

@@ -26,6 +26,7 @@ from analysis.intake.candidates import (
     keyed,
     records_of,
 )
+from analysis.intake.kinds import kinds_of
 from analysis.intake.notation import unfolded
 from analysis.intake.records import (
     Flat,
@@ -117,7 +118,10 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
                     chosen = [c for c in chosen if c is not lookup]
         elif candidate not in chosen:
             continue
-        tables.append(_table(rows, candidate, name, notes, len(chosen)))
+        kinds = kinds_of(rows)
+        for kind, found in kinds.items():
+            table = _table(found, candidate, name, notes, len(chosen))
+            tables.append(dataclasses.replace(table, part=kind) if kind else table)
     return tables
 
 

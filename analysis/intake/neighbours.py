@@ -42,6 +42,11 @@ def unmistake(columns: list[Candidate]) -> None:
             if fold(column.base) in header_phrases("sources") and column.profile.networks > 0.9:
                 read_as(column, "platform")
     stand_in(columns)
+    sold = [set(fold(c.base)) for c in columns if not c.profile.empty]
+    if any("sku" in found for found in sold) and any(found & {"quantity", "qty", "order"} for found in sold):
+        for column in columns:
+            if column.best and column.best.concept == "fee" and column.best.order >= 0 and "price" in fold(column.base):
+                column.meanings = []  # the price of the goods
     got = {c.best.concept for c in columns if c.best} & {"likes", "comments", "shares"}
     for column in columns:
         if len(got) > 1 and fold(column.base)[-1:] in {("quote",), ("quotes",)}:

@@ -70,22 +70,12 @@ _FIGURES |= _FOLLOWERS | {"following", "avg_likes", "avg_comments", "avg_views",
 _KEYS = frozenset({"handle", "creator_id", "post_id"})
 _OF_ACCOUNTS = frozenset({"handle", "followers"})
 
+_TYPE_NAMES = """
+$oid $numberInt $numberLong $numberDouble $numberDecimal $date $uuid $symbol S N BOOL
+stringValue integerValue doubleValue booleanValue timestampValue string int long float double boolean bytes
+"""
 #: Names of types under which databases write one value.
-_TYPES = frozenset(
-    [
-        "$oid",
-        "$numberInt",
-        "$numberLong",
-        "$numberDouble",
-        "$numberDecimal",
-        "$date",
-        "$uuid",
-        "$symbol",
-        "S",
-        "N",
-        "BOOL",
-    ]
-)
+_TYPES = frozenset(_TYPE_NAMES.split())
 #: What the text of a page is written as: ``{"simpleText": "12 views"}``, or in runs.
 _PAGE_TEXT = frozenset({"simpleText", "runs", "accessibility"})
 #: Lists of codes inside an order.

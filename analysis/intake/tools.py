@@ -26,6 +26,8 @@ _PAYOUT = frozenset({"payout", "commission", "commissions"})
 _ACTIONS = frozenset(
     ["action", "actions", "event", "oid", "order", "sale", "sales", "transaction", "tran", "conversion"]
 )
+_PARTNERS = frozenset({"affiliate", "partner", "partnership", "publisher", "ambassador", "referrer"})
+_BUYERS = frozenset({"customer", "buyer", "shopper", "conversion"})
 _GOT = frozenset({"likes", "comments", "shares", "saves", "views", "reach", "caption", "title"})
 _MEDIA = {("media",): "name", ("media", "name"): "name", ("media", "id"): "creator_id"}
 _AMOUNT = frozenset(
@@ -55,6 +57,7 @@ def affiliates(columns: list[Candidate], rules: list[str]) -> None:
     """Read the headers of affiliate programmes as the programmes mean them."""
     _totals(columns, rules)
     _actions(columns, rules)
+    _bought(columns, rules)
     _media(columns, rules)
 
 
@@ -89,6 +92,23 @@ def _actions(columns: list[Candidate], rules: list[str]) -> None:
             rules.append(
                 f"{said(column.header)} is read as revenue: the amount of an action, of which {said(paid[0].header)} "
                 "was paid out"
+            )
+            return
+
+
+def _bought(columns: list[Candidate], rules: list[str]) -> None:
+    """Read the amount of a customer whom an affiliate brought as a sale; without cents it may be cents, and is not."""
+    concepts = {c.best.concept for c in columns if c.best and not c.profile.empty}
+    words = [set(fold(c.base)) for c in columns]
+    brought = any(_PARTNERS & found for found in words) and any(_BUYERS & found for found in words)
+    if not brought or concepts & (_GOT | {"revenue", "cost", "paid_out"}):
+        return
+    for column in columns:
+        amount = column.best is not None and column.best.concept == "order_total" and fold(column.base) in _AMOUNT
+        if amount and column.profile.share(r"\d[.,]\d{1,2}$") > 0.5:
+            column.meanings = [Meaning("revenue", True, order=50)]
+            rules.append(
+                f"{said(column.header)} is read as revenue: the amount of a customer whom an affiliate brought"
             )
             return
 
