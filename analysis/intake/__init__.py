@@ -8,7 +8,8 @@ else in this room serves these.
 """
 
 from analysis.intake.canonical import ENGINES, Canonical, bring, check_engine, open_canonical, open_or_read, small
-from analysis.intake.check import describe, load_map, summary, write_map
+from analysis.intake.check import describe, summary
+from analysis.intake.maps import load_map, write_map
 from analysis.intake.read import clean, read, write
 from analysis.intake.tables import Tables
 from analysis.intake.warehouse import open_database

@@ -37,6 +37,7 @@ class Work:
     columns: dict[str, pl.Series] = field(default_factory=dict)
     mapping: dict[str, str] = field(default_factory=dict)
     unparsed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    in_doubt: dict[str, dict[str, str]] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
@@ -100,6 +101,8 @@ def note(header: str, index: int, name: str, said: Reading, unread: Unread, work
     if said.rule:
         work.rules.append(f"{name} from {header!r}: {said.rule}")
     work.warnings += [f"{header!r}: {text}" for text in said.warnings]
+    if said.taken:
+        work.in_doubt[header] = {"column": name, **said.taken}
     if unread.count:
         key = header if header not in work.unparsed else f"{header} (column {index + 1})"
         work.unparsed[key] = {
@@ -153,6 +156,7 @@ def entry(
         "columns": dict(work.mapping),
         "unmapped": [header_of(raw, index) for index in range(len(raw.headers)) if index not in work.used],
         "unparsed": work.unparsed,
+        "in_doubt": work.in_doubt,
         "rules": [*notes, *work.rules],
         "warnings": work.warnings,
     }

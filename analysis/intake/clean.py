@@ -39,6 +39,7 @@ from analysis.intake.recognise import Recognised
 from analysis.intake.rejections import REJECTED, rejections, removal
 from analysis.intake.repeats import SNAPSHOT, copies, earlier_snapshots, recurring
 from analysis.intake.tables import CleanTable, RawTable
+from analysis.intake.told import NOTHING, Told
 from analysis.schema import TABLES
 
 __all__ = ["REJECTED", "clean_table", "set_aside"]
@@ -109,7 +110,7 @@ def _read_all(raw: RawTable, recognised: Recognised, work: Work) -> None:
     others = [name for name in recognised.columns if name not in rates]
     for names in (others, rates):
         calls = [
-            partial(_read, raw, index, table[name].kind, name, work)
+            partial(_read, raw, index, table[name].kind, name, work, recognised.told.get(index, NOTHING))
             for name in names
             for index in recognised.columns[name]
         ]
@@ -185,13 +186,19 @@ def _one_locale(raw: RawTable, work: Work) -> None:
             header = header_of(raw, index)
             work.warnings = [text for text in work.warnings if not text.startswith(f"{header!r}: could be read")]
             work.rules = [text for text in work.rules if not text.startswith(f"{name} from {header!r}: decimal")]
+            work.in_doubt.pop(header, None)
             work.rules.append(f"{name} from {header!r}: a dot is a thousands sign, as other columns of the file prove")
 
 
-def _read(raw: RawTable, index: int, kind: str, name: str, work: Work) -> Reading:
+def _read(raw: RawTable, index: int, kind: str, name: str, work: Work, told: Told = NOTHING) -> Reading:
     implied = implied_rate(work.columns) if kind == "rate" else None
     return read_column(
-        raw.frame.get_column(raw.frame.columns[index]), kind=kind, name=name, header=raw.headers[index], implied=implied
+        raw.frame.get_column(raw.frame.columns[index]),
+        kind=kind,
+        name=name,
+        header=raw.headers[index],
+        implied=implied,
+        told=told,
     )
 
 

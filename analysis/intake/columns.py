@@ -15,6 +15,7 @@ from analysis.intake.numbers import NumberColumn, read_whole
 from analysis.intake.plain import plainer
 from analysis.intake.readings import ColumnReader, Reading
 from analysis.intake.texts import ChoiceReader, TextReader
+from analysis.intake.told import NOTHING, Told
 
 __all__ = ["open_column", "read_column"]
 
@@ -41,7 +42,9 @@ _UNITS = (
 )
 
 
-def read_column(cells: pl.Series, *, kind: str, name: str, header: str, implied: pl.Series | None = None) -> Reading:
+def read_column(
+    cells: pl.Series, *, kind: str, name: str, header: str, implied: pl.Series | None = None, told: Told = NOTHING
+) -> Reading:
     """Read text cells as a canonical column: text → the dtype of ``kind``, null where missing or unread.
 
     Examples
@@ -51,18 +54,18 @@ def read_column(cells: pl.Series, *, kind: str, name: str, header: str, implied:
     >>> read_column(pl.Series(["@a", "nan"]), kind="id", name="handle", header="User").values.to_list()
     ['a', None]
     """
-    reader = open_column(kind, name, header)
+    reader = open_column(kind, name, header, told)
     read, said = reader.read(cells, None, implied), reader.said()
     derived = read.derived or {key: value.new_from_index(0, len(cells)) for key, value in said.derived.items()}
-    return Reading(read.values, read.unparsed, said.rule, said.warnings, said.ambiguous, derived)
+    return Reading(read.values, read.unparsed, said.rule, said.warnings, said.ambiguous, derived, said.taken)
 
 
-def open_column(kind: str, name: str, header: str) -> ColumnReader:
-    """Return the reader of a column that comes in blocks."""
+def open_column(kind: str, name: str, header: str, told: Told = NOTHING) -> ColumnReader:
+    """Return the reader of a column that comes in blocks; what a person says of it is not decided from its cells."""
     if kind in {"count", "average", "rate", "money"}:
-        return _NumberReader(kind, name, header)
+        return _NumberReader(kind, name, header, told)
     if kind == "time":
-        return _MomentReader(kind, name, header)
+        return _MomentReader(kind, name, header, told)
     if kind in {"flag", "choice"}:
         return ChoiceReader(kind, name, header)
     return TextReader(kind, name, header)
@@ -71,9 +74,9 @@ def open_column(kind: str, name: str, header: str) -> ColumnReader:
 class _NumberReader(ColumnReader):
     """Numbers, with the unit that the header names and without what cannot be below zero."""
 
-    def __init__(self, kind: str, name: str, header: str) -> None:
-        super().__init__(kind, name, header)
-        self.column = NumberColumn(kind, header)
+    def __init__(self, kind: str, name: str, header: str, told: Told = NOTHING) -> None:
+        super().__init__(kind, name, header, told)
+        self.column = NumberColumn(kind, header, told)
         self.negative = 0
         self.rewritten = False
         self.largest: float | None = None
@@ -84,7 +87,7 @@ class _NumberReader(ColumnReader):
 
     def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
         if plan is None:
-            self.column, read = read_whole(cells, self.kind, self.header, implied)
+            self.column, read = read_whole(cells, self.kind, self.header, implied, self.told)
         else:
             read = self.column.read(cells, plan[0], implied)
             self.rewritten |= plainer(cells, read.unparsed)[0] is not None
@@ -155,15 +158,15 @@ class _NumberReader(ColumnReader):
         elif parsed.currency:
             derived["currency"] = pl.Series("currency", [parsed.currency], dtype=pl.String)
         nothing = pl.Series([], dtype=pl.Boolean)
-        return Reading(nothing, nothing, rule, tuple(warnings), parsed.ambiguous, derived)
+        return Reading(nothing, nothing, rule, tuple(warnings), parsed.ambiguous, derived, parsed.taken)
 
 
 class _MomentReader(ColumnReader):
     """Dates: what a cell says by itself, and the order of day and month for the whole column."""
 
-    def __init__(self, kind: str, name: str, header: str) -> None:
-        super().__init__(kind, name, header)
-        self.column = DateColumn(header)
+    def __init__(self, kind: str, name: str, header: str, told: Told = NOTHING) -> None:
+        super().__init__(kind, name, header, told)
+        self.column = DateColumn(header, told=told.dates)
 
     def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
         return Reading(*self.column.read(cells, plan))
@@ -175,4 +178,5 @@ class _MomentReader(ColumnReader):
         nothing, parsed = pl.Series([], dtype=pl.Boolean), self.column.said()
         rule = parsed.rule if not parsed.evidence else f"{parsed.rule} ({parsed.evidence})"
         warnings = (f"could be read in another way: {rule}",) if parsed.ambiguous else ()
-        return Reading(nothing, nothing, rule, warnings)
+        taken = {"dates": self.column.plan()} if parsed.ambiguous and self.column.plan() and not self.told.dates else {}
+        return Reading(nothing, nothing, rule, warnings, taken=taken)

@@ -95,8 +95,8 @@ class DateColumn:
     ([4], 'day-month-year')
     """
 
-    def __init__(self, header: str = "", today: date | None = None) -> None:
-        self.orders = Orders(header, today)
+    def __init__(self, header: str = "", today: date | None = None, told: str = "") -> None:
+        self.orders = Orders(header, today, told)
         self.markers: Counter[str] = Counter()
         self.rules: dict[str, tuple[int, int]] = {}  # rule → where it stands among all
         self.held = self.iso = self.numbers = self.moved = self.yearless = 0

@@ -4,7 +4,7 @@ Several files are joined, and joining looks at all columns of all of them; so on
 way. Its canonical rows are kept in memory, or go to Parquet as they come and are never held at all.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import polars as pl
 
 from analysis.intake.audit import combine
+from analysis.intake.maps import HeaderMap
 from analysis.intake.platforms import platform_named
 from analysis.intake.readers import sniff
 from analysis.intake.sources import Source, open_paths
@@ -48,7 +49,7 @@ def stream_alone(
     paths: Sequence[str | Path],
     keep: Callable[[str, Iterator[pl.DataFrame]], Kept],
     *,
-    mapping: Mapping[str, str],
+    mapping: HeaderMap,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[Streamed, Kept] | None:
     """Clean the one file that was named block by block; None where it has to be read whole, or is refused."""
@@ -69,7 +70,7 @@ def stream_alone(
 
 
 def _streamed(
-    name: str, path: Path, keep: Callable[[str, Iterator[pl.DataFrame]], Kept], mapping: Mapping[str, str]
+    name: str, path: Path, keep: Callable[[str, Iterator[pl.DataFrame]], Kept], mapping: HeaderMap
 ) -> tuple[Streamed, Kept] | None:
     """Clean a file block by block; one in another encoding is written again in UTF-8 first."""
     platform = platform_named(name)

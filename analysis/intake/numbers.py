@@ -27,6 +27,7 @@ from analysis.intake.plain import plainer
 from analysis.intake.rates import Rates, divided
 from analysis.intake.recipes import MOST_SHAPES, Shapes, b_is_bin, read_by_shape
 from analysis.intake.shapes import tidy
+from analysis.intake.told import NOTHING, Told
 
 __all__ = ["MISSING_MARKERS", "NumberColumn", "Parsed", "Plan", "is_missing", "parse_column", "read_whole"]
 
@@ -69,6 +70,7 @@ class Parsed:
     ambiguous: bool = False
     markers: dict[str, int] = field(default_factory=dict)
     currencies: pl.Series | None = None
+    taken: dict[str, str] = field(default_factory=dict)
 
 
 def is_missing(cells: pl.Series) -> pl.Series:
@@ -118,15 +120,15 @@ def parse_column(series: pl.Series, *, kind: NumberKind, header: str = "", impli
 
 
 def read_whole(
-    cells: pl.Series, kind: str, header: str, implied: pl.Series | None = None
+    cells: pl.Series, kind: str, header: str, implied: pl.Series | None = None, told: Told = NOTHING
 ) -> tuple["NumberColumn", "Read"]:
     """Return a whole column as numbers, and the column that says how it was read."""
-    column = NumberColumn(kind, header)
+    column = NumberColumn(kind, header, told)
     read = column.read(cells, None, implied)
     plain, said = plainer(cells, read.unparsed) if cells.dtype == pl.String else (None, "")
     if plain is None:
         return column, read
-    column, read = read_whole(plain, kind, header, implied)
+    column, read = read_whole(plain, kind, header, implied, told)
     column.notes += f"; {said}"
     return column, read
 
@@ -157,10 +159,10 @@ class NumberColumn:
     ([1.5, 2.5, 3.25], False)
     """
 
-    def __init__(self, kind: str, header: str) -> None:
-        self.kind, self.header = kind, header
+    def __init__(self, kind: str, header: str, told: Told = NOTHING) -> None:
+        self.kind, self.header, self.told = kind, header, told
         self.evidence = Evidence(kind)
-        self.rates = Rates(header) if kind == "rate" else None
+        self.rates = Rates(header, told.rate) if kind == "rate" else None
         self.notes = ""
 
     def read(self, cells: pl.Series, plan: Plan | None, implied: pl.Series | None = None) -> Read:
@@ -206,7 +208,9 @@ class NumberColumn:
         said = self.evidence.said()
         seen = said.seen.copy()
         kept, shared = said.tally.settle(seen, self.evidence.others)
-        return seen, self.evidence.met | kept, shared, decide(seen, self.kind, said.ungrouped)
+        sign = self.told.decimal
+        locale = Locale(sign, sign, f"decimal {sign}, as the map says", False) if sign else None
+        return seen, self.evidence.met | kept, shared, locale or decide(seen, self.kind, said.ungrouped)
 
     def plan(self) -> Plan:
         """Return how every cell is to be read, as everything looked at so far has it."""
@@ -223,14 +227,18 @@ class NumberColumn:
         seen, shapes, _, locale = self._decided()
         rule, why, ambiguous = rule_in_words(seen, locale, shapes), locale.why, locale.ambiguous
         percent, currency = False, None
+        taken = {"decimal": locale.bare} if ambiguous else {}
         if self.rates is not None:
             unit = self.rates.settle()
+            taken |= {"rate": "percent" if unit.divide else "fraction"} if unit.ambiguous else {}
             percent, ambiguous = unit.percent, ambiguous or unit.ambiguous
             rule, why = f"{rule}; {unit.rule}", "; ".join(part for part in (why, unit.evidence) if part)
         if self.kind == "money":
             named, stated = list(self._settle().named), currency_in(self.header)
             if named == ["USD"] and stated:  # a bare $ under a header that names another dollar
                 named = [stated]
+            if self.told.currency and len(named) < 2:
+                named = [self.told.currency]
             currency = named[0] if len(named) == 1 else stated if not named else None
             if len(named) > 1:
                 rule = f"{rule}; several currencies: {', '.join(named)}"
@@ -239,7 +247,9 @@ class NumberColumn:
         rule += self.notes
         nothing = pl.Series([], dtype=pl.Float64)
         markers = dict(sorted(self.evidence.said().markers.items(), key=lambda met: (-met[1], met[0])))
-        return Parsed(nothing, nothing.cast(pl.Boolean), rule, why, currency, percent, bool(ambiguous), markers)
+        return Parsed(
+            nothing, nothing.cast(pl.Boolean), rule, why, currency, percent, bool(ambiguous), markers, taken=taken
+        )
 
     # a block, read ------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ class Orders:
 
     header: str
     today: date | None = None
+    told: str = ""
     rows: int = 0
     short: bool = False
     dated: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
@@ -85,6 +86,8 @@ class Orders:
 
     def decide(self) -> tuple[str, str, bool]:
         """Return the order, on what grounds, and whether it could be another."""
+        if self.told:
+            return self.told, "as the map says", False
         scores = self.dated if self.short else self.undated
         best = max(scores.values())
         possible = [name for name, score in scores.items() if score == best]

@@ -14,6 +14,9 @@ import polars as pl
 
 from analysis.intake.spread import Spread
 
+#: The grounds of a unit that a person names.
+SAID = "as the map says"
+
 __all__ = ["Rates", "Unit", "Verdict", "decide_percent", "divided"]
 
 #: A middle value above this is read as percent when the header does not say fraction: half of all creators above
@@ -61,8 +64,8 @@ class Rates:
     them in a column of up to :data:`SPREAD` rows.
     """
 
-    def __init__(self, header: str) -> None:
-        self.header = header
+    def __init__(self, header: str, told: str = "") -> None:
+        self.header, self.told = header, told
         self.signs = self.bare = self.compared = 0
         self.largest = 0.0
         self._spread = Spread(SPREAD)
@@ -90,6 +93,9 @@ class Rates:
     def settle(self) -> Unit:
         """Return the unit that everything gathered comes to."""
         signs, bare = self.signs, self.bare
+        if self.told:
+            percent = self.told == "percent"
+            return Unit(percent, percent or signs > 0, "percent, divided by 100" if percent else "fraction", SAID)
         if not bare:
             said = f"{signs:,} cells have a percent sign" if signs else ""
             return Unit(False, signs > 0, "percent sign" if signs else "no values", said)

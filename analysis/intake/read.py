@@ -6,7 +6,7 @@ is cleaning once.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ import polars as pl
 from analysis.errors import SourceError, UnusableDataError
 from analysis.hostile import guard_formula, unguard_formula
 from analysis.intake.audit import combine, refused_entry
-from analysis.intake.check import load_map
 from analysis.intake.clean import clean_table, set_aside
 from analysis.intake.joins import join_tables
 from analysis.intake.large import in_memory, is_large, stream_alone, tables_of, to_parquet
+from analysis.intake.maps import Given, HeaderMap, load_map
 from analysis.intake.mojibake import repair
 from analysis.intake.platforms import platform_named
 from analysis.intake.readers import read_tables
@@ -38,7 +38,7 @@ Progress = Callable[[str], None]
 def read(
     paths: str | Path | Sequence[str | Path],
     *,
-    mapping: Mapping[str, str | None] | str | Path | None = None,
+    mapping: Given | str | Path | None = None,
     progress: Progress | None = None,
 ) -> Tables:
     """Read any number of files and folders into canonical tables.
@@ -47,8 +47,9 @@ def read(
     ----------
     paths : path or sequence of paths
         Files (CSV, TSV, XLSX, JSON, JSON Lines, Parquet, gzip, zip), folders of them, database addresses.
-    mapping : mapping of str to str, or path of a YAML file, optional
-        Header → canonical column, decided by a person; an empty value keeps a column out.
+    mapping : mapping of str to str or mapping, or path of a YAML file, optional
+        Header → canonical column, decided by a person; an empty value keeps a column out. A mapping of ``column`` and
+        ``decimal``, ``rate``, ``dates`` or ``currency`` says how its cells are read.
     progress : callable, optional
         Called with the name of each file before it is read.
 
@@ -84,7 +85,7 @@ def read(
     return _read_whole(listed, wanted, progress)
 
 
-def _read_whole(listed: Sequence[str | Path], wanted: Mapping[str, str], progress: Progress | None) -> Tables:
+def _read_whole(listed: Sequence[str | Path], wanted: HeaderMap, progress: Progress | None) -> Tables:
     """Read files whose tables are held whole."""
     entries: list[dict[str, Any]] = []
     cleaned: list[CleanTable] = []
@@ -103,7 +104,7 @@ def _read_whole(listed: Sequence[str | Path], wanted: Mapping[str, str], progres
     return _assemble(entries, cleaned, refused)
 
 
-def _source(source: Source, wanted: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
+def _source(source: Source, wanted: HeaderMap) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
     """Yield the audit entry of each table of a source, and the table: cleaned when it is one of ours.
 
     A damaged file that a person named is an error: they count on it. One that was found in a folder or archive is
@@ -180,7 +181,7 @@ def clean(
     paths: str | Path | Sequence[str | Path],
     out: Path,
     *,
-    mapping: Mapping[str, str | None] | str | Path | None = None,
+    mapping: Given | str | Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Read files as :func:`read` does, write them as :func:`write` does, and return the audit.

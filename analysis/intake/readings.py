@@ -5,12 +5,17 @@ from typing import Any
 
 import polars as pl
 
+from analysis.intake.told import NOTHING, Told
+
 __all__ = ["ColumnReader", "Reading", "none_of"]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A column as read: values, which cells could not be read, the rule, and constants met on the way."""
+    """A column as read: values, which cells could not be read, the rule, and constants met on the way.
+
+    Where it could be read in another way, ``taken`` holds the reading that was taken, in the words of a map.
+    """
 
     values: pl.Series
     unparsed: pl.Series
@@ -18,6 +23,7 @@ class Reading:
     warnings: tuple[str, ...] = ()
     ambiguous: bool = False
     derived: dict[str, pl.Series] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
 
     @property
     def unread(self) -> int:
@@ -31,8 +37,8 @@ class ColumnReader:
     A column whose cells say by themselves what they are has no plan.
     """
 
-    def __init__(self, kind: str, name: str, header: str) -> None:
-        self.kind, self.name, self.header = kind, name, header
+    def __init__(self, kind: str, name: str, header: str, told: Told = NOTHING) -> None:
+        self.kind, self.name, self.header, self.told = kind, name, header, told
         self.unread = self.held = 0
 
     def read(self, cells: pl.Series, plan: Any = None, implied: pl.Series | None = None) -> Reading:

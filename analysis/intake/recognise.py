@@ -9,18 +9,20 @@ other is named. Where two readings are plausible the safer one wins, and the oth
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analysis.intake.facts import METRICS, TELLING, WHO, Facts
 from analysis.intake.grain import decide_grain
 from analysis.intake.headers import Meaning, read_header
 from analysis.intake.neighbours import settle, unmistake
+from analysis.intake.overrides import grain_told, homeless
 from analysis.intake.paths import common_path, without_codes, without_path
 from analysis.intake.phrases import header_ties
 from analysis.intake.profiles import listed
 from analysis.intake.siblings import account_ids, last_posts, own_ids, own_post_ids, wrapped_ids
 from analysis.intake.tables import RawTable
 from analysis.intake.targets import CREATOR_WORD, OWNED, PARENT, SOMEBODY, WATCHED, Candidate, assign, is_post_key, said
+from analysis.intake.told import Told, told_of
 from analysis.intake.tools import affiliates, heard, monitored_reach
 from analysis.intake.values import Profile, names_network, profile_of
 from analysis.intake.words import fold, visible
@@ -72,6 +74,8 @@ class Recognised:
         Positions of columns that stay out.
     rules, warnings : list of str
         What was decided on what evidence; what a person should look at.
+    told : dict of int to Told
+        Position → what a person says of how a column is read.
     """
 
     grain: str | None
@@ -80,19 +84,21 @@ class Recognised:
     unmapped: list[int]
     rules: list[str]
     warnings: list[str]
+    told: dict[int, Told] = field(default_factory=dict)
 
 
-def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Recognised:
+def recognise(raw: RawTable, *, mapping: Mapping[str, str | Told] | None = None) -> Recognised:
     """Return the grain of a table and its canonical columns.
 
     Parameters
     ----------
     raw : RawTable
         The table as read.
-    mapping : mapping of str to str, optional
+    mapping : mapping of str to str or Told, optional
         Header → canonical column, decided by a person; an empty value keeps a column out.
     """
-    columns = _candidates(raw, mapping or {})
+    told = _told(raw, mapping or {})
+    columns = _candidates(raw, told)
     rules: list[str] = []
     warnings: list[str] = []
     for column in columns:
@@ -105,7 +111,7 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
     affiliates(columns, rules)
     heard(columns, warnings)
     facts = _facts(columns, raw)
-    verdict = decide_grain(facts)
+    verdict = grain_told(decide_grain(facts), columns)
     if verdict.grain is None:
         return Recognised(None, verdict.why, {}, list(range(len(columns))), rules, warnings)
     monitored_reach(columns, warnings)
@@ -115,21 +121,27 @@ def recognise(raw: RawTable, *, mapping: Mapping[str, str] | None = None) -> Rec
     targets = assign(columns, verdict.grain, facts, rules, warnings)
     taken = {index for indexes in targets.values() for index in indexes}
     unmapped = [column.index for column in columns if column.index not in taken]
+    warnings += homeless(columns, unmapped, verdict.grain)
     for column in columns:
         if column.index in unmapped and column.refuted:
             warnings += [f"{said(column.header)}: {reason}" for reason in column.refuted]
-    return Recognised(verdict.grain, verdict.why, targets, unmapped, rules, warnings)
+    return Recognised(verdict.grain, verdict.why, targets, unmapped, rules, warnings, told)
 
 
-def _candidates(raw: RawTable, mapping: Mapping[str, str]) -> list[Candidate]:
-    wanted = {_key(header): target for header, target in mapping.items()}
+def _told(raw: RawTable, mapping: Mapping[str, str | Told]) -> dict[int, Told]:
+    """Return what a person says of the columns of a table, by their position."""
+    said = {_key(header): told_of(header, value) for header, value in mapping.items()}
+    return {index: said[_key(header)] for index, header in enumerate(raw.headers) if _key(header) in said}
+
+
+def _candidates(raw: RawTable, told: Mapping[int, Told]) -> list[Candidate]:
     headers = without_codes([header.strip() for header in raw.headers])
     columns = []
     place = common_path(headers)
     for index, (header, name) in enumerate(zip(raw.headers, raw.frame.columns, strict=True)):
         base = without_path(visible(_base(headers[index], headers)), place)
-        if _key(header) in wanted:
-            target = wanted[_key(header)]
+        if index in told:
+            target = told[index].column
             meanings = [Meaning(target, True, exact=True, order=-1)] if target else []
         else:
             meanings = read_header(base)

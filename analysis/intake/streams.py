@@ -10,7 +10,7 @@ can tell (a column and its twin, dates in no order, text in a broken encoding, a
 readers of whole tables: :class:`analysis.intake.bulk.NotPlainError` says so.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -41,6 +41,7 @@ from analysis.intake.bulk import Layout, NotPlainError, lay_out, read_blocks
 from analysis.intake.columns import open_column
 from analysis.intake.contradictions import Counts, TierCounts, check_rows, states_tier
 from analysis.intake.hashed import Hashed
+from analysis.intake.maps import HeaderMap
 from analysis.intake.mojibake import may_be_broken, repair
 from analysis.intake.readings import ColumnReader, Reading
 from analysis.intake.recognise import Recognised, recognise
@@ -48,6 +49,7 @@ from analysis.intake.rejections import REJECTED, rejections, removal
 from analysis.intake.repeats import listed_again, may_be_snapshots
 from analysis.intake.samples import Sampler
 from analysis.intake.tables import RawTable
+from analysis.intake.told import NOTHING
 from analysis.intake.wide import unfold
 from analysis.schema import TABLES
 
@@ -88,7 +90,7 @@ def stream(
     path: Path,
     keep: Callable[[str, Iterator[pl.DataFrame]], Kept],
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: HeaderMap | None = None,
     platform: str = "",
     notes: Sequence[str] = (),
 ) -> tuple[Streamed, Kept] | None:
@@ -103,7 +105,7 @@ def stream(
     keep : callable
         Takes the grain and an iterator of canonical blocks, and keeps them; what it returns is returned. It may be
         called again from the start.
-    mapping : mapping of str to str, optional
+    mapping : mapping of str to Told, optional
         Header → canonical column, decided by a person.
     platform : str
         The platform its name names, for tables that do not say.
@@ -134,7 +136,7 @@ def stream(
 class _Pass:
     """One reading of the file, and all that is gathered on the way."""
 
-    def __init__(self, layout: Layout, plan: _Plan, mapping: Mapping[str, str], platform: str) -> None:
+    def __init__(self, layout: Layout, plan: _Plan, mapping: HeaderMap, platform: str) -> None:
         self.layout, self.plan, self.mapping, self.platform = layout, plan, mapping, platform
         self.failed: BaseException | None = None
         self.read = self.kept = self.copied = 0
@@ -214,7 +216,8 @@ class _Pass:
         self.index = {name: indexes[0] for name, indexes in columns.items()}
         table = TABLES[self.grain]
         for name, index in self.index.items():
-            self.readers[name] = open_column(table[name].kind, name, raw.headers[index])
+            told = self.recognised.told.get(index, NOTHING)
+            self.readers[name] = open_column(table[name].kind, name, raw.headers[index], told)
             self.unread[name] = Unread()
         unmapped = {*range(len(raw.headers))} - {*self.index.values()} | {*self.recognised.unmapped}
         self.tier_columns = [raw.frame.columns[i] for i in sorted(unmapped) if states_tier(raw.frame.columns[i])]

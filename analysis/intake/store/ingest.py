@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import polars as pl
 from analysis.digest import of_file
 from analysis.errors import SourceError
 from analysis.hostile import plain, safe_filename
+from analysis.intake.maps import Given
 from analysis.intake.store.book import NOTES, SCRATCH, Book, Entry, Input, Part, opened, save, write_part
 from analysis.intake.store.removed import GONE, known_by, names_in, without_forgotten
 from analysis.intake.tables import Tables
@@ -64,7 +65,7 @@ def ingest(
     paths: Sequence[str | Path],
     store: str | Path,
     *,
-    mapping: Mapping[str, str | None] | str | Path | None = None,
+    mapping: Given | str | Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Ingested:
     """Add files to a store; made where there is none.
@@ -76,7 +77,7 @@ def ingest(
     store : path
         The store's folder.
     mapping : mapping or path, optional
-        Header → canonical column, decided by a person.
+        What a person says of columns, as :func:`analysis.intake.read` takes it.
     progress : callable, optional
         Called with the name of each file before it is read.
 
@@ -92,11 +93,12 @@ def ingest(
     OutputError
         If the store is being written by another run or cannot be written.
     """
-    from analysis.intake.check import load_map
+    from analysis.intake.maps import load_map
     from analysis.intake.read import read
 
     folder = Path(store).absolute()
-    decided = hashlib.sha256(json.dumps(sorted(load_map(mapping).items())).encode()).hexdigest()
+    said = sorted((header, told.plain()) for header, told in load_map(mapping).items())
+    decided = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     with opened(folder, make=True) as book:
         known = book.known(decided)
         inputs, fresh, old = _inputs(paths, known)
