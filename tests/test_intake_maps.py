@@ -3,6 +3,7 @@
 Expected values are hand arithmetic on the rows written here.
 """
 
+import re
 from pathlib import Path
 
 import polars as pl
@@ -173,3 +174,11 @@ def test_a_store_takes_a_file_again_when_something_else_is_said(tmp_path: Path) 
     assert stores.ingest([path], tmp_path / "store", mapping=told).added == {}
     told["Avg likes"]["decimal"] = "comma"
     assert stores.ingest([path], tmp_path / "store", mapping=told).added == {"creators": 3}
+
+
+def test_the_readme_shows_a_map_that_is_taken() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = next(block for block in re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL) if "decimal" in block)
+    told = intake.load_map(yaml.safe_load(shown))
+    assert (told["Avg likes"].decimal, told["ER"].rate, told["Fee"].currency) == ("comma", "percent", "AUD")
+    assert told["Notiz"].column == ""
