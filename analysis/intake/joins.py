@@ -234,10 +234,10 @@ def _keyed(
             .drop_nulls()
             .unique(ACCOUNT)
         )
-        frame = frame.join(spelled, on=ACCOUNT, how="left", maintain_order="left")
-        held = [pl.col(column)] if column in frame.columns else []
-        named = pl.coalesce("_as", *held, ACCOUNT)
-        frame = frame.with_columns(pl.when(pl.col(ACCOUNT).is_not_null()).then(named).alias(column))
+        met = frame.select(ACCOUNT, *({column} & {*frame.columns}))  # the columns that stay are not copied
+        met = met.join(spelled, on=ACCOUNT, how="left", maintain_order="left")
+        named = pl.coalesce("_as", *met.columns[1:-1], ACCOUNT)
+        frame = frame.with_columns(met.select(pl.when(pl.col(ACCOUNT).is_not_null()).then(named).alias(column)))
     elif ACCOUNT in frame.columns and frame[ACCOUNT].is_not_null().any():
         column = "handle" if "handle" in frame.columns and "creator_id" not in frame.columns else "creator_id"
         held = [pl.col(column)] if column in frame.columns else []

@@ -1,7 +1,8 @@
-"""One large plain file, named alone, goes the way of streams: block by block, its text never held whole.
+"""A large plain file goes the way of streams: block by block, its text never held whole.
 
-Several files are joined, and joining looks at all columns of all of them; so only a file that is named alone goes this
-way. Its canonical rows are kept in memory, or go to Parquet as they come and are never held at all.
+The canonical rows of a file that is named alone are kept in memory, or go to Parquet as they come and are never held
+at all. Those of one file among several wait on disk for the others (:mod:`analysis.intake.waiting`), beside the text
+of columns that a join may need.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -16,12 +17,13 @@ from analysis.intake.maps import HeaderMap
 from analysis.intake.platforms import platform_named
 from analysis.intake.readers import sniff
 from analysis.intake.sources import Source, open_paths
-from analysis.intake.streams import Streamed, stream
-from analysis.intake.tables import Tables
+from analysis.intake.streams import stream
+from analysis.intake.tables import Block, Streamed, Tables
 from analysis.intake.text import rewrite
+from analysis.intake.waiting import flowing
 from analysis.publish import scratch_folder
 
-__all__ = ["audit_of", "in_memory", "is_large", "stream_alone", "tables_of", "to_parquet"]
+__all__ = ["audit_of", "in_memory", "is_large", "stream_alone", "stream_source", "tables_of", "to_parquet"]
 
 #: Bytes of text from which a file is read block by block.
 LARGE = 6_000_000
@@ -47,7 +49,7 @@ def is_large(paths: Sequence[str | Path]) -> bool:
 
 def stream_alone(
     paths: Sequence[str | Path],
-    keep: Callable[[str, Iterator[pl.DataFrame]], Kept],
+    keep: Callable[[str, Iterator[Block]], Kept],
     *,
     mapping: HeaderMap,
     progress: Callable[[str], None] | None = None,
@@ -57,20 +59,25 @@ def stream_alone(
         return None
     with closing(cast(Generator[Source, None, None], open_paths(paths))) as sources:
         source = next(sources, None)
-        if source is None or source.refused or source.path is None:
-            return None
-        with source.path.open("rb") as handle:
-            head = handle.read(4096)
-        if source.path.stat().st_size <= LARGE or sniff(head) != "text":
-            return None
-        done = _streamed(source.name, source.path, keep, mapping)
-        if done is not None and progress is not None:
+        done = stream_source(source, keep, mapping) if source is not None else None
+        if source is not None and done is not None and progress is not None:
             progress(source.name)
         return done
 
 
+def stream_source(
+    source: Source, keep: Callable[[str, Iterator[Block]], Kept], mapping: HeaderMap
+) -> tuple[Streamed, Kept] | None:
+    """Clean one file block by block; None where it is small, or has to be read whole, or is refused."""
+    if source.refused or source.path is None or source.path.stat().st_size <= LARGE:
+        return None
+    with source.path.open("rb") as handle:
+        head = handle.read(4096)
+    return _streamed(source.name, source.path, keep, mapping) if sniff(head) == "text" else None
+
+
 def _streamed(
-    name: str, path: Path, keep: Callable[[str, Iterator[pl.DataFrame]], Kept], mapping: HeaderMap
+    name: str, path: Path, keep: Callable[[str, Iterator[Block]], Kept], mapping: HeaderMap
 ) -> tuple[Streamed, Kept] | None:
     """Clean a file block by block; one in another encoding is written again in UTF-8 first."""
     platform = platform_named(name)
@@ -84,26 +91,18 @@ def _streamed(
         return stream(name, plain, keep, mapping=mapping, platform=platform, notes=notes) if said else None
 
 
-def in_memory(_: str, blocks: Iterator[pl.DataFrame]) -> pl.DataFrame:
+def in_memory(_: str, blocks: Iterator[Block]) -> pl.DataFrame:
     """Keep canonical rows in memory."""
-    return pl.concat(list(blocks))
+    return pl.concat([block.frame for block in blocks])
 
 
-def to_parquet(folder: Path) -> Callable[[str, Iterator[pl.DataFrame]], None]:
+def to_parquet(folder: Path) -> Callable[[str, Iterator[Block]], None]:
     """Return what writes canonical rows into a folder as they come."""
 
-    def keep(grain: str, blocks: Iterator[pl.DataFrame]) -> None:
-        from polars.io.plugins import register_io_source
-
-        first = next(blocks)
-
-        def source(*_: Any) -> Iterator[pl.DataFrame]:
-            yield first
-            yield from blocks
-
+    def keep(grain: str, blocks: Iterator[Block]) -> None:
         for left in folder.glob("*.parquet"):  # of a pass that did not stand
             left.unlink()
-        register_io_source(source, schema=first.schema).sink_parquet(folder / f"{grain}.parquet", compression_level=1)
+        flowing(block.frame for block in blocks).sink_parquet(folder / f"{grain}.parquet", compression_level=1)
 
     return keep
 

@@ -17,7 +17,7 @@ from analysis.hostile import guard_formula, unguard_formula
 from analysis.intake.audit import combine, refused_entry
 from analysis.intake.clean import clean_table, set_aside
 from analysis.intake.joins import join_tables
-from analysis.intake.large import in_memory, is_large, stream_alone, tables_of, to_parquet
+from analysis.intake.large import in_memory, is_large, stream_alone, stream_source, tables_of, to_parquet
 from analysis.intake.maps import Given, HeaderMap, load_map
 from analysis.intake.mojibake import repair
 from analysis.intake.platforms import platform_named
@@ -27,6 +27,7 @@ from analysis.intake.rejections import REJECTED
 from analysis.intake.sources import Source, open_paths
 from analysis.intake.store import is_store, read_store
 from analysis.intake.tables import CleanTable, RawTable, Tables
+from analysis.intake.waiting import Waiting
 from analysis.intake.wide import unfold
 from analysis.schema import TABLES
 
@@ -90,21 +91,24 @@ def _read_whole(listed: Sequence[str | Path], wanted: HeaderMap, progress: Progr
     entries: list[dict[str, Any]] = []
     cleaned: list[CleanTable] = []
     refused: list[RawTable] = []
-    for source in open_paths(listed):
-        if progress and not source.refused:
-            progress(source.name)
-        for entry, table in _source(source, wanted):
-            entries.append(entry)
-            if isinstance(table, CleanTable):
-                cleaned.append(table)
-            elif table is not None:
-                refused.append(table)
+    with Waiting() as waiting:
+        for source in open_paths(listed):
+            if progress and not source.refused:
+                progress(source.name)
+            for entry, table in _source(source, wanted, waiting if not is_large(listed) else None):
+                entries.append(entry)
+                if isinstance(table, CleanTable):
+                    cleaned.append(table)
+                elif table is not None:
+                    refused.append(table)
     if not cleaned:
         raise UnusableDataError(_nothing(entries))
     return _assemble(entries, cleaned, refused)
 
 
-def _source(source: Source, wanted: HeaderMap) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
+def _source(
+    source: Source, wanted: HeaderMap, waiting: Waiting | None
+) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
     """Yield the audit entry of each table of a source, and the table: cleaned when it is one of ours.
 
     A damaged file that a person named is an error: they count on it. One that was found in a folder or archive is
@@ -114,6 +118,10 @@ def _source(source: Source, wanted: HeaderMap) -> Iterator[tuple[dict[str, Any],
         raise SourceError(f"{source.name}: {source.refused}.")
     if source.refused:
         yield refused_entry(source.name, source.refused), None
+        return
+    streamed = stream_source(source, waiting.keep, wanted) if waiting is not None else None
+    if waiting is not None and streamed is not None:
+        yield streamed[0].entry, waiting.table(*streamed)
         return
     try:
         raws = source.tables() if source.tables is not None else read_tables(source.name, path=source.path)
@@ -138,10 +146,10 @@ def _source(source: Source, wanted: HeaderMap) -> Iterator[tuple[dict[str, Any],
         recognised.warnings.extend(doubts)
         if recognised.grain is None or not recognised.columns:
             why = "no column could be read" if recognised.grain else recognised.why
-            yield refused_entry(raw.name, why, raw=raw), raw
+            yield refused_entry(raw.name, why, raw=raw), waiting.put_by(raw) if waiting else raw
         else:
             cleaned = clean_table(raw, recognised, platform=platform_named(source.name))
-            yield cleaned.audit, cleaned
+            yield cleaned.audit, waiting.put_by(cleaned) if waiting else cleaned
 
 
 def _unreadable(name: str, error: OSError) -> str:

@@ -13,6 +13,7 @@ from analysis.intake.calendars import named_month
 from analysis.intake.decisions import Joined
 from analysis.intake.links import Sheet
 from analysis.intake.records import snake
+from analysis.intake.repeats import recurring
 
 __all__ = ["later_listings", "month_in", "same_headers"]
 
@@ -59,29 +60,31 @@ def later_listings(sheet: Sheet, key: str, done: Joined) -> Sheet:
     """Return the sheet with the latest listing of each key, on each platform; earlier ones are noted as set aside."""
     if key not in sheet.keys or "_file" not in sheet.frame.columns:
         return sheet
-    kind = sheet.frame["_file"].replace_strict(_kinds(sheet.pieces), return_dtype=pl.String)
-    order = pl.DataFrame({"key": sheet.keys[key]}).with_columns(
-        platform=sheet.frame["platform"].fill_null(kind) if "platform" in sheet.frame.columns else kind,
-        row=pl.int_range(sheet.frame.height, dtype=pl.Int64),
-        file=sheet.frame["_file"],
-        day=_days(sheet),
+    keys = sheet.keys[key]
+    again = (recurring(keys) & keys.is_not_null()).arg_true()  # few, as a rule: all others are listed once
+    days = _days(sheet)
+    listed = sheet.frame[again]
+    kind = listed["_file"].replace_strict(_kinds(sheet.pieces), return_dtype=pl.String)
+    months = {file: month_in(file) for file in sheet.frame["_file"].unique()}
+    order = pl.DataFrame({"key": keys.gather(again)}).with_columns(
+        platform=listed["platform"].fill_null(kind) if "platform" in listed.columns else kind,
+        row=again.cast(pl.Int64),
+        file=listed["_file"],
+        day=days.gather(again),
+        month=listed["_file"].replace_strict(months, return_dtype=pl.Int64),
     )
-    order = order.with_columns(
-        month=pl.col("file").replace_strict({f: month_in(f) for f in order["file"].unique()}, return_dtype=pl.Int64)
-    )
-    ranked = order.drop_nulls("key").sort("day", "month", "row", nulls_last=False)
+    ranked = order.sort("day", "month", "row", nulls_last=False)
     latest = ranked.unique(["platform", "key"], keep="last")["row"]
-    stays = order["key"].is_null() | order["row"].is_in(latest.implode())
-    across = _across(order, stays)
-    stays = stays | ~across
-    if stays.all():
+    gone = order["row"].filter(_across(order, order["row"].is_in(latest.implode())))
+    if gone.is_empty():
         return sheet
+    stays = pl.repeat(True, sheet.frame.height, dtype=pl.Boolean, eager=True).scatter(gone, False)
     earlier = int((~stays).sum())
     how = (
         "by date"
-        if order["day"].is_not_null().any()
+        if days.is_not_null().any()
         else "by the month in the file's name"
-        if order["month"].max()
+        if max(months.values())
         else "the last one read"
     )
     done.rules.append(
@@ -92,15 +95,14 @@ def later_listings(sheet: Sheet, key: str, done: Joined) -> Sheet:
 
 
 def _across(order: pl.DataFrame, stays: pl.Series) -> pl.Series:
-    """Return which rows have their latest listing in another file: repeats within one file are not snapshots."""
+    """Return which listings have their latest in another file: repeats within one file are not snapshots."""
     home = (
         order.filter(stays)
-        .drop_nulls("key")
         .select("platform", "key", pl.col("file").alias("home"))
         .unique(["platform", "key"], keep="last")
     )
     met = order.join(home, on=["platform", "key"], how="left", nulls_equal=True, maintain_order="left")
-    return (met["home"] != met["file"]).fill_null(False)
+    return ~stays & (met["home"] != met["file"]).fill_null(False)
 
 
 def _days(sheet: Sheet) -> pl.Series:

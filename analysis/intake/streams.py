@@ -6,8 +6,8 @@ every block adds its evidence. When the last one is read, the evidence of all de
 plan that was proposed, and the work is done; where it does not, the file is read again by the plan it came to.
 
 Copies of a row in another block are known by their hashes (:mod:`analysis.intake.hashed`). What only the whole file
-can tell (a column and its twin, dates in no order, text in a broken encoding, a tracker's snapshots) is left to the
-readers of whole tables: :class:`analysis.intake.bulk.NotPlainError` says so.
+can tell (a column and its twin, text in a broken encoding, a tracker's snapshots) is left to the readers of whole
+tables: :class:`analysis.intake.bulk.NotPlainError` says so.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -48,12 +48,12 @@ from analysis.intake.recognise import Recognised, recognise
 from analysis.intake.rejections import REJECTED, rejections, removal
 from analysis.intake.repeats import listed_again, may_be_snapshots
 from analysis.intake.samples import Sampler
-from analysis.intake.tables import RawTable
+from analysis.intake.tables import Block, RawTable, Streamed
 from analysis.intake.told import NOTHING
 from analysis.intake.wide import unfold
 from analysis.schema import TABLES
 
-__all__ = ["Streamed", "stream"]
+__all__ = ["stream"]
 
 #: Bytes of text read at once.
 BLOCK = 24 * 2**20
@@ -62,16 +62,6 @@ BLOCK = 24 * 2**20
 MOST_PASSES = 5
 
 Kept = TypeVar("Kept")
-
-
-@dataclass(frozen=True)
-class Streamed:
-    """What became of a file: its grain, its entry in the audit, what contradicts itself, the rows set aside."""
-
-    grain: str
-    entry: dict[str, Any]
-    warnings: list[str]
-    rejected: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -88,7 +78,7 @@ class _Plan:
 def stream(
     name: str,
     path: Path,
-    keep: Callable[[str, Iterator[pl.DataFrame]], Kept],
+    keep: Callable[[str, Iterator[Block]], Kept],
     *,
     mapping: HeaderMap | None = None,
     platform: str = "",
@@ -103,7 +93,7 @@ def stream(
     path : pathlib.Path
         Where it lies.
     keep : callable
-        Takes the grain and an iterator of canonical blocks, and keeps them; what it returns is returned. It may be
+        Takes the grain and an iterator of blocks, and keeps them; what it returns is returned. It may be
         called again from the start.
     mapping : mapping of str to Told, optional
         Header → canonical column, decided by a person.
@@ -157,7 +147,7 @@ class _Pass:
         self.reader.shutdown(cancel_futures=True)
         self.pool.shutdown(cancel_futures=True)
 
-    def blocks(self) -> Iterator[pl.DataFrame]:
+    def blocks(self) -> Iterator[Block]:
         """Yield the kept rows of each block."""
         try:
             for raw, ascii_only in self._ahead():
@@ -178,7 +168,7 @@ class _Pass:
             coming = self.reader.submit(next, blocks, None)
             yield block
 
-    def _block(self, raw: RawTable, ascii_only: bool) -> pl.DataFrame:
+    def _block(self, raw: RawTable, ascii_only: bool) -> Block:
         self.several = bool(self.grain)
         if not self.grain:
             self._begin(raw, ascii_only)
@@ -196,7 +186,7 @@ class _Pass:
         check_rows(self.counts, *(kept if grain == self.grain else None for grain in TABLES))
         self.read += raw.rows_read
         self.kept += kept.height
-        return kept
+        return Block(kept, raw, keep)
 
     def _begin(self, raw: RawTable, ascii_only: bool) -> None:
         """Decide from the first block what the columns are, unless an earlier pass knows."""
@@ -341,7 +331,11 @@ class _Pass:
         rejected = pl.concat(self.rejected) if self.rejected else pl.DataFrame(schema=REJECTED)
         counts = (self.read, self.kept, rejected.height, self.copied)
         account = entry(raw, self.recognised, work, counts, self.layout.notes)
-        return Streamed(self.grain, account, [*self.tiers.said(), *self.counts.said()], rejected)
+        unused = [
+            name for i, name in enumerate(self.layout.names) if i not in work.used or i in self.recognised.unmapped
+        ]
+        said = [*self.tiers.said(), *self.counts.said()]
+        return Streamed(self.grain, account, said, rejected, replace(raw, notes=self.layout.notes), unused)
 
     def _say_constants(self, work: Work, names: Sequence[str]) -> None:
         if "currency" in names and "currency" not in self.index:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["CleanTable", "RawTable", "Tables", "raw_table", "unique_names"]
+__all__ = ["Block", "CleanTable", "RawTable", "Streamed", "Tables", "raw_table", "unique_names"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,43 @@ class CleanTable:
     rejected: pl.DataFrame
     audit: dict[str, Any]
     positions: pl.Series | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Kept rows of a block as canonical columns; the block as read, and which of its rows they are (None for all)."""
+
+    frame: pl.DataFrame
+    raw: RawTable
+    keep: pl.Series | None
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """What became of a file.
+
+    Attributes
+    ----------
+    grain : str
+        What its rows are.
+    entry : dict
+        Its entry in the audit.
+    warnings : list of str
+        What contradicts itself.
+    rejected : polars.DataFrame
+        The rows set aside.
+    raw : RawTable
+        Name and headers, without rows.
+    unused : list of str
+        Columns that became none of ours.
+    """
+
+    grain: str
+    entry: dict[str, Any]
+    warnings: list[str]
+    rejected: pl.DataFrame
+    raw: RawTable
+    unused: list[str]
 
 
 @dataclass(frozen=True)
