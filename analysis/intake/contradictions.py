@@ -108,9 +108,10 @@ def _rates(counts: Counts, creators: pl.DataFrame) -> None:
     parts = [part for part in ("avg_likes", "avg_comments") if part in creators.columns]
     if not parts or not {"engagement_rate", "followers"} <= set(creators.columns):
         return
-    own = pl.sum_horizontal(parts) / pl.col("followers")
-    rates = creators.select(stated=pl.col("engagement_rate"), own=own, known=pl.col(parts[0]).is_not_null())
-    both = pl.col("known") & (pl.col("stated") > 0) & (pl.col("own") > 0) & pl.col("own").is_finite()
+    total = pl.col(parts[0]) if len(parts) == 1 else pl.sum_horizontal(parts)
+    known = pl.when(pl.col(parts[0]).is_not_null()).then(total) if len(parts) > 1 else total
+    rates = creators.select(stated=pl.col("engagement_rate"), own=known / pl.col("followers"))
+    both = (pl.col("stated") > 0) & (pl.col("own") > 0) & pl.col("own").is_finite()
     near = (pl.col("stated") / pl.col("own")).is_between(1 / RATE_FACTOR, RATE_FACTOR)
     apart, checked = rates.select(apart=(both & ~near).sum(), checked=both.sum()).row(0)
     words = " + ".join(parts).replace("avg_", "")

@@ -203,7 +203,7 @@ def counts_bins(family: Family, plan: Plan) -> bool:
 
 
 def fill(
-    values: pl.Series,
+    values: pl.Series | None,
     cells: pl.Series,
     mask: pl.Series,
     family: Family,
@@ -211,11 +211,12 @@ def fill(
     power: int | None,
     grouped: bool,
 ) -> pl.Series:
-    """Read the cells of a family into the column."""
+    """Read the cells of a family into the column, which may hold nothing yet."""
     power = family.shape.power if power is None else power
     if 2 * int(mask.sum()) > len(mask):
         number = family.read(cells, locale, power, grouped)
         return pl.select(pl.when(mask).then(number).otherwise(values)).to_series()
+    values = full(pl.Float64, len(mask)) if values is None else values
     return values.scatter(mask.arg_true(), family.read(cells.filter(mask), locale, power, grouped))
 
 

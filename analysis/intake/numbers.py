@@ -257,8 +257,7 @@ class NumberColumn:
         """Return values, what is unread, which cells had a percent sign, and the currency of each."""
         height, rate, several = looked.height, self.kind == "rate", len(plan.named) > 1
         locale = Locale(plan.bare, plan.suffixed, "", False)
-        values = looked.values if looked.values is not None else full(pl.Float64, height)
-        values = regrouped(values, looked.weak, plan)
+        values = None if looked.values is None else regrouped(looked.values, looked.weak, plan)
         for family, mask, grouped in looked.members:
             values = fill(values, looked.cells, mask, family, locale, 3 if counts_bins(family, plan) else None, grouped)
         unparsed = full(pl.Boolean, height)
@@ -267,7 +266,9 @@ class NumberColumn:
         if few is not None:
             read = few.known.read(plan, self._once)
             spread = read["value"].gather(few.codes)
-            values = spread if few.at is None else values.scatter(few.at, spread)
+            if few.at is not None:
+                spread = (full(pl.Float64, height) if values is None else values).scatter(few.at, spread)
+            values = spread
             unparsed = few.rows(read["unparsed"], height)
             signed = few.rows(read["percent"], height) if rate else None
             codes = few.rows(read["currency"], height) if several else None
@@ -276,7 +277,7 @@ class NumberColumn:
                 signed = signed | mask
             if codes is not None and family.shape.currency:
                 codes = codes.scatter(mask.arg_true(), family.shape.currency)
-        return values, unparsed, signed, codes
+        return full(pl.Float64, height) if values is None else values, unparsed, signed, codes
 
     def _once(self, learnt: Learnt, plan: Plan) -> pl.DataFrame:
         """Return what distinct cells become: value, unparsed, percent, currency."""

@@ -75,8 +75,7 @@ class Rates:
         if signed is not None and signed.any():
             self.signs += int(signed.sum())
             if not (values.is_not_null() & ~signed).any():  # nothing without a sign: the rows count, and say no more
-                nothing = pl.repeat(None, len(values), dtype=pl.Float64, eager=True)
-                self._spread.add(pl.DataFrame({"value": nothing} | ({} if implied is None else {"ratio": nothing})))
+                self._spread.skip(len(values))
                 return
         finite = values.is_finite() & (~signed if signed is not None else pl.lit(True))
         rows = pl.select(value=pl.when(finite).then(values.cast(pl.Float64)))

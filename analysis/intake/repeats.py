@@ -7,6 +7,7 @@ repeats are only reported.
 """
 
 import re
+import sys
 from collections.abc import Callable
 
 import polars as pl
@@ -123,11 +124,21 @@ def copies(frame: pl.DataFrame, among: pl.Series | None = None) -> pl.Series:
 
 def recurring_hashes(hashes: pl.Series) -> pl.Series:
     """Return which hashes occur more than once; sorting numbers is quicker than counting them."""
-    ordered = hashes.sort()
-    again = ordered.filter((ordered == ordered.shift(1)).fill_null(False)).unique()
+    again = _recurring_in_order(hashes)
     if again.is_empty():
         return pl.repeat(False, len(hashes), dtype=pl.Boolean, eager=True)
     return hashes.is_in(again.implode())
+
+
+def _recurring_in_order(hashes: pl.Series) -> pl.Series:
+    """Return the hashes that occur more than once, each once; by numpy, which sorts three times as fast, if loaded."""
+    if "numpy" in sys.modules:
+        import numpy as np
+
+        rows = np.sort(hashes.to_numpy())
+        return pl.Series(np.unique(rows[1:][rows[1:] == rows[:-1]]), dtype=hashes.dtype)
+    ordered = hashes.sort()
+    return ordered.filter((ordered == ordered.shift(1)).fill_null(False)).unique()
 
 
 def _judged(frame: pl.DataFrame, among: pl.Series | None, judge: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:

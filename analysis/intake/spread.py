@@ -48,12 +48,22 @@ class Spread:
 
     def add(self, block: pl.DataFrame, keep: Callable[[pl.DataFrame], pl.DataFrame] = pl.DataFrame.clone) -> None:
         """Keep the rows of the next block that stand at multiples of the stride, as ``keep`` returns them."""
-        stride = stride_for(self.rows + block.height, self.most)
+        self._widen(block.height)
+        stride = self.stride
+        self._parts.append(keep(block.gather_every(stride, -self.rows % stride) if stride > 1 else block))
+        self.rows += block.height
+
+    def skip(self, rows: int) -> None:
+        """Pass over rows that nobody wants to see; they count."""
+        self._widen(rows)
+        self.rows += rows
+
+    def _widen(self, rows: int) -> None:
+        """Keep fewer of the rows before, where so many come to be too many."""
+        stride = stride_for(self.rows + rows, self.most)
         if stride > self.stride and self._parts:
             self._parts = [pl.concat(self._parts).gather_every(stride // self.stride)]
         self.stride = stride
-        self._parts.append(keep(block.gather_every(stride, -self.rows % stride) if stride > 1 else block))
-        self.rows += block.height
 
     def frame(self) -> pl.DataFrame:
         """Return the rows kept, in their order."""

@@ -52,21 +52,25 @@ class TextReader(ColumnReader):
     broken = 0
     repeated = False  # whether the last block said the same again and again
     known: pl.Series | None = None  # what the distinct cells of a column that does are
+    same: str | None = None  # the one cell that all rows held so far
 
     def __init__(self, kind: str, name: str, header: str) -> None:
         super().__init__(kind, name, header)
         self.lexicon = Lexicon()
 
     def _read(self, cells: pl.Series, plan: Any, implied: pl.Series | None) -> Reading:
+        if self.same is not None and bool((cells == self.same).all(ignore_nulls=False)):
+            return Reading(self.known.new_from_index(0, len(cells)), none_of(cells))  # type: ignore[union-attr]
         if self.kind != "id" and (self.repeated or repeats_itself(cells)):
             codes, new = self.lexicon.look_up(cells)
             if len(new):
                 parts = [self._values(new, plan)] if self.known is None else [self.known, self._values(new, plan)]
                 self.known = pl.concat(parts, rechunk=True)
+                self.same = new[0] if len(self.known) == 1 else None
             values = cells if self.known is None else self.known.gather(codes)  # or there is nothing in any of them
             self.repeated = 2 * self.lexicon.size <= len(cells)
             if not self.repeated:
-                self.lexicon, self.known = Lexicon(), None
+                self.lexicon, self.known, self.same = Lexicon(), None, None
             return Reading(values, none_of(cells))
         return Reading(self._values(cells, plan), none_of(cells))
 
