@@ -64,3 +64,139 @@ def test_a_list_of_names_and_handles_leads_from_one_to_the_other(tmp_path):
         bookkeeping="Voucher,Creator,Amount paid,Date\nV1,Ana Koch,100,2024-01-01\nV2,Ana Koch,200,2024-01-02\nV3,Ben Olsen,400,2024-01-03",
     )
     assert by(done.placements, "handle", "cost") == {"ana.k": 300, "ben_o": 400}
+
+
+ACCOUNTS = "username,followers\nana.k,5000\nben_o,50000\ncho.m,2000000"
+POSTS = (
+    "post_id,username,date,likes,comments\na,ana.k,2024-01-01,10,1\nb,ben_o,2024-01-02,20,2\nc,cho.m,2024-01-03,40,4"
+)
+
+
+def test_amounts_of_invoices_are_costs_where_the_values_name_the_accounts(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        posts=POSTS,
+        invoices="invoice_no,username,amount,invoice_date\n1,ana.k,100,2024-02-01\n2,ana.k,200,2024-02-01\n3,ben_o,400,2024-02-01",
+    )
+    assert by(done.placements, "handle", "cost") == {"ana.k": 300, "ben_o": 400}
+    assert any("is read as cost" in rule for entry in done.audit["files"] for rule in entry["rules"])
+
+
+def test_net_stands_before_gross_and_taxes_are_no_amount(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        Rechnungen="Rechnungsnr.,Nutzername,Datum,Netto,MwSt,Brutto\n1,ana.k,2024-02-01,100,19,119\n2,ben_o,2024-02-01,200,38,238\n"
+        "3,cho.m,2024-02-01,400,76,476",
+    )
+    assert by(done.placements, "handle", "cost") == {"ana.k": 100, "ben_o": 200, "cho.m": 400}
+
+
+def test_amounts_of_other_people_stay_out(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        posts=POSTS,
+        invoices="invoice_no,username,amount,invoice_date\n1,zoe,100,2024-02-01\n2,yan,200,2024-02-01\n3,ana.k,400,2024-02-01",
+    )
+    assert done.placements is None
+
+
+def test_traffic_names_its_creator_under_any_header(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        sessions="date,utm_source,utm_campaign,utm_content,sessions,transactions,revenue\n2024-01-01,instagram,launch,ana.k,9,1,10\n"
+        "2024-01-02,instagram,launch,ben_o,9,2,20\n2024-01-03,instagram,launch,cho.m,9,4,40\n2024-01-03,google,launch,(not set),9,8,80",
+    )
+    assert by(done.placements, "handle", "revenue") == {"ana.k": 10, "ben_o": 20, "cho.m": 40}
+    assert done.rejected["reason"].to_list() == ["names no account: organic or other traffic"]
+    assert said(done, "the account is found in 'utm_content'")
+
+
+def test_what_was_paid_may_stand_in_the_row_of_the_account(tmp_path):
+    done = folder(tmp_path, accounts="handle,followers,fee_paid\nana,5000,100\nben,50000,200", posts=POSTS)
+    assert done.placements["cost"].sum() == 300
+    quoted = tmp_path / "quoted"
+    quoted.mkdir()
+    assert folder(quoted, accounts="handle,followers,fee\nana,5000,100\nben,50000,200", posts=POSTS).placements is None
+
+
+def test_fees_with_the_day_they_were_paid_are_costs_and_amounts_in_several_currencies_stay(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        posts=POSTS,
+        fees="username,fee,currency,paid_on\nana.k,100,EUR,2024-02-01\nben_o,200,USD,2024-02-01\ncho.m,400,GBP,2024-02-01",
+    )
+    assert dict(done.placements.select("currency", "cost").iter_rows()) == {"EUR": 100, "USD": 200, "GBP": 400}
+
+
+def test_product_and_shipping_are_one_cost_beside_the_fees(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        posts=POSTS,
+        shipments="shipment_id,username,product_cost,shipping_cost,shipped_on\n1,ana.k,10,1,2024-01-01\n2,ben_o,20,2,2024-01-01",
+        fees="fee_id,username,fee_paid\n1,ana.k,100",
+    )
+    assert (done.placements["cost"].sum(), done.placements["product_cost"].sum()) == (100, 33)
+    assert by(done.placements, "handle", "cost") == {"ana.k": 100, "ben_o": 0}  # what was sent has no fee
+
+
+def test_goods_and_price_lists_are_no_placements(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        posts=POSTS,
+        products="sku,product_name,unit_price,cogs,stock\nA,Serum,30,5,100\nB,Cream,20,4,90",
+        ladder="campaign_id,rung,view_threshold,payout\nC1,1,10000,500\nC1,2,20000,900\nC2,1,10000,400",
+    )
+    assert done.placements is None
+    reasons = {entry["file"]: entry.get("refused", "") for entry in done.audit["files"]}
+    assert reasons["ladder.csv"].startswith("a price list by steps")
+    assert reasons["products.csv"]
+
+
+def test_a_table_of_sums_is_counted_once(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        data="post,username,date,impressions,likes,spend\na,ana.k,2024-01-01,1,10,100\nb,ana.k,2024-01-02,1,20,200\n"
+        "c,ben_o,2024-01-03,1,40,400\nd,cho.m,2024-01-03,1,80,800",
+        pivot="Row Labels,Sum of likes,Sum of spend\nana.k,30,300\nben_o,40,400\ncho.m,80,800",
+    )
+    assert (done.placements["cost"].sum(), done.placements["likes"].sum()) == (1500, 150)
+    assert said(done, "pivot.csv only sums up data.csv")
+
+
+def test_figures_that_differ_are_no_sums(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        data="post,username,date,impressions,spend\na,ana.k,2024-01-01,1,100\nb,ana.k,2024-01-02,1,200\nc,ben_o,2024-01-03,1,400",
+        more="username,date,clicks,spend\nana.k,2024-02-01,3,300\nben_o,2024-02-03,4,401",
+    )
+    assert done.placements["cost"].sum() == 1401
+
+
+def test_what_is_called_old_does_not_replace_the_current_listing(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts="handle,followers,country\nana,5000,DE\nben,900,DE",
+        accounts_old="handle,followers,country\nana,4000,DE\nben,800,DE\ncho,10,DE",
+    )
+    assert by(done.creators, "handle", "followers") == {"ana": 5000, "ben": 900, "cho": 10}
+
+
+def test_orders_without_a_code_belong_to_nobody(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        codes="discount_code,influencer\nANA10,ana.k\nBEN10,ben_o\nCHO10,cho.m",
+        orders="order_id,created_at,discount_code,revenue,orders\n1,2024-01-01,ANA10,10,1\n2,2024-01-01,,20,1\n3,2024-01-02,BEN10,40,1\n"
+        "4,2024-01-02,CHO10,80,1\n5,2024-01-03,ANA10,160,1",
+    )
+    assert by(done.placements, "handle", "revenue") == {"ana.k": 170, "ben_o": 40, "cho.m": 80}
+    assert done.rejected.height == 1

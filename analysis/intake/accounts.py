@@ -151,6 +151,7 @@ def stacked(base: Sheet, own: str, sheet: Sheet, key: str) -> Sheet:
     return Sheet(
         f"{first} and others" if more else f"{first} and {sheet.label}",
         base.stem, base.grain, frame, keys, {**sheet.roles, **base.roles}, extra, base.headers, None, pieces,
+        base.hidden | sheet.hidden,
     )  # fmt: skip
 
 

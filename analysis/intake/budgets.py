@@ -13,9 +13,27 @@ from analysis.intake.links import ACCOUNT, Sheet, Web
 from analysis.intake.numbers import parse_column
 from analysis.intake.records import snake
 
-__all__ = ["stand_in"]
+__all__ = ["paid_fees", "stand_in"]
 
 _BUDGET = re.compile(r"budget|presupuesto|or[cç]amento|bud[zż]et|b[uü]t[cç]e|예산|ngân_sách|anggaran")
+
+_PAID = re.compile(r"(?:^|_)(?:paid|spent|spend|payout|invoiced|bezahlt|pagad[oa]|pag[oa]|pay[ée]e?)(?:_|$)")
+
+
+def paid_fees(accounts: Sheet | None, own: str | None, rules: list[str]) -> pl.DataFrame | None:
+    """Return one row of cost per account whose own row says what it was paid; None where fees are only quoted."""
+    if accounts is None or own is None or accounts.clean is None or "fee" not in accounts.frame.columns:
+        return None
+    header = next((h for h, column in accounts.clean.mapping.items() if column == "fee"), "")
+    if not _PAID.search(snake(header)):
+        return None
+    kept = [name for name in ("currency", "platform") if name in accounts.frame.columns]
+    rows = accounts.frame.select(pl.col("fee").cast(pl.Float64).alias("cost"), *kept)
+    rows = rows.with_columns(accounts.keys[own].alias(ACCOUNT)).drop_nulls("cost")
+    rules.append(
+        f"cost is {header!r} of {accounts.label} ({rows['cost'].sum():,.2f}): what each account was paid, counted once"
+    )
+    return rows
 
 
 def stand_in(

@@ -9,8 +9,10 @@ accounts, and they stay. Rows in which no recognised column holds anything are s
 ``rows_read = rows_kept + rows_rejected`` for every table, by construction: the rows kept are those not set aside.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
@@ -52,6 +54,12 @@ TWIN_SHARE = 0.9
 
 #: Columns of a table of this many rows are read side by side.
 LONG = 50_000
+
+
+_SENDING = re.compile(
+    r"(?i)shipp|freight|handling|postage|packag|customs|versand|porto\b|env[ií]o|frete|livraison|送料|运费|배송"
+)
+_PRODUCT = re.compile(r"(?i)product|gift|goods|sample|producto|produit|produkt|ware|regalo|merch")
 
 
 def clean_table(raw: RawTable, recognised: Recognised, *, platform: str = "") -> CleanTable:
@@ -134,7 +142,12 @@ def _settle(raw: RawTable, kind: str, name: str, readings: Sequence[tuple[int, R
     index, reading = readings[0]
     twins: list[int] = []
     rivals: list[int] = []
+    added: list[int] = []
     for other, rival in readings[1:]:
+        if name == "product_cost" and _beside_the_product(raw, index) != _beside_the_product(raw, other) and not added:
+            added.append(other)
+            reading = replace(reading, values=_sum(reading.values, rival.values))
+            continue
         same = _same_header(raw, index, other)
         if _agree(reading, rival, numeric=kind in {"count", "average", "rate", "money"}):
             twins.append(other)
@@ -151,7 +164,7 @@ def _settle(raw: RawTable, kind: str, name: str, readings: Sequence[tuple[int, R
         and reading.unread
     ):
         work.warnings.append(undated(header_of(raw, index), name))
-    work.used.update([index, *twins])
+    work.used.update([index, *twins, *added])
     work.columns[name] = reading.values.alias(name)
     work.readings[name] = (index, reading)
     work.mapping[header_of(raw, index)] = name
@@ -161,16 +174,32 @@ def _settle(raw: RawTable, kind: str, name: str, readings: Sequence[tuple[int, R
             f"{name}: {header_of(raw, index)!r} (column {index + 1}) taken, checked against its twin {names} "
             f"(column {', '.join(str(i + 1) for i in sorted({indexes[0], *twins} - {index}))}): both agree"
         )
+    for other in added:
+        work.mapping[header_of(raw, other)] = name
+        work.rules.append(f"{name} is {header_of(raw, index)!r} and {header_of(raw, other)!r} together, where known")
     for other in rivals:
         work.warnings.append(
             f"{header_of(raw, other)!r} (column {other + 1}) could also be {name}; {header_of(raw, index)!r} was taken"
         )
     for column, done in readings:
-        if column == index or column in twins:
+        if column == index or column in twins or column in added:
             unread = Unread()
             unread.add(raw, column, done.unparsed)
             note(header_of(raw, column), column, name, done, unread, work)
     work.derived.update(dict(reading.derived.items()))
+
+
+def _sum(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Return two amounts added, row by row; where only one is known, that one."""
+    both = pl.DataFrame({"one": one, "other": other})
+    known = pl.any_horizontal(pl.all().is_not_null())
+    return both.select(pl.when(known).then(pl.sum_horizontal("one", "other"))).to_series()
+
+
+def _beside_the_product(raw: RawTable, index: int) -> bool:
+    """Whether a column holds what sending a product costs, and not the product."""
+    header = raw.headers[index]
+    return bool(_SENDING.search(header)) and not _PRODUCT.search(header)
 
 
 def _one_locale(raw: RawTable, work: Work) -> None:

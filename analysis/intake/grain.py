@@ -13,6 +13,9 @@ from analysis.intake.refusals import refusal
 
 __all__ = ["Verdict", "decide_grain"]
 
+#: What is said of an account and not of a payment.
+ACCOUNT_FIGURES = ("followers", "following", "post_count", "engagement_rate", *AVERAGES)
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -69,6 +72,17 @@ def _roster(facts: Facts) -> bool:
 def _placements(facts: Facts) -> str:
     money = [name for name in ("cost", "revenue", "product_cost") if facts.has(name)]
     account = _account_table(facts)
+    if money == ["product_cost"] and not facts.has(
+        *WHO, "campaign_id", "post_id", "date", "url", "relationship", *METRICS
+    ):
+        return ""  # a list of goods and what they cost
+    if (
+        facts.has("fee", "cost")
+        and facts.has("paid_out")
+        and facts.has(*WHO)
+        and not facts.has(*ACCOUNT_FIGURES, *METRICS)
+    ):
+        return "rows are fees paid to creators"
     if money and not (account and not facts.has("revenue")):
         return f"rows carry {' and '.join(money)}"
     if facts.has("order_total") and facts.has("order_part"):

@@ -13,12 +13,14 @@ from collections.abc import Sequence
 import polars as pl
 
 from analysis.intake.accounts import accounts_of, alike, named, stacked
-from analysis.intake.budgets import stand_in
+from analysis.intake.bookings import named_by_values
+from analysis.intake.budgets import paid_fees, stand_in
 from analysis.intake.contradictions import contradictions, tier_labels
 from analysis.intake.decisions import Joined
 from analysis.intake.ledgers import COSTS, RESULTS, Part, merge
-from analysis.intake.links import ACCOUNT, Sheet, Web, make_sheet
+from analysis.intake.links import ACCOUNT, Sheet, Web, make_sheet, normal
 from analysis.intake.snapshots import later_listings
+from analysis.intake.summaries import without_summaries
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import CREATORS, PLACEMENTS, POSTS, TABLES
 
@@ -51,6 +53,9 @@ def join_tables(tables: Sequence[CleanTable], refused: Sequence[RawTable] = ()) 
         return done
     web = Web([])
     sheets = [make_sheet(table) for table in tables]
+    measured = [sheet for sheet in sheets if sheet.grain != "creators"]
+    summed = {id(sheet) for sheet in measured} - {id(sheet) for sheet in without_summaries(measured, done)}
+    sheets = [sheet for sheet in sheets if id(sheet) not in summed]
     lookups = [make_sheet(table) for table in refused if table.frame.height]
     creators, used = accounts_of([s for s in sheets if s.grain == "creators"], sheets, done)
     accounts, own = creators if creators is not None else (None, None)
@@ -65,7 +70,11 @@ def join_tables(tables: Sequence[CleanTable], refused: Sequence[RawTable] = ()) 
     paid = [part for part in parts if part.sheet.grain == "placements"]
     placements = merge(paid, web, done.rules, done.warnings) if paid else None
     if not any(part.has(COSTS) for part in paid) and (placements is None or not _holds(placements, COSTS)):
-        placements = stand_in(placements, [*lookups, *pieces], web, accounts, own, done.rules)
+        fees = paid_fees(accounts, own, done.rules)
+        if fees is not None:
+            placements = fees if placements is None else pl.concat([placements, fees], how="diagonal_relaxed")
+        else:
+            placements = stand_in(placements, [*lookups, *pieces], web, accounts, own, done.rules)
     posts = _posts([part for part in parts if part.sheet.grain == "posts"], done)
     if accounts is not None and own is not None:
         done.creators = _final(named(accounts, lookups, web, done), CREATORS.names)
@@ -123,10 +132,26 @@ def _part(sheet: Sheet, web: Web, accounts: Sheet | None, own: str | None, done:
         header = next(header for header, role in sheet.roles.items() if role in {"creator_id", "handle"})
         if not _points_at_persons(sheet, header, web, accounts):
             account, way = sheet.keys[header], header
+    elif found is None and accounts is not None and own is not None:
+        account, way = _by_values(sheet, accounts, own, done) or (account, way)
     frame = _campaigns(sheet, web)
     if "→" in way:
         done.rules.append(f"{sheet.label}: the account is found through {way}")
     return Part(sheet, frame.with_columns(account.alias(ACCOUNT)), way)
+
+
+def _by_values(sheet: Sheet, accounts: Sheet, own: str, done: Joined) -> tuple[pl.Series, str] | None:
+    """Return the accounts that a column without a telling header names (``utm_content``), where its values prove it."""
+    for key, role in accounts.roles.items():
+        if role not in {"handle", "name", "creator_id"} or not accounts.unique(key):
+            continue
+        column = named_by_values(sheet, accounts.keys[key])
+        if column is not None:
+            ways = pl.DataFrame({"key": accounts.keys[key], "to": accounts.keys[own]}).drop_nulls().unique("key")
+            met = pl.DataFrame({"key": normal(sheet.extra[column])}).join(ways, "key", "left", maintain_order="left")
+            done.rules.append(f"{sheet.label}: the account is found in {column!r}: its values are those of {key}")
+            return met["to"], column
+    return None
 
 
 def _campaigns(sheet: Sheet, web: Web) -> pl.DataFrame:
@@ -151,17 +176,13 @@ def _points_at_persons(sheet: Sheet, header: str, web: Web, accounts: Sheet) -> 
 
 
 def _organic(part: Part, done: Joined) -> None:
-    """Set rows aside that name nobody, in a table whose other rows name their account themselves."""
-    if (
-        not part.way
-        or "→" in part.way
-        or part.sheet.clean is None
-        or not part.has(("revenue", "conversions", "clicks"))
-    ):
+    """Set rows aside that name nobody, in a table whose other rows name their account, or what leads to it."""
+    way = part.way.partition(" → ")[0]
+    if not way or part.sheet.clean is None or not part.has(("revenue", "conversions", "clicks")):
         return
     nobody = (
-        part.rows[ACCOUNT].is_null() & part.sheet.keys[part.way].is_null()
-        if part.way in part.sheet.keys
+        part.rows[ACCOUNT].is_null() & part.sheet.keys[way].is_null()
+        if way in part.sheet.keys
         else part.rows[ACCOUNT].is_null()
     )
     if not nobody.any() or nobody.all() or part.has(COSTS):

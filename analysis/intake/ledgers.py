@@ -118,6 +118,7 @@ def merge(parts: list[Part], web: Web, rules: list[str], warnings: list[str]) ->
             parts.remove(cost)
     if not parts:
         return None
+    _free(parts, rules)
     if any(not p.has(RESULTS) for p in parts) and any(p.has(RESULTS) for p in parts):
         rules.append(
             "Costs and results that stay rows of their own meet in the sums of their account, each counted once."
@@ -129,6 +130,19 @@ def merge(parts: list[Part], web: Web, rules: list[str], warnings: list[str]) ->
     names = [ACCOUNT, *PLACEMENTS.names]
     stacked = pl.concat([*(part.rows for part in parts), *stack], how="diagonal_relaxed")
     return stacked.select([name for name in names if name in stacked.columns])
+
+
+def _free(parts: list[Part], rules: list[str]) -> None:
+    """Give what was sent the fee of nothing on its own row, where another table holds the fees."""
+    sent = [part for part in parts if part.has(("product_cost",)) and not part.has(("cost",))]
+    if not any(part.has(("cost",)) for part in parts):
+        return
+    for part in sent:
+        part.rows = part.rows.with_columns(cost=pl.when(pl.col("product_cost").is_not_null()).then(0.0))
+        rules.append(
+            f"{part.sheet.label} holds what was sent ({part.rows['product_cost'].sum():,.2f}) and no fee; fees stand "
+            "in another table, and both are counted once"
+        )
 
 
 def _never_paid(parts: list[Part], rules: list[str]) -> pl.DataFrame | None:

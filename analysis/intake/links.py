@@ -50,6 +50,7 @@ class Sheet:
     headers: frozenset[str]
     clean: CleanTable | None = None
     pieces: dict[str, frozenset[str]] = field(default_factory=dict)  # file → its headers, once files are stacked
+    hidden: frozenset[str] = frozenset()  # the label where the table, or each of its pieces, is hidden in its file
 
     @property
     def height(self) -> int:
@@ -114,7 +115,10 @@ def make_sheet(table: CleanTable | RawTable) -> Sheet:
     stem = spoken(re.sub(r"\(\d+\)|\.\w{2,8}$", "", raw.part or raw.name.rsplit("/", 1)[-1]).strip())
     grain = table.grain if isinstance(table, CleanTable) else None
     clean = table if isinstance(table, CleanTable) else None
-    return Sheet(raw.label, stem, grain, frame, keys, roles, extra, frozenset(map(spoken, raw.headers)), clean)
+    hidden = frozenset({raw.label}) if raw.hidden else frozenset()
+    return Sheet(
+        raw.label, stem, grain, frame, keys, roles, extra, frozenset(map(spoken, raw.headers)), clean, {}, hidden
+    )
 
 
 def _entity(header: str) -> str:

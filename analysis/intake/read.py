@@ -15,9 +15,19 @@ import polars as pl
 from analysis.errors import SourceError, UnusableDataError
 from analysis.hostile import guard_formula, unguard_formula
 from analysis.intake.audit import combine, refused_entry
+from analysis.intake.bookings import booked
 from analysis.intake.clean import clean_table, set_aside
 from analysis.intake.joins import join_tables
-from analysis.intake.large import in_memory, is_large, stream_alone, stream_source, tables_of, to_parquet
+from analysis.intake.large import (
+    in_memory,
+    is_large,
+    is_text,
+    stream_alone,
+    stream_source,
+    stream_table,
+    tables_of,
+    to_parquet,
+)
 from analysis.intake.maps import Given, HeaderMap, load_map
 from analysis.intake.mojibake import repair
 from analysis.intake.platforms import platform_named
@@ -95,7 +105,7 @@ def _read_whole(listed: Sequence[str | Path], wanted: HeaderMap, progress: Progr
         for source in open_paths(listed):
             if progress and not source.refused:
                 progress(source.name)
-            for entry, table in _source(source, wanted, waiting if not is_large(listed) else None):
+            for entry, table in _source(source, wanted, waiting, tried=is_large(listed)):
                 entries.append(entry)
                 if isinstance(table, CleanTable):
                     cleaned.append(table)
@@ -103,11 +113,16 @@ def _read_whole(listed: Sequence[str | Path], wanted: HeaderMap, progress: Progr
                     refused.append(table)
     if not cleaned:
         raise UnusableDataError(_nothing(entries))
+    for raw, table in booked(refused, cleaned, wanted):
+        at = next(i for i, entry in enumerate(entries) if (entry["file"], entry["part"]) == (raw.name, raw.part))
+        entries[at] = table.audit
+        refused = [other for other in refused if other is not raw]
+        cleaned.append(table)
     return _assemble(entries, cleaned, refused)
 
 
 def _source(
-    source: Source, wanted: HeaderMap, waiting: Waiting | None
+    source: Source, wanted: HeaderMap, waiting: Waiting, *, tried: bool
 ) -> Iterator[tuple[dict[str, Any], CleanTable | RawTable | None]]:
     """Yield the audit entry of each table of a source, and the table: cleaned when it is one of ours.
 
@@ -119,12 +134,16 @@ def _source(
     if source.refused:
         yield refused_entry(source.name, source.refused), None
         return
-    streamed = stream_source(source, waiting.keep, wanted) if waiting is not None else None
-    if waiting is not None and streamed is not None:
+    text = is_text(source)
+    streamed = stream_source(source, waiting.keep, wanted) if text and not tried else None
+    if streamed is not None:
         yield streamed[0].entry, waiting.table(*streamed)
         return
     try:
-        raws = source.tables() if source.tables is not None else read_tables(source.name, path=source.path)
+        if source.tables is not None:
+            raws = source.tables(hold=waiting.hold)
+        else:
+            raws = read_tables(source.name, path=source.path, hold=waiting.hold)
     except UnusableDataError as error:
         yield refused_entry(source.name, str(error).removeprefix(f"{source.name}: ")), None
         return
@@ -142,14 +161,20 @@ def _source(
         if raw.frame.height == 0:
             yield refused_entry(raw.name, "a header and no row of data", raw=raw), None
             continue
+        platform = platform_named(raw.part) or platform_named(source.name)
+        if raw is table and not text:
+            streamed = stream_table(raw, waiting.keep, wanted, platform)
+            if streamed is not None:
+                yield streamed[0].entry, waiting.table(*streamed)
+                continue
         recognised = recognise(raw, mapping=wanted)
         recognised.warnings.extend(doubts)
         if recognised.grain is None or not recognised.columns:
             why = "no column could be read" if recognised.grain else recognised.why
-            yield refused_entry(raw.name, why, raw=raw), waiting.put_by(raw) if waiting else raw
+            yield refused_entry(raw.name, why, raw=raw), waiting.put_by(raw)
         else:
-            cleaned = clean_table(raw, recognised, platform=platform_named(source.name))
-            yield cleaned.audit, waiting.put_by(cleaned) if waiting else cleaned
+            cleaned = clean_table(raw, recognised, platform=platform)
+            yield cleaned.audit, waiting.put_by(cleaned)
 
 
 def _unreadable(name: str, error: OSError) -> str:

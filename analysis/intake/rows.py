@@ -12,6 +12,7 @@ import polars as pl
 
 from analysis.errors import UnusableDataError
 from analysis.intake.headers import looks_like_header
+from analysis.intake.platforms import platform_named
 from analysis.intake.tables import RawTable, unique_names
 
 __all__ = [
@@ -33,7 +34,8 @@ TOTAL_WORDS = frozenset(
     word
     for line in """
     total|totals|totale|totales|totaal|gesamt|gesamtsumme|summe|insgesamt|total général|toplam|suma|tổng|합계|총계
-    jumlah|合計|grand total|subtotal|sum|ukupno|razem|итого
+    jumlah|合計|合计|总计|總計|小计|小計|grand total|subtotal|sum|ukupno|razem|итого|subtotale|sous-total|zwischensumme
+    ara toplam|промежуточный итог|suma częściowa|tussentotaal|소계
     """.splitlines()
     for word in line.strip().split("|")
     if word
@@ -42,6 +44,8 @@ TOTAL_WORDS = frozenset(
 #: "Total of 12 results", "Total: Campaigns", "Gesamt (12)".
 #: A cell of a line drawn under the header or above the totals.
 _RULE = re.compile(r"^([=\-_~*+–—─═])\1{2,}$")
+#: A label with a word for a total in it; whether it is one, the figures say.
+_TOTAL_IN = re.compile(r"(?i)\b(?:sub)?totale?s?\b|\bsumme\b|gesamt|\bsuma\b|toplam|合计|合計|小计|小計|总计|합계|итог")
 _TOTAL_OF = re.compile(r"(?i)(?:grand )?(?:totals?|gesamt|totale|toplam)\s*(?:of \d+\b|for |:\s*\w|\(|[-–—] )")
 
 
@@ -158,11 +162,12 @@ def table_from_rows(
     while body and not filled(body[-1]):
         body, body_lines = body[:-1], body_lines[:-1]
     kept, kept_lines, rejected = [], [], []
+    groups = group_labels(body)
     plain_headers = [header.strip().casefold() for header in headers]
     for row, line in zip(body, body_lines, strict=True):
         if not row:
             continue
-        reason = not_data(row, plain_headers, width)
+        reason = not_data(row, plain_headers, width) or groups.get(id(row), "") or sums_up(row, kept)
         if reason:
             rejected.append((line, reason, [cell or None for cell in row]))
         else:
@@ -205,6 +210,43 @@ def _describes(row: list[str], following: list[list[str]]) -> bool:
     return len(wordy) >= 3 and all(
         sum(1 for i in wordy if i < len(other) and _NUMBERISH.match(other[i].strip())) >= 2 for other in following
     )
+
+
+def group_labels(rows: list[list[str]]) -> dict[int, str]:
+    """Return the rows (by identity) that only name the group under them: a network, or what a subtotal below names."""
+    labels = {id(row): row[0].strip() for row in rows if row and filled(row) == 1 and row[0].strip() and len(row) > 2}
+    if not labels:
+        return {}
+    totals = " | ".join(row[0].casefold() for row in rows if row and filled(row) > 1 and _TOTAL_IN.search(row[0]))
+    return {
+        row: "the name of a group, not a row"
+        for row, label in labels.items()
+        if platform_named(label) or label.casefold() in totals
+    }
+
+
+def sums_up(row: list[str], above: list[list[str]]) -> str:
+    """Return why a row that calls itself a total is one: its figures are the sums of rows above it."""
+    label = next((cell for cell in row if cell.strip()), "")
+    if not _TOTAL_IN.search(label) or len(above) < 2:
+        return ""
+    figures = {i: value for i, cell in enumerate(row) if (value := _figure(cell)) is not None}
+    columns = {i: [_figure(other[i]) or 0.0 if i < len(other) else 0.0 for other in above] for i in figures}
+    sums = dict.fromkeys(figures, 0.0)
+    for back in range(1, len(above) + 1):
+        for i in figures:
+            sums[i] += columns[i][-back]
+        agree = sum(abs(sums[i] - value) <= 1e-6 * abs(value) + 0.01 for i, value in figures.items() if value)
+        if back > 1 and agree >= 2 and 2 * agree >= len(figures):
+            return "a totals row"
+    return ""
+
+
+def _figure(cell: str) -> float | None:
+    try:
+        return float(cell.replace(",", "")) if cell.strip() else None
+    except ValueError:
+        return None
 
 
 def not_data(row: list[str], headers: list[str], width: int) -> str:

@@ -22,6 +22,11 @@ SAME_HEADERS = 0.8
 
 _DATED = re.compile(r"(?:^|_)(?:date|snapshot|month|week|updated|scraped|collected|fetched|as_of|extracted)(?:_|$)")
 
+#: What is called so in its own name was put away.
+_OLD = re.compile(
+    r"(?i)(?:^|[^a-z])(?:old|archived?|backup|bak|deprecated|do not use|outdated|alt|archiv|veraltet)(?:[^a-z]|$)"
+)
+
 
 def month_in(name: str) -> int:
     """Return the month a file's name gives, as year * 12 + month; 0 without one.
@@ -73,7 +78,12 @@ def later_listings(sheet: Sheet, key: str, done: Joined) -> Sheet:
         day=days.gather(again),
         month=listed["_file"].replace_strict(months, return_dtype=pl.Int64),
     )
-    ranked = order.sort("day", "month", "row", nulls_last=False)
+    aside = {file for file in months if _OLD.search(file)}
+    aside = (aside if len(aside) < len(months) else set()) | (
+        sheet.hidden & months.keys()
+    )  # a word all share says nothing
+    order = order.with_columns(current=~pl.col("file").is_in(list(aside)))
+    ranked = order.sort("current", "day", "month", "row", nulls_last=False)
     latest = ranked.unique(["platform", "key"], keep="last")["row"]
     gone = order["row"].filter(_across(order, order["row"].is_in(latest.implode())))
     if gone.is_empty():
@@ -87,6 +97,8 @@ def later_listings(sheet: Sheet, key: str, done: Joined) -> Sheet:
         if max(months.values())
         else "the last one read"
     )
+    if aside and len(aside) < len(months):
+        how = f"{', '.join(sorted(aside))} is hidden or called old, and comes before the others; then {how}"
     done.rules.append(
         f"{earlier:,} earlier listings of {sheet.grain} that a later file lists again are set aside ({how})"
     )

@@ -8,6 +8,8 @@ that one path of recognition serves all formats.
 
 import datetime as dt
 import io
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,24 @@ import polars as pl
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.extents import MAX_CELLS, refuse_spread
-from analysis.intake.rows import MAX_COLUMNS, table_from_rows
-from analysis.intake.tables import RawTable, unique_names
+from analysis.intake.headers import read_header
+from analysis.intake.layouts import blocks_of
+from analysis.intake.rows import MAX_COLUMNS, find_header, table_from_rows, words
+from analysis.intake.tables import Hold, RawTable, held, unique_names
 
 __all__ = ["read_parquet", "read_workbook"]
+
+#: Rows of a Parquet file that become text at once.
+ROWS = 100_000
+
+#: Groups that say nothing of the columns under them that the columns do not say themselves.
+_NEUTRAL = re.compile(
+    r"(?i)(?:\W|creators?|influencers?|talents?|accounts?|profiles?|info(?:rmation)?|general|basics?|details?|content|"
+    r"posts?|campaigns?|performance|results?|metrics?|kpis?|stats|statistics|engagement|delivery|deliverables?|money|"
+    r"costs?|financials?|finance|commercials?|payment|sales|return|and|&|data|daten|leistung|ergebnisse|kosten|"
+    r"resultados|datos|dados|r[eé]sultats|donn[eé]es|数据|达人|费用|결과|실적)+"
+)
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
 
 
 def read_workbook(name: str, *, data: bytes | None = None, path: Path | None = None) -> list[RawTable]:
@@ -53,21 +69,54 @@ def read_workbook(name: str, *, data: bytes | None = None, path: Path | None = N
                 f"{name}: sheet {meta.name!r} claims {sheet.width:,} columns and {sheet.height:,} rows; "
                 "copy the table itself into a new workbook."
             )
-        table = _sheet(name, meta.name, sheet, hidden, single=len(book.sheet_names) == 1)
+        tables += _sheet(name, meta.name, sheet, hidden, single=len(book.sheet_names) == 1)
+    return tables
+
+
+def _sheet(name: str, sheet_name: str, sheet: Any, hidden: bool, *, single: bool) -> list[RawTable]:
+    first_row = (sheet.start or (0, 0))[0]
+    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    lines = list(range(first_row + 1, first_row + 1 + len(rows)))
+    notes = [f"sheet {sheet_name!r}" + (" (hidden)" if hidden else "")] if hidden or not single else []
+    repeated = _fill_merged(rows, sheet, first_row)
+    if repeated:
+        notes.append(f"{repeated:,} cells merged over several rows are repeated on each; amounts and counts stand once")
+    rows, lines, joined = _join_merged(rows, lines, sheet, first_row)
+    if joined:
+        notes.append("two header rows were joined")
+    tables = []
+    for block in blocks_of(rows, lines):
+        part = " › ".join(filter(None, ["" if single else sheet_name, block.part]))
+        table = table_from_rows(name, block.rows, block.lines, part=part, notes=[*notes, *block.notes], hidden=hidden)
         if table is not None:
             tables.append(table)
     return tables
 
 
-def _sheet(name: str, sheet_name: str, sheet: Any, hidden: bool, *, single: bool) -> RawTable | None:
-    first_row = (sheet.start or (0, 0))[0]
-    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
-    lines = list(range(first_row + 1, first_row + 1 + len(rows)))
-    notes = [f"sheet {sheet_name!r}" + (" (hidden)" if hidden else "")] if hidden or not single else []
-    rows, lines, joined = _join_merged(rows, lines, sheet, first_row)
-    if joined:
-        notes.append("two header rows were joined")
-    return table_from_rows(name, rows, lines, part="" if single else sheet_name, notes=notes, hidden=hidden)
+def _fill_merged(rows: list[list[str]], sheet: Any, first_row: int) -> int:
+    """Repeat what is merged over several rows on each of them, where it names something; return how many cells.
+
+    An amount or a count that spans several rows is the sum of them: it stands once, on the first.
+    """
+    first_column = (sheet.start or (0, 0))[1]
+    header = find_header(rows)
+    if header is None:
+        return 0
+    repeated = 0
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        row, column = top - first_row, left - first_column
+        if bottom == top or right != left or row <= header or not 0 <= column < len(rows[row]):
+            continue
+        cell = rows[row][column].strip()
+        spoken = rows[header][column] if column < len(rows[header]) else ""
+        audience = any(meaning.exact and meaning.concept == "followers" for meaning in read_header(spoken))
+        if not cell or (not words([cell]) and "://" not in cell and not audience and not _DAY.match(cell)):
+            continue
+        for below in rows[row + 1 : bottom - first_row + 1]:
+            if column < len(below) and not below[column].strip():
+                below[column] = rows[row][column]
+                repeated += 1
+    return repeated
 
 
 def _join_merged(
@@ -92,10 +141,12 @@ def _join_merged(
         for _, left, right in groups:
             for column in range(left + 1, min(right + 1, len(header))):
                 header[column] = header[left]
+        downs = [down.strip().casefold() for down in _padded(below, len(header))]
         joined = [
-            " ".join(part for part in (up, down) if part)
+            down if down and _NEUTRAL.fullmatch(up.strip()) and downs.count(down.strip().casefold()) == 1
+            else " ".join(part for part in (up, down) if part)
             for up, down in zip(header, _padded(below, len(header)), strict=True)
-        ]
+        ]  # fmt: skip
         return [*rows[:top], joined, *rows[top + 2 :]], [*lines[:top], lines[top + 1], *lines[top + 2 :]], True
     return rows, lines, False
 
@@ -119,7 +170,9 @@ def _text(cell: Any) -> str:
     return str(cell)
 
 
-def read_parquet(name: str, *, data: bytes | None = None, path: Path | None = None) -> list[RawTable]:
+def read_parquet(
+    name: str, *, data: bytes | None = None, path: Path | None = None, hold: Hold = held
+) -> list[RawTable]:
     """Return the table of a Parquet file, all columns as text; nested columns are opened one level at a time.
 
     Raises
@@ -132,10 +185,17 @@ def read_parquet(name: str, *, data: bytes | None = None, path: Path | None = No
 
     source: Any = io.BytesIO(data) if data is not None else str(path)
     try:  # pyarrow and its full check turn damaged bytes into errors, where polars' own reader panics
-        table = parquet.ParquetFile(source).read().replace_schema_metadata(None)
-        table.validate(full=True)
-        str(table.schema)  # names and time zones are text
-        frame = pl.from_arrow(table)
+        file = parquet.ParquetFile(source)
+        pieces = []
+        for batch in file.iter_batches(ROWS) if file.metadata.num_rows else file.read().to_batches(ROWS) or [None]:
+            table = file.read() if batch is None else pa.Table.from_batches([batch])
+            table = table.replace_schema_metadata(None)
+            table.validate(full=True)
+            str(table.schema)  # names and time zones are text
+            frame = pl.from_arrow(table)
+            assert isinstance(frame, pl.DataFrame)
+            piece = table_from_frame(name, frame)
+            pieces.append(hold(piece.frame))
     except (
         pa.ArrowException,
         pl.exceptions.PolarsError,
@@ -145,8 +205,9 @@ def read_parquet(name: str, *, data: bytes | None = None, path: Path | None = No
         MemoryError,
     ) as error:
         raise SourceError(f"{name} cannot be read as Parquet ({_first_line(error)}); it may be damaged.") from error
-    assert isinstance(frame, pl.DataFrame)
-    return [table_from_frame(name, frame)]
+    frame = pl.concat(pieces)
+    lines = pl.int_range(1, frame.height + 1, eager=True).alias("line")
+    return [replace(piece, frame=frame, lines=lines)]
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,0 +1,141 @@
+"""Bookings: a table of amounts that says alone neither to whom nor for what, beside the tables that its rows name.
+
+``invoice_no, username, amount, invoice_date`` may be a shop's customers or what creators were paid. Alone it stays out.
+In a folder the values decide: where most of its rows name accounts that another table lists, or deliverables that
+another table describes, and a header or the file's name speaks of invoices, payments or fees, the amounts are costs.
+Net stands before gross; taxes, budgets and rates are no amounts; a list of goods or customers is no booking.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from analysis.intake.clean import clean_table
+from analysis.intake.links import FOUND, Sheet, Web, make_sheet, normal, spoken
+from analysis.intake.recognise import recognise
+from analysis.intake.tables import CleanTable, RawTable
+from analysis.intake.targets import said
+from analysis.intake.told import Told
+from analysis.intake.values import profile_of
+from analysis.intake.words import fold
+
+__all__ = ["booked", "named_by_values"]
+
+#: Different values that must be names of accounts before a column without a telling header is taken for their column.
+LEAST_NAMES = 3
+
+_BOOKS = re.compile(
+    r"(?i)invoice|payment|payout|paid\b|voucher|settlement|remittance|\bfees?\b|retainer|honorar|bookkeeping|"
+    r"rechnung|zahlung|buchung|factur|fatura|fattura|paiement|r[eè]glement|\bpagos?\b|pagamento|[oö]deme|结算|付款|"
+    r"発票|支払|請求|지급|정산|thanh to[aá]n|pembayaran|faktur|p[lł]atno|оплат|счет"
+)
+_AMOUNT = re.compile(
+    r"(?i)amount|\bnet\b|netto|\bneto\b|betrag|importe|monto|montant|importo|valor\b|tutar|bedrag|retainer|\bfees?\b|"
+    r"honorar|cachet|\bgross\b|brutto|\btotal\b|\bht\b|金额|金額|費用|费用|금액|сумма|kwota|jumlah|số tiền"
+)
+_NET = re.compile(r"(?i)\bnet\b|netto|\bneto\b|\bnet[at]\b|hors taxe|\bht\b|excl|liquido")
+_GROSS = re.compile(r"(?i)gross|brutto|\bttc\b|incl|bruto")
+_NO_AMOUNT = re.compile(
+    r"(?i)\bvat\b|\btax|mwst|ust\b|\biva\b|\btva\b|kdv|rate\b|percent|%|budget|plan|threshold|target|balance|"
+    r"\bcpm\b|\bcpe\b|discount|rabatt|due\b|open\b"
+)
+_GOODS = re.compile(r"(?i)\bsku\b|line ?item|quantity|customer|buyer|shipping address|stock\b|unit price")
+
+
+def booked(
+    refused: Sequence[RawTable], cleaned: Sequence[CleanTable], mapping: Mapping[str, Told]
+) -> list[tuple[RawTable, CleanTable]]:
+    """Return the refused tables that are bookings beside the tables understood, each with what it becomes.
+
+    Parameters
+    ----------
+    refused : sequence of RawTable
+        Tables that alone hold nothing of ours.
+    cleaned : sequence of CleanTable
+        Tables that were understood.
+    mapping : mapping of str to str
+        What a person decided of headers; it stands before what is found here.
+    """
+    known = [make_sheet(table) for table in cleaned]
+    found = []
+    for raw in refused:
+        if raw.hidden or not raw.frame.height:
+            continue
+        amount = _amount(raw)
+        link = _link(make_sheet(raw), known) if amount else None
+        if amount is None or link is None or {amount, link[0]} & set(mapping):
+            continue
+        header, role, other = link
+        wanted = {**mapping, amount: Told("cost"), **({header: Told(role)} if role else {})}
+        recognised = recognise(raw, mapping=wanted)
+        if recognised.grain != "placements" or "cost" not in recognised.columns:
+            continue
+        recognised.rules.append(
+            f"{said(amount)} is read as cost: amounts of a table of payments whose {said(header)} names rows of {other}"
+        )
+        found.append((raw, clean_table(raw, recognised)))
+    return found
+
+
+def _amount(raw: RawTable) -> str | None:
+    """Return the header of the one column of amounts in a table that speaks of payments."""
+    headers = {header: " ".join(fold(header)) for header in raw.headers}
+    told = " ".join([raw.part or re.sub(r"\.\w+$", "", raw.name.rsplit("/", 1)[-1]), *raw.headers])
+    if not _BOOKS.search(told.replace("_", " ")) or any(_GOODS.search(text) for text in headers.values()):
+        return None
+    columns = []
+    for header, name in zip(raw.headers, raw.frame.columns, strict=True):
+        text = headers[header]
+        if _AMOUNT.search(text) and not _NO_AMOUNT.search(text):
+            profile = profile_of(raw, name)
+            if profile.number_share("money") > 0.9 and profile.date_share < 0.5 and not profile.counts_up:
+                columns.append(header)
+    net = [header for header in columns if _NET.search(headers[header])]
+    plain = [header for header in columns if not _GROSS.search(headers[header])]
+    best = net or plain or columns
+    return best[0] if len(best) == 1 else None
+
+
+def _link(sheet: Sheet, known: Sequence[Sheet]) -> tuple[str, str, str] | None:
+    """Return the header by which rows name rows of another table, what it is in ours, and the table."""
+    web = Web(known)
+    accounts = [other for other in known if other.grain == "creators"]
+    for other in [*accounts, *(other for other in known if other.grain != "creators")]:
+        for header in sheet.keys:
+            for key in web.same_key(sheet, header, other):
+                if web.overlap(sheet.keys[header], other.keys[key]) < FOUND:
+                    continue
+                role = other.roles.get(key, "")
+                raw = next(column for column in sheet.others() if spoken(column) == header)
+                if role in {"creator_id", "handle", "name"}:
+                    return raw, "handle" if role == "name" else role, other.label
+                if role in {"campaign_id", "post_id"} or (other.unique(key) and other.grain == "placements"):
+                    return raw, "", other.label
+    for other in accounts:
+        for key, role in other.roles.items():
+            column = named_by_values(sheet, other.keys[key]) if role in {"handle", "name", "creator_id"} else None
+            if column is not None:
+                return column, "handle" if role == "name" else role, other.label
+    return None
+
+
+def named_by_values(sheet: Sheet, names: pl.Series) -> str | None:
+    """Return the column that was not recognised and whose cells are mostly these names, or None.
+
+    Numbers prove nothing, and neither do one or two words.
+    """
+    known = names.drop_nulls().unique()
+    best: tuple[float, str] | None = None
+    for column in sheet.others():
+        if sheet.extra[column].dtype != pl.String:
+            continue
+        values = normal(sheet.extra[column]).drop_nulls().unique()
+        texts = values.filter(values.str.contains(r"\p{L}"))
+        if len(texts) < LEAST_NAMES or len(values) > 20 * max(len(known), 1):
+            continue
+        hits = int(texts.is_in(known.implode()).sum())
+        share = hits / len(values)
+        if hits >= LEAST_NAMES and share >= FOUND and (best is None or share > best[0]):
+            best = share, column
+    return best[1] if best else None

@@ -1,0 +1,77 @@
+"""A table that only sums up another one: a pivot sheet, a summary by creator, a report made from the rows beside it.
+
+Its figures are those of the other table, once more. What proves it is arithmetic: under each of its keys, every
+figure that both tables have is the sum of the other's rows. Such a table is set aside whole, and said so. One row, or
+one figure that happens to agree, proves nothing.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from analysis.intake.bookings import named_by_values
+from analysis.intake.decisions import Joined
+from analysis.intake.ledgers import COSTS, RESULTS
+from analysis.intake.links import Sheet, normal
+
+__all__ = ["without_summaries"]
+
+#: Share of a summary's keys under which each figure is the sum of the rows.
+AGREE = 0.95
+
+#: Fewer keys than this prove nothing.
+LEAST_KEYS = 2
+
+_NAMES = frozenset({"creator_id", "handle", "name", "campaign_id"})
+
+
+def without_summaries(sheets: Sequence[Sheet], done: Joined) -> list[Sheet]:
+    """Return the tables of posts and placements without those that only sum up another of them."""
+    kept = list(sheets)
+    for small in sheets:
+        for large in kept:
+            if small is large or small.clean is None or small.frame.height >= large.frame.height:
+                continue
+            figures = _sums_up(small, large)
+            if figures:
+                everything = pl.repeat(True, small.frame.height, dtype=pl.Boolean, eager=True)
+                done.aside(small.frame, everything, small.label, f"sums of the rows of {large.label}")
+                done.rules.append(
+                    f"{small.label} only sums up {large.label} ({', '.join(figures)} of each key are the sums of its "
+                    "rows); it is set aside, and nothing is counted twice"
+                )
+                kept = [sheet for sheet in kept if sheet is not small]
+                break
+    return kept
+
+
+def _sums_up(small: Sheet, large: Sheet) -> list[str]:
+    """Return the figures of which one table holds the sums of another's rows, all that both have; else none."""
+    both = [name for name in (*COSTS, *RESULTS) if name in small.frame.columns and name in large.frame.columns]
+    both = [name for name in both if (small.frame[name].fill_null(0) != 0).any()]
+    if not both:
+        return []
+    for header, role in large.roles.items():
+        if role not in _NAMES or large.unique(header):
+            continue
+        keys = next((small.keys[h] for h, r in small.roles.items() if r == role and small.unique(h)), None)
+        if keys is None:
+            column = named_by_values(small, large.keys[header])
+            keys = normal(small.extra[column]) if column is not None else None
+        if keys is None or keys.drop_nulls().n_unique() < LEAST_KEYS:
+            continue
+        sums = (
+            pl.DataFrame({"key": large.keys[header], **{n: large.frame[n].cast(pl.Float64) for n in both}})
+            .drop_nulls("key")
+            .group_by("key")
+            .agg(pl.col(both).sum())
+        )
+        mine = pl.DataFrame({"key": keys, **{n: small.frame[n].cast(pl.Float64).fill_null(0.0) for n in both}})
+        met = mine.drop_nulls("key").join(sums, on="key", how="left", suffix="_sum")
+        near = [
+            ((pl.col(n) - pl.col(f"{n}_sum")).abs() <= 1e-6 * pl.col(f"{n}_sum").abs() + 0.006).fill_null(False)
+            for n in both
+        ]
+        if met.height >= LEAST_KEYS and float(met.select(pl.all_horizontal(near).mean()).item() or 0) >= AGREE:
+            return both
+    return []

@@ -1,0 +1,161 @@
+"""Sheets as people lay them out. What is expected is what a person reads from the rows written here."""
+
+import datetime as dt
+
+import openpyxl
+import pytest
+
+from analysis.intake.layouts import blocks_of
+from analysis.intake.read import read
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Return a function that saves sheets (name → rows, merged ranges, state) as a workbook and reads it."""
+
+    def save(merged=(), hidden=(), **sheets):
+        wb = openpyxl.Workbook()
+        wb.remove(wb.active)
+        for name, rows in sheets.items():
+            ws = wb.create_sheet(name)
+            for row in rows:
+                ws.append(row)
+            for cells in merged:
+                ws.merge_cells(cells)
+            if name in hidden:
+                ws.sheet_state = "hidden"
+        wb.save(tmp_path / "book.xlsx")
+        return read(tmp_path / "book.xlsx")
+
+    return save
+
+
+def notes(done):
+    return " ".join(rule for entry in done.audit["files"] for rule in entry["rules"])
+
+
+def test_creators_in_columns_are_turned(book):
+    done = book(
+        Compare=[
+            ["Creator comparison"],
+            [],
+            ["Handle", "@ana", "@ben", "@cho"],
+            ["Followers", 5000, 900, 70000],
+            ["Avg. likes", 100, 20, 900],
+            ["Price per post (€)", 50, 10, 400],
+        ]
+    )
+    assert done.creators["followers"].to_list() == [5000, 900, 70000]
+    assert done.creators["fee"].to_list() == [50, 10, 400]
+    assert "the sheet was turned" in notes(done)
+
+
+def test_figures_by_month_are_no_creators_in_columns():
+    sheet = [
+        ["Metric", "Jan", "Feb", "Mar"],
+        ["Followers", "1", "2", "3"],
+        ["Likes", "4", "5", "6"],
+        ["Reach", "7", "8", "9"],
+    ]
+    assert blocks_of(sheet, [1, 2, 3, 4])[0].rows == sheet
+
+
+def test_tables_one_above_the_other_are_read_apart(book):
+    done = book(
+        Plan=[
+            ["1. Creators"], ["Handle", "Platform", "Followers"], ["ana", "Instagram", 5000], ["ben", "Instagram", 900], [],
+            ["2. Results"], ["Handle", "Date", "Likes", "Comments", "Cost"],
+            ["ana", dt.date(2024, 1, 1), 10, 1, 100], ["ben", dt.date(2024, 1, 2), 20, 2, 200],
+        ]
+    )  # fmt: skip
+    assert done.creators["followers"].sum() == 5900
+    assert (done.placements["cost"].sum(), done.placements["likes"].sum()) == (300, 30)
+
+
+def test_tables_side_by_side_are_read_apart(book):
+    done = book(
+        Plan=[
+            ["Creator", "Followers", "Fee", None, "Month", "Posts", "Spend"],
+            ["ana", 5000, 50, None, "2024-01", 3, 900],
+            ["ben", 900, 10, None, "2024-02", 4, 800],
+            ["cho", 70000, 400, None, None, None, None],
+        ]
+    )
+    assert done.creators["fee"].sum() == 460
+    assert done.placements is None
+
+
+def test_an_empty_column_between_groups_of_one_table_cuts_nothing():
+    sheet = [
+        ["Creator", "Followers", "", "Post link", "Likes"],
+        ["ana", "5000", "", "https://a.example/1", "10"],
+        ["ben", "900", "", "", ""],
+    ]
+    assert len(blocks_of(sheet, [1, 2, 3])) == 1
+
+
+def test_a_name_merged_over_her_posts_stands_on_each_and_her_fee_once(book):
+    done = book(
+        merged=["A2:A3", "B2:B3", "C2:C3"],
+        Posts=[
+            ["Creator", "Followers", "Fee", "Post", "Date", "Views", "Likes"],
+            ["ana", 5000, 100, "https://www.tiktok.com/@ana/video/7300000000000000001", dt.date(2024, 1, 1), 900, 10],
+            [None, None, None, "https://www.tiktok.com/@ana/video/7300000000000000002", dt.date(2024, 1, 2), 800, 20],
+            ["ben", 900, 40, "https://www.tiktok.com/@ben/video/7300000000000000003", dt.date(2024, 1, 3), 700, 30],
+        ],
+    )
+    assert done.placements["handle"].to_list() == ["ana", "ana", "ben"]
+    assert done.placements["followers"].to_list() == [5000, 5000, 900]
+    assert done.placements["cost"].sum() == 140
+
+
+def test_a_group_that_says_nothing_leaves_its_columns_their_names(book):
+    done = book(
+        merged=["A1:B1", "C1:E1", "F1:G1"],
+        KPI=[
+            ["Creator", None, "Performance", None, None, "Money", None],
+            ["Handle", "Followers", "Views", "Likes", "Comments", "Fee", "Sales (USD)"],
+            ["ana", 5000, 900, 10, 1, 100, 70],
+            ["ben", 900, 800, 20, 2, 200, 80],
+        ],
+    )
+    assert (done.placements["cost"].sum(), done.placements["revenue"].sum()) == (300, 150)
+    assert done.placements["views"].sum() == 1700
+
+
+def test_names_of_groups_and_their_subtotals_are_no_rows(book):
+    done = book(
+        Fees=[
+            ["Creator", "Followers", "Likes", "Comments", "Fee"],
+            ["INSTAGRAM"], ["ana", 5000, 10, 1, 100], ["ben", 900, 20, 2, 200], ["Subtotal Instagram", 5900, 30, 3, 300],
+            ["TIKTOK"], ["cho", 70, 40, 4, 400], ["dan", 80, 50, 5, 500], ["Total TikTok", 150, 90, 9, 900],
+            ["Grand total", 6050, 120, 12, 1200],
+        ]
+    )  # fmt: skip
+    assert sorted(done.rejected["reason"].to_list()) == [
+        "a totals row", "a totals row", "a totals row", "the name of a group, not a row", "the name of a group, not a row",
+    ]  # fmt: skip
+    assert done.creators["followers"].sum() == 6050
+
+
+def test_a_creator_called_total_stays(book):
+    done = book(
+        Fees=[["Creator", "Followers", "Fee"], ["ana", 5000, 100], ["ben", 900, 200], ["Total Fitness", 70, 400]]
+    )
+    assert done.creators.height == 3
+
+
+def test_a_sheet_named_after_a_network_says_where_its_accounts_are(book):
+    rows = [["Username", "Followers", "Country"], ["ana", 5000, "DE"], ["ben", 900, "DE"]]
+    done = book(Instagram=rows, TikTok=[rows[0], ["ana", 70, "DE"], ["ben", 80, "DE"]])
+    assert sorted(done.creators.select("handle", "platform", "followers").rows()) == [
+        ("ana", "instagram", 5000), ("ana", "tiktok", 70), ("ben", "instagram", 900), ("ben", "tiktok", 80),
+    ]  # fmt: skip
+
+
+def test_a_hidden_listing_does_not_replace_the_visible_one(book):
+    rows = [["Handle", "Followers", "Country"], ["ana", 5000, "DE"], ["ben", 900, "DE"]]
+    done = book(
+        hidden=["Version 1"], **{"Version 2": rows, "Version 1": [rows[0], ["ana", 70, "DE"], ["ben", 80, "DE"]]}
+    )
+    assert done.creators["followers"].sum() == 5900
