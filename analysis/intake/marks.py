@@ -7,6 +7,7 @@ things (Turkish ``B`` is a thousand), which :mod:`analysis.intake.numbers` decid
 """
 
 import re
+from functools import cache
 
 __all__ = [
     "CURRENCY_SIGNS",
@@ -16,8 +17,8 @@ __all__ = [
     "MISSING_MARKERS",
     "MULTIPLIERS",
     "TEN_THOUSANDS",
-    "UNIT_WORDS",
     "currency_in",
+    "unit_words",
 ]
 
 #: Cells that say "there is no value here", lower case and without surrounding spaces. A reader counts them.
@@ -102,8 +103,7 @@ CURRENCY_WORDS: dict[str, str] = {
 }  # fmt: skip
 
 #: Words after a number that name what is counted, or how a price is meant; they say nothing about the value.
-UNIT_WORDS = re.compile(
-    r"""^(?:de\ |of\ )?(?:
+_UNIT_WORDS = r"""^(?:de\ |of\ )?(?:
         followers?|follower\w*|subscribers?|subs?|fans?|likes?|views?|comments?|shares?|saves?|posts?|videos?|plays?
         |impressions?|reach|people|users?|times|x|clicks?|orders?|sales|per\ (?:1k|1000|cpm)
         |seguidores|suscriptores|inscritos|abonn[eé]s|abonnenten|takip[çc]i|pengikut|팔로워|구독자|명|회|개|건|편|곡|원|人|回|次|本|件|枚|名|条|个|篇
@@ -113,9 +113,13 @@ UNIT_WORDS = re.compile(
         |flat|fixed|net|gross|netto|brutto|neto|bruto|ht|ttc|approx\.?|\+
         |(?:\+|plus|excl\.?|incl\.?|zzgl\.?|inkl\.?|exkl\.?)\ ?(?:vat|gst|tax|mwst\.?|iva|ust\.?)
         |\((?:est|approx|ca|circa|avg|gesch|aprox)[\w.]*\)
-    )$""",
-    re.VERBOSE | re.IGNORECASE,
-)
+    )$"""
+
+
+@cache
+def unit_words() -> re.Pattern[str]:
+    """Return the pattern of words after a number that name what is counted, or how a price is meant."""
+    return re.compile(_UNIT_WORDS, re.VERBOSE | re.IGNORECASE)
 
 
 #: Units of money too short to be read as words, taken only where they stand in brackets at a header's end.

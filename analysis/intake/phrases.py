@@ -37,8 +37,8 @@ __all__ = [
 SAME_WORD = 86.0
 SHORTEST_MENDED = 5
 
-_CJK = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NOT_CJK = re.compile("[^\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+#: Letters of scripts without spaces: Thai, Japanese, Chinese, Korean.
+_SPACELESS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 
 
 #: What the vocabulary is made of, and the code that folds it.
@@ -309,14 +309,18 @@ def changes(word: str, around: tuple[str, ...]) -> bool:
 
 def segmented(words: tuple[str, ...]) -> tuple[str, ...]:
     """Split words of scripts without spaces by the longest known pieces."""
-    if not any(_CJK.search(word) for word in words):
+    if all(map(str.isascii, words)):
         return words
-    pieces = sorted({word for group in _vocabulary().values() for word in group if _CJK.search(word)}, key=len)[::-1]
+    spaceless, other_script = re.compile(f"[{_SPACELESS}]"), re.compile(f"[^{_SPACELESS}]+")
+    if not any(spaceless.search(word) for word in words):
+        return words
+    known = {word for group in _vocabulary().values() for word in group if spaceless.search(word)}
+    pieces = sorted(known, key=len)[::-1]
     result: list[str] = []
     for word in words:
         rest = word
         while rest:
-            other = _NOT_CJK.match(rest)
+            other = other_script.match(rest)
             piece = other.group() if other else next((p for p in pieces if rest.startswith(p)), rest[0])
             result.append(piece)
             rest = rest[len(piece) :]

@@ -194,7 +194,7 @@ def _confirm(column: Candidate) -> None:
 
 def _resource(column: Candidate) -> None:
     """Read a column of resource names as what they name: a share is a post, an organisation is an account."""
-    if column.profile.empty or (column.best and column.best.order < 0):
+    if column.profile.empty or (column.best and column.best.order < 0) or column.profile.share("^urn:li:") <= 0.9:
         return
     for concept, pattern in _RESOURCES.items():
         if column.profile.share(pattern) > 0.9:

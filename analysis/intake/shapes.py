@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analysis.intake.marks import CURRENCY_SIGNS, ISO_CURRENCIES, MULTIPLIERS, UNIT_WORDS
+from analysis.intake.marks import CURRENCY_SIGNS, ISO_CURRENCIES, MULTIPLIERS, unit_words
 
 __all__ = ["Reading", "Shape", "read_shape", "tidy"]
 
@@ -140,7 +140,7 @@ def read_shape(shape: str, *, zero: bool = False) -> Shape | None:
             after, currency, money = rest, code or currency, True
     if re.match(r"\+(?!\s?9)", after):
         after = after[1:].strip()
-    if after and UNIT_WORDS.match(after):
+    if after and unit_words().match(after):
         after = ""
     if after and attached and not suffix and after[:1].isalpha():
         return None
@@ -211,7 +211,7 @@ def _multiplier(after: str) -> tuple[int, str, str]:
         if not lowered.startswith(word):
             continue
         rest = after[len(word) :]
-        free = not rest or not rest[0].isalpha() or not word.isascii() or UNIT_WORDS.match(rest) is not None
+        free = not rest or not rest[0].isalpha() or not word.isascii() or unit_words().match(rest) is not None
         if free or _currency(rest, from_start=True)[2]:
             if word == "l" and after[0] == "l":  # litres and list marks; lakhs are written L
                 continue
