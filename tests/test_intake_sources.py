@@ -179,7 +179,8 @@ def test_duckdb(tmp_path):
             "CREATE TABLE posts AS SELECT 1 AS id, DATE '2024-01-05' AS day, 2.50::DECIMAL(9,2) AS cost, NULL AS n"
         )
         base.execute("CREATE VIEW v AS SELECT id FROM posts")
-    assert opened(file) == {"shop.duckdb": [("posts", [("1", "2024-01-05", "2.50", None)]), ("v", [("1",)])]}
+    assert opened(file) == {"shop.duckdb": [("posts", [("1", "2024-01-05", "2.50", None)])]}
+    assert opened(f"duckdb:///{file}::v") == {"shop.duckdb": [("v", [("1",)])]}
     assert opened(f"duckdb:///{file}::SELECT id::DOUBLE AS d FROM posts") == {"shop.duckdb": [("", [("1.0",)])]}
     secret = tmp_path / "secret.csv"
     secret.write_text(CSV)

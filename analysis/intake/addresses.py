@@ -19,6 +19,12 @@ __all__ = ["is_database", "is_query", "label_of", "located", "split_address"]
 _ADDRESS = re.compile(
     r"^(?P<url>[a-z][a-z0-9]*(?:\+[a-z0-9_]+)?://(?:\[[^\]]*\]|:(?!:)|[^:\[\]])*)(?:::(?P<what>.*))?$", re.S | re.I
 )
+#: What is no SELECT and no name of a table, which may have blanks: ``Monthly report``.
+_STATEMENT = re.compile(
+    r"(?is)\s*(?:alter|analyze|attach|begin|call|checkpoint|comment|commit|copy|create|delete|detach|do|drop|exec|execute|"
+    r"explain|export|grant|import|insert|install|load|lock|merge|pragma|reindex|rename|replace|reset|revoke|rollback|"
+    r"set|truncate|update|use|vacuum)\s+\S"
+)
 _DUCKDB_MARK = b"DUCK"
 _SQLITE_MARK = b"SQLite format 3\x00"
 
@@ -55,7 +61,7 @@ def located(address: str, what: str, label: str) -> "str | URL | Path":
     SourceError
         If the file does not exist or is no database, or the query is no SELECT.
     """
-    if what and re.match(r"\s*\w+\s", what) and not re.match(r"\s*(?:select|with|values|table)\b", what, re.I):
+    if _STATEMENT.match(what):
         raise SourceError(f"{label}: only SELECT is read, not {what.split()[0].upper()}.")
     if re.search(r";\s*\S", what):
         raise SourceError(f"{label}: one statement at a time; remove what follows the semicolon.")

@@ -1,10 +1,12 @@
 """Tables and queries of a database, read as text like any other file.
 
-What is not named is read whole: every table and view (see :mod:`analysis.intake.addresses`). DuckDB files are opened
+What is not named is read whole: every table, or every view where there are no tables, for a view repeats their rows
+(see :mod:`analysis.intake.addresses`). DuckDB files are opened
 with DuckDB itself. Reading never writes: the connection is read-only where the database can promise it. A database
 that does not answer is given up after a stated time, and no message carries a password.
 """
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +19,7 @@ import polars as pl
 
 from analysis.errors import SourceError
 from analysis.intake.addresses import is_query, label_of, located
-from analysis.intake.tables import RawTable, unique_names
+from analysis.intake.tables import Hold, RawTable, held, unique_names
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
@@ -48,10 +50,10 @@ def database_source(address: str, what: str, *, name: str = "") -> "Source":
     from analysis.intake.sources import Source
 
     label = name or label_of(address)
-    return Source(label, tables=lambda: read_database(address, what, name=label))
+    return Source(label, tables=lambda hold=held: read_database(address, what, name=label, hold=hold))
 
 
-def read_database(address: str, what: str = "", *, name: str = "") -> list[RawTable]:
+def read_database(address: str, what: str = "", *, name: str = "", hold: Hold = held) -> list[RawTable]:
     """Read tables of a database: an address → one raw table per table (or for the one query), cells as text.
 
     Parameters
@@ -59,7 +61,7 @@ def read_database(address: str, what: str = "", *, name: str = "") -> list[RawTa
     address : str
         A SQLAlchemy address, or the path of a SQLite or DuckDB file.
     what : str
-        A table's name, a SELECT, or nothing for every table and view.
+        A table's or view's name, a SELECT, or nothing for every table.
 
     Raises
     ------
@@ -68,18 +70,33 @@ def read_database(address: str, what: str = "", *, name: str = "") -> list[RawTa
     """
     label = name or label_of(address)
     place = located(address, what, label)
-    return _read_duckdb(place, what, label) if isinstance(place, Path) else _read_sqlalchemy(place, what, label)
+    if isinstance(place, Path):
+        return _read_duckdb(place, what, label, hold)
+    return _read_sqlalchemy(place, what, label, hold)
 
 
-def _read_duckdb(file: Path, what: str, label: str) -> list[RawTable]:
+def _read_duckdb(file: Path, what: str, label: str, hold: Hold) -> list[RawTable]:
     base = duckdb_base(file, label)
     with base, _deadline(base.interrupt, label), duckdb_errors(label):
         tables = []
         for part, query in duckdb_queries(base, what, label).items():
-            result = base.execute(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({query})")
+            result = base.execute(f"SELECT {_as_text(base, query)} FROM ({query})")
             headers = [str(column[0]) for column in result.description or ()]
-            tables.append(_gather(headers, result.fetchmany, label, part))
+            tables.append(_gather(headers, result.fetchmany, label, part, hold))
         return tables
+
+
+def _as_text(base: Any, query: str) -> str:
+    """Return what selects every column as text, objects and lists as JSON."""
+    described = base.execute(f"DESCRIBE {query}").fetchall()
+    nested = [name for name, kind, *_ in described if re.search(r"^(?:STRUCT|MAP|UNION)|\[\d*\]$", kind)]
+    if not nested or len({name for name, *_ in described}) < len(described):
+        return "CAST(COLUMNS(*) AS VARCHAR)"
+    names = ['"' + name.replace('"', '""') + '"' for name, *_ in described]
+    return ", ".join(
+        f"CAST({f'to_json({quoted})' if name in nested else quoted} AS VARCHAR) AS {quoted}"
+        for quoted, (name, *_) in zip(names, described, strict=True)
+    )
 
 
 def duckdb_base(file: Path, label: str) -> Any:
@@ -107,17 +124,20 @@ def duckdb_queries(base: Any, what: str, label: str) -> dict[str, str]:
     """Return what :func:`queries_of` does, for a DuckDB file, as SQL."""
     if is_query(what):
         return {"": what.rstrip("; \n")}
-    rows = base.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2").fetchall()
-    known = {f"{schema}.{table}" if schema != "main" else table: (schema, table) for schema, table in rows}
+    listed = "SELECT table_schema, table_name, table_type = 'VIEW' FROM information_schema.tables ORDER BY 1, 2"
+    rows = base.execute(listed).fetchall()
+    known = {f"{schema}.{table}" if schema != "main" else table: (schema, table) for schema, table, _ in rows}
+    views = {part for part, (*_, view) in zip(known, rows, strict=True) if view}
     return {
         table: 'SELECT * FROM "{}"."{}"'.format(*(part.replace('"', '""') for part in known[table]))
-        for table in _wanted(what, list(known), label)
+        for table in _wanted(what, _unrepeated(what, list(known), views), label)
     }
 
 
-def _read_sqlalchemy(address: "str | URL", what: str, label: str) -> list[RawTable]:
+def _read_sqlalchemy(address: "str | URL", what: str, label: str, hold: Hold) -> list[RawTable]:
     with connected(address, label) as connection, _deadline(_interrupt(connection), label):
-        return [_fetch(connection, query, label, part) for part, query in queries_of(connection, what, label).items()]
+        queries = queries_of(connection, what, label)
+        return [_fetch(connection, query, label, part, hold) for part, query in queries.items()]
 
 
 @contextmanager
@@ -151,16 +171,45 @@ def connected(address: "str | URL", label: str) -> "Iterator[Connection]":
 
 
 def queries_of(connection: "Connection", what: str, label: str) -> dict[str, Any]:
-    """Return what reads the query (under no name), the table that is named, or every table and view, by name."""
+    """Return what reads the query (under no name), the table that is named, or every table, by name."""
     import sqlalchemy as sa
 
     if is_query(what):
         return {"": sa.text(what.rstrip("; \n").replace(":", r"\:"))}
     inspector = sa.inspect(connection)
-    schema, _, table = what.rpartition(".")
-    known = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]
     every = sa.select(sa.text("*"))
-    return {part: every.select_from(sa.table(part, schema=schema or None)) for part in _wanted(table, known, label)}
+    known: dict[str, Any] = {}
+    views: set[str] = set()
+    for schema in _schemas(inspector, what):
+        shown = inspector.get_view_names(schema)
+        if inspector.dialect.name == "postgresql":
+            shown = [*shown, *inspector.get_materialized_view_names(schema)]
+        for table in [*inspector.get_table_names(schema), *shown]:
+            part = f"{schema}.{table}" if schema else table
+            known[part] = every.select_from(sa.table(table, schema=schema))
+            views |= {part} if table in shown else set()
+    return {part: known[part] for part in _wanted(what, _unrepeated(what, list(known), views), label)}
+
+
+def _unrepeated(what: str, known: list[str], views: set[str]) -> list[str]:
+    """Return what may be read: all when something is named, else no view where there are tables.
+
+    A view shows rows of tables again; read beside them, each of its rows would count twice.
+    """
+    tables = [part for part in known if part not in views]
+    return tables if tables and not what else known
+
+
+def _schemas(inspector: Any, what: str) -> list[str | None]:
+    """Return where to look: the usual schema (None), the one that is named, or in PostgreSQL all but the server's."""
+    if what:
+        schema = what.rpartition(".")[0]
+        return [None, *(name for name in [schema] if name and name in inspector.get_schema_names())]
+    if inspector.dialect.name != "postgresql":
+        return [None]
+    usual = inspector.default_schema_name
+    others = (name for name in inspector.get_schema_names() if name != usual)
+    return [None, *(name for name in others if name != "information_schema" and not name.startswith("pg_"))]
 
 
 def _arguments(url: "URL") -> dict[str, Any]:
@@ -247,18 +296,21 @@ def _wanted(what: str, known: list[str], label: str) -> list[str]:
     return [what] if what else sorted(known)
 
 
-def _fetch(connection: "Connection", statement: Any, label: str, part: str) -> RawTable:
+def _fetch(connection: "Connection", statement: Any, label: str, part: str, hold: Hold) -> RawTable:
     result = connection.execution_options(stream_results=True).execute(statement)
-    return _gather([str(key) for key in result.keys()], result.fetchmany, label, part)  # noqa: SIM118 - a result, not a mapping
+    headers = [str(key) for key in result.keys()]  # noqa: SIM118 - a result, not a mapping
+    return _gather(headers, result.fetchmany, label, part, hold)
 
 
-def _gather(headers: list[str], fetch: Callable[[int], Sequence[Any]], label: str, part: str) -> RawTable:
+def _gather(
+    headers: list[str], fetch: Callable[[int], Sequence[Any]], label: str, part: str, hold: Hold
+) -> RawTable:
     """Read a result batch by batch into columns of text."""
     names = unique_names(headers)
     batches = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
     while rows := fetch(_BATCH):
         columns = [[_text(cell) for cell in column] for column in zip(*rows, strict=True)]
-        batches.append(pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String), orient="col"))
+        batches.append(hold(pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String), orient="col")))
     frame = pl.concat(batches)
     lines = pl.int_range(1, frame.height + 1, eager=True).alias("line")
     return RawTable(label, part, frame, headers, lines, ["read from a database"])
@@ -271,6 +323,8 @@ def _text(cell: Any) -> str | None:
         return "true" if cell else "false"
     if isinstance(cell, (datetime, date, time)):
         return cell.isoformat()
+    if isinstance(cell, (dict, list)):
+        return json.dumps(cell, ensure_ascii=False, default=str)
     if isinstance(cell, (bytes, bytearray, memoryview)):
         return bytes(cell).decode("utf-8", errors="replace")
     return str(cell)

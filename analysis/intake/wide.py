@@ -14,6 +14,7 @@ import polars as pl
 
 from analysis.intake.headers import read_header
 from analysis.intake.numbers import is_missing
+from analysis.intake.opened import opened
 from analysis.intake.platforms import NATIVE_NAMES
 from analysis.intake.tables import RawTable, unique_names
 from analysis.intake.values import Profile
@@ -35,7 +36,7 @@ _OWN = frozenset(
 
 
 def unfold(raw: RawTable) -> RawTable:
-    """Return a wide roster as one row an account; any other table as it is.
+    """Return a wide roster as one row an account, and documents in cells as columns; any other table as it is.
 
     Examples
     --------
@@ -45,6 +46,7 @@ def unfold(raw: RawTable) -> RawTable:
     >>> long.headers, long.frame.rows()
     (['Name', 'followers', 'platform'], [('Mara', '12K', 'instagram'), ('Mara', '3K', 'tiktok')])
     """
+    raw = opened(raw)
     blocks = _blocks(raw)
     if len(blocks) < 2:
         return raw
