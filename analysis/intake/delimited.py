@@ -17,6 +17,7 @@ from pathlib import Path
 from analysis.errors import UnusableDataError
 from analysis.intake.bulk import HEAD_BYTES, find_separator, read_bulk, spell
 from analysis.intake.headers import looks_like_header
+from analysis.intake.layouts import Block, blocks_of
 from analysis.intake.rows import filled, table_from_rows
 from analysis.intake.tables import RawTable
 from analysis.intake.text import decode, rewrite
@@ -32,6 +33,9 @@ MOST_FORGIVEN = 512 * 2**20
 
 #: A longer line than this is no table of ours.
 MAX_LINE = 20_000_000
+
+#: Longer texts are written by programs, which put one table under one header; shorter ones may be sheets of people.
+MOST_ROWS_LAID_OUT = 5_000
 
 
 def read_delimited(name: str, *, data: bytes | None = None, path: Path | None = None) -> list[RawTable]:
@@ -92,14 +96,19 @@ def _read_text(name: str, text: str, notes: list[str]) -> list[RawTable]:
     else:
         separator = find_separator(text[:HEAD_BYTES])
     rows, lines, more = _rows(text, separator)
-    notes = notes + more
+    rows, lines, broken = _whole_header(rows, lines)
+    notes = notes + more + broken
     if separator != "," and not declared:
         notes = [*notes, f"separated by {spell(separator)}"]
-    return [
-        table
-        for part, (block, block_lines) in enumerate(_blocks(rows, [line + skip for line in lines]))
-        if (table := table_from_rows(name, block, block_lines, part=f"table {part + 1}" if part else "", notes=notes))
-    ]
+    tables = []
+    for number, (block, block_lines) in enumerate(_blocks(rows, [line + skip for line in lines]), start=1):
+        title = f"table {number}" if number > 1 else ""
+        cut = blocks_of(block, block_lines) if len(block) <= MOST_ROWS_LAID_OUT else [Block(block, block_lines)]
+        for piece in cut:
+            part = " ".join(filter(None, [title, piece.part]))
+            table = table_from_rows(name, piece.rows, piece.lines, part=part, notes=[*notes, *piece.notes])
+            tables += [table] if table else []
+    return tables
 
 
 def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int], list[str]]:
@@ -124,6 +133,24 @@ def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int], list[s
         return rows, lines, []
     note = "a quotation mark is never closed: each line was read by itself"
     return single, list(range(1, len(single) + 1)), [note]
+
+
+def _whole_header(rows: list[list[str]], lines: list[int]) -> tuple[list[list[str]], list[int], list[str]]:
+    """Join a header that a line break inside a cell without quotation marks broke over two or three lines."""
+    width = _usual_width(rows[:200])
+    first = next((i for i, row in enumerate(rows) if any(row)), None)
+    if first is None or len(rows[first]) >= width:
+        return rows, lines, []
+    header, below = rows[first], first + 1
+    while below < min(first + 3, len(rows) - 1) and len(header) < width and rows[below]:
+        header = [*header[:-1], f"{header[-1]} {rows[below][0]}".strip(), *rows[below][1:]]
+        below += 1
+    said = [cell for cell in header if cell.strip()]
+    apart = looks_like_header(rows[first]) and looks_like_header(header) and len(rows[below]) == width
+    if len(header) != width or not apart or any(cell[:1].isdigit() for cell in said):
+        return rows, lines, []
+    note = f"the header is broken over {below - first} lines: they were joined"
+    return [*rows[:first], header, *rows[below:]], [*lines[: first + 1], *lines[below:]], [note]
 
 
 def _usual_width(rows: list[list[str]]) -> int:
