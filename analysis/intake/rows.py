@@ -41,6 +41,10 @@ TOTAL_WORDS = frozenset(
     if word
 )
 
+#: More rows than this that speak of a total do not end groups; a total is looked for in so many rows above it.
+MOST_TOTALS = 200
+MOST_SUMMED = 2_000
+
 #: "Total of 12 results", "Total: Campaigns", "Gesamt (12)".
 #: A cell of a line drawn under the header or above the totals.
 _RULE = re.compile(r"^([=\-_~*+–—─═])\1{2,}$")
@@ -161,13 +165,17 @@ def table_from_rows(
         body, body_lines = body[1:], body_lines[1:]
     while body and not filled(body[-1]):
         body, body_lines = body[:-1], body_lines[:-1]
-    kept, kept_lines, rejected = [], [], []
+    kept: list[list[str]] = []
+    kept_lines, rejected = [], []
     groups = group_labels(body)
+    totals = {id(row) for row in body if row and _TOTAL_IN.search(_label(row))}
+    totals = totals if len(totals) <= MOST_TOTALS else set()  # a word in most rows is a name
     plain_headers = [header.strip().casefold() for header in headers]
     for row, line in zip(body, body_lines, strict=True):
         if not row:
             continue
-        reason = not_data(row, plain_headers, width) or groups.get(id(row), "") or sums_up(row, kept)
+        reason = not_data(row, plain_headers, width) or groups.get(id(row), "")
+        reason = reason or (sums_up(row, kept[-MOST_SUMMED:]) if id(row) in totals else "")
         if reason:
             rejected.append((line, reason, [cell or None for cell in row]))
         else:
@@ -227,8 +235,7 @@ def group_labels(rows: list[list[str]]) -> dict[int, str]:
 
 def sums_up(row: list[str], above: list[list[str]]) -> str:
     """Return why a row that calls itself a total is one: its figures are the sums of rows above it."""
-    label = next((cell for cell in row if cell.strip()), "")
-    if not _TOTAL_IN.search(label) or len(above) < 2:
+    if not _TOTAL_IN.search(_label(row)) or len(above) < 2:
         return ""
     figures = {i: value for i, cell in enumerate(row) if (value := _figure(cell)) is not None}
     columns = {i: [_figure(other[i]) or 0.0 if i < len(other) else 0.0 for other in above] for i in figures}
@@ -240,6 +247,10 @@ def sums_up(row: list[str], above: list[list[str]]) -> str:
         if back > 1 and agree >= 2 and 2 * agree >= len(figures):
             return "a totals row"
     return ""
+
+
+def _label(row: list[str]) -> str:
+    return next((cell for cell in row if cell.strip()), "")
 
 
 def _figure(cell: str) -> float | None:
