@@ -331,7 +331,7 @@ def test_blocks_end_where_rows_end(tmp_path, small):
     path = file(tmp_path, "Account,Bio,Followers", lines)
     layout = bulk.lay_out("list.csv", path)
     whole = bulk.read_bulk("list.csv", path)
-    parts = [raw for raw, _ in bulk.read_blocks(layout, 500)]
+    parts = [raw for raw, _ in layout.blocks(500)]
     assert len(parts) > 10
     assert_frame_equal(pl.concat([raw.frame for raw in parts]), whole.frame)
     assert pl.concat([raw.lines for raw in parts]).to_list() == whole.lines.to_list()

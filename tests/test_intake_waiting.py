@@ -1,9 +1,10 @@
 """Several large files in one call: streamed, waiting on disk, joined. The authority is the reading of them whole."""
 
+import contextlib
 import gzip
 import json
 import random
-import sys
+import sqlite3
 
 import polars as pl
 import pytest
@@ -12,9 +13,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from analysis import intake
-from analysis.intake import bulk, delimited, large, streams, waiting
-
-reading = sys.modules["analysis.intake.read"]
+from analysis.errors import UnusableDataError
+from analysis.intake import bulk, databases, delimited, json_lines, large, readers, streams, waiting, workbook
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def ways(monkeypatch):
     """Lower every threshold, so that small files go the way of large ones; say which went in blocks."""
     met = []
 
-    def counted(name, *args, **kwargs):
-        done = streams.stream(name, *args, **kwargs)
-        met.append((name, done is not None))
+    def counted(source, *args, **kwargs):
+        done = streams.stream(source, *args, **kwargs)
+        met.append((source.bare.name if source is not None else "", done is not None))
         return done
 
     monkeypatch.setattr(delimited, "LARGE_BYTES", 100)
@@ -125,6 +125,63 @@ def test_packed_files_and_files_named_one_by_one(tmp_path, ways):
     tables = both([tmp_path / "creators.csv", tmp_path / "posts.csv.gz"])
     assert {name for name, in_blocks in ways if in_blocks} == {"creators.csv", "posts.csv.gz"}
     assert tables.posts.height == 150
+
+
+def records(rows):
+    """Draw posts as an API gives them; a field that only late records have, and one that is nested."""
+    draw = random.Random(5)
+    for i in range(rows):
+        late = {"shares": i * 2} if i > rows // 2 else {}
+        counts = {"like_count": i * 3, "view_count": str(i * 90)}
+        yield {
+            "id": f"p{i}",
+            "username": f"maker_{draw.randrange(30)}",
+            "taken": f"{1 + i % 28:02d}/04/2026",
+            **late,
+        } | {"stats": counts}
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_records_of_a_long_document(tmp_path, ways, monkeypatch, listed):
+    monkeypatch.setattr(json_lines, "BLOCK", 900)
+    monkeypatch.setattr(readers, "LARGE_LINES", 100)
+    lines = [json.dumps(record) for record in records(150)]
+    text = "[\n" + ",\n".join(lines) + "\n]" if listed else "\n".join(lines)
+    (tmp_path / "posts.json").write_text(text, encoding="utf-8")
+    tables = both(tmp_path / "posts.json")
+    assert ("posts.json", True) in ways
+    assert tables.posts["shares"].sum() == sum(i * 2 for i in range(76, 150))
+    assert tables.posts["views"].sum() == sum(i * 90 for i in range(150))
+
+
+def test_parquet_in_pieces(tmp_path, ways, monkeypatch):
+    monkeypatch.setattr(workbook, "ROWS", 17)
+    frame = pl.DataFrame(list(records(150)), infer_schema_length=None).with_columns(
+        tags=pl.lit(["a", "b"], pl.List(pl.String)), on=pl.date(2026, 4, 1)
+    )
+    frame.write_parquet(tmp_path / "posts.parquet")
+    tables = both(tmp_path / "posts.parquet")
+    assert ("posts.parquet", True) in ways
+    assert tables.posts["likes"].sum() == sum(i * 3 for i in range(150))
+
+
+def test_parquet_without_rows_is_a_header(tmp_path, ways):
+    pl.DataFrame(schema={"post_id": pl.String, "likes": pl.Int64}).write_parquet(tmp_path / "posts.parquet")
+    with pytest.raises(UnusableDataError, match="a header and no row of data"):
+        intake.read(tmp_path / "posts.parquet")
+
+
+def test_a_table_of_a_database(tmp_path, ways, monkeypatch):
+    monkeypatch.setattr(databases, "_BATCH", 13)
+    with contextlib.closing(sqlite3.connect(tmp_path / "shop.db")) as base:
+        base.execute("CREATE TABLE posts (post_id TEXT, username TEXT, posted TEXT, likes INT, views INT)")
+        rows = [(f"p{i}", f"maker_{i % 30}", f"{1 + i % 28}.04.2026", i * 3, i * 90) for i in range(150)]
+        base.executemany("INSERT INTO posts VALUES (?, ?, ?, ?, ?)", rows)
+        base.commit()
+    tables = both(tmp_path / "shop.db")
+    assert ("shop.db", True) in ways
+    assert tables.posts["likes"].sum() == sum(i * 3 for i in range(150))
+    assert tables.posts["published_at"].dt.month().unique().to_list() == [4]
 
 
 def test_nothing_is_left_beside(tmp_path, ways, monkeypatch):

@@ -21,7 +21,7 @@ import polars as pl
 from analysis.intake.rows import TOTAL_WORDS, find_header, not_data, refuse_width, words
 from analysis.intake.tables import RawTable, unique_names
 
-__all__ = ["HEAD_BYTES", "Layout", "NotPlainError", "find_separator", "lay_out", "read_blocks", "read_bulk", "spell"]
+__all__ = ["HEAD_BYTES", "Layout", "NotPlainError", "find_separator", "lay_out", "read_bulk", "spell"]
 
 #: Bytes of the head from which separator and header are decided.
 HEAD_BYTES = 200_000
@@ -62,6 +62,8 @@ def find_separator(head: str) -> str:
     """
     best, best_score, best_whole = ",", 0.0, False
     for separator in SEPARATORS:
+        if separator not in head:
+            continue
         rows = [row for row in csv.reader(io.StringIO(head), delimiter=separator) if any(row)]
         rows = rows[:-1] or rows  # the head may end inside the last one
         common = Counter(len(row) for row in rows if len(row) > 1).most_common(1)
@@ -109,6 +111,34 @@ class Layout:
     def names(self) -> list[str]:
         """The columns of the frame."""
         return unique_names(self.headers)
+
+    @property
+    def bare(self) -> RawTable:
+        """The table without its rows."""
+        frame = pl.DataFrame(schema=dict.fromkeys(self.names, pl.String))
+        return RawTable(self.name, "", frame, self.headers, pl.Series("line", [], pl.Int64), self.notes)
+
+    def blocks(self, size: int) -> Iterator[tuple[RawTable, bool]]:
+        """Yield the rows in blocks of about ``size`` bytes, each as :func:`read_bulk` reads all, and whether ASCII.
+
+        Raises
+        ------
+        NotPlainError
+            If only the whole file can tell how it is to be read.
+        """
+        line, count = self.first, _counter(self.path.stat().st_size, size)
+        for block in _cut(self, size, count):
+            found = _frame(self, block)
+            if found is None:
+                raise NotPlainError
+            frame, spare = found
+            newlines = count(block, b"\n") + (not block.endswith(b"\n"))
+            inside = newlines > frame.height
+            if inside and (b'"' not in block or _STRAY.search(block)):  # a quotation mark that opens nothing
+                raise NotPlainError
+            raw = RawTable(self.name, "", frame, self.headers, _lines(frame, line, inside), [])
+            yield _set_aside(raw, self.names, spare), block.isascii()
+            line += newlines
 
 
 def lay_out(name: str, path: Path) -> Layout | None:
@@ -190,31 +220,6 @@ def _lines(frame: pl.DataFrame, first: int, inside: bool) -> pl.Series:
         return numbers
     within = frame.select(pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))).to_series()
     return (within.cum_sum() - within + numbers).alias("line")
-
-
-def read_blocks(layout: Layout, size: int) -> Iterator[tuple[RawTable, bool]]:
-    """Yield the rows of a large plain file in blocks of about ``size`` bytes, each as :func:`read_bulk` reads all.
-
-    With each block comes whether it holds nothing beyond ASCII.
-
-    Raises
-    ------
-    NotPlainError
-        If only the whole file can tell how it is to be read.
-    """
-    line, count = layout.first, _counter(layout.path.stat().st_size, size)
-    for block in _cut(layout, size, count):
-        found = _frame(layout, block)
-        if found is None:
-            raise NotPlainError
-        frame, spare = found
-        newlines = count(block, b"\n") + (not block.endswith(b"\n"))
-        inside = newlines > frame.height
-        if inside and (b'"' not in block or _STRAY.search(block)):  # a quotation mark that opens nothing
-            raise NotPlainError
-        raw = RawTable(layout.name, "", frame, layout.headers, _lines(frame, line, inside), [])
-        yield _set_aside(raw, layout.names, spare), block.isascii()
-        line += newlines
 
 
 def _counter(whole: int, size: int) -> Callable[[bytes, bytes], int]:

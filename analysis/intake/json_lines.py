@@ -20,7 +20,7 @@ from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.documents import read_document, read_json
 from analysis.intake.locate import MOST_COLUMNS
 from analysis.intake.notation import has_halves, json_decoder, without_halves
-from analysis.intake.tables import RawTable
+from analysis.intake.tables import Hold, RawTable, held
 
 __all__ = ["LONGEST_RECORD", "is_json_lines", "is_record_list", "read_json_lines", "read_record_list", "too_large"]
 
@@ -73,7 +73,7 @@ def too_large(size: int, head: bytes) -> str:
     return f"{kind} of {size // 2**20:,} MB; split the file" if size > LARGEST_RECORDS else ""
 
 
-def read_json_lines(path: Path, name: str) -> list[RawTable]:
+def read_json_lines(path: Path, name: str, hold: Hold = held) -> list[RawTable]:
     """Read a file of one JSON object a line in bounded memory: path → one raw table for each kind of record.
 
     Raises
@@ -84,7 +84,7 @@ def read_json_lines(path: Path, name: str) -> list[RawTable]:
         A line is longer than :data:`LONGEST_RECORD`, or there are no records.
     """
     with path.open("rb") as handle:
-        return _put_together((first, read_json(block, name)) for first, block in _whole(_blocks(handle, name)))
+        return _put_together(((first, read_json(block, name)) for first, block in _whole(_blocks(handle, name))), hold)
 
 
 def is_record_list(head: bytes) -> bool:
@@ -98,7 +98,7 @@ def is_record_list(head: bytes) -> bool:
     return bool(_LIST.match(head.removeprefix(b"\xef\xbb\xbf")))
 
 
-def read_record_list(path: Path, name: str) -> list[RawTable]:
+def read_record_list(path: Path, name: str, hold: Hold = held) -> list[RawTable]:
     """Read a file that is one list of JSON objects in bounded memory: path → one raw table for each kind of record.
 
     Raises
@@ -109,16 +109,18 @@ def read_record_list(path: Path, name: str) -> list[RawTable]:
         A record is longer than :data:`LONGEST_RECORD`, or there are no records.
     """
     with path.open("rb") as handle:
-        return _put_together((first, read_document(block, name)) for first, block in _whole(_records(handle, name)))
+        blocks = _whole(_records(handle, name))
+        return _put_together(((first, read_document(block, name)) for first, block in blocks), hold)
 
 
-def _put_together(blocks: Iterator[tuple[int, list[RawTable]]]) -> list[RawTable]:
+def _put_together(blocks: Iterator[tuple[int, list[RawTable]]], hold: Hold) -> list[RawTable]:
     """Return the tables of all blocks under each other, with the lines of the file."""
     parts: dict[str, list[RawTable]] = {}
     for first, tables in blocks:
         for table in tables:
             moved = dataclasses.replace(
                 table,
+                frame=hold(table.frame),
                 lines=table.lines + (first - 1),
                 rejected=[(line + first - 1, reason, cells) for line, reason, cells in table.rejected],
             )

@@ -7,23 +7,35 @@ of columns that a join may need.
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import polars as pl
 
 from analysis.intake.audit import combine
+from analysis.intake.bulk import lay_out
 from analysis.intake.maps import HeaderMap
 from analysis.intake.platforms import platform_named
 from analysis.intake.readers import sniff
 from analysis.intake.sources import Source, open_paths
 from analysis.intake.streams import stream
-from analysis.intake.tables import Block, Streamed, Tables
+from analysis.intake.tables import Block, RawTable, Streamed, Tables
 from analysis.intake.text import rewrite
 from analysis.intake.waiting import flowing
 from analysis.publish import scratch_folder
 
-__all__ = ["audit_of", "in_memory", "is_large", "stream_alone", "stream_source", "tables_of", "to_parquet"]
+__all__ = [
+    "audit_of",
+    "in_memory",
+    "is_large",
+    "is_text",
+    "stream_alone",
+    "stream_source",
+    "stream_table",
+    "tables_of",
+    "to_parquet",
+]
 
 #: Bytes of text from which a file is read block by block.
 LARGE = 6_000_000
@@ -65,30 +77,46 @@ def stream_alone(
         return done
 
 
+def is_text(source: Source) -> bool:
+    """Return whether a source is a file of text, of a size that is worth blocks."""
+    try:
+        if source.refused or source.path is None or source.path.stat().st_size <= LARGE:
+            return False
+        with source.path.open("rb") as handle:
+            return sniff(handle.read(4096)) == "text"
+    except OSError:
+        return False
+
+
 def stream_source(
     source: Source, keep: Callable[[str, Iterator[Block]], Kept], mapping: HeaderMap
 ) -> tuple[Streamed, Kept] | None:
-    """Clean one file block by block; None where it is small, or has to be read whole, or is refused."""
-    if source.refused or source.path is None or source.path.stat().st_size <= LARGE:
+    """Clean one file block by block; None where it is small, or has to be read whole, or is refused.
+
+    A file in another encoding is written again in UTF-8 first.
+    """
+    if not is_text(source) or source.path is None:
         return None
-    with source.path.open("rb") as handle:
-        head = handle.read(4096)
-    return _streamed(source.name, source.path, keep, mapping) if sniff(head) == "text" else None
-
-
-def _streamed(
-    name: str, path: Path, keep: Callable[[str, Iterator[Block]], Kept], mapping: HeaderMap
-) -> tuple[Streamed, Kept] | None:
-    """Clean a file block by block; one in another encoding is written again in UTF-8 first."""
-    platform = platform_named(name)
-    done = stream(name, path, keep, mapping=mapping, platform=platform)
+    name, platform = source.name, platform_named(source.name)
+    done = stream(lay_out(name, source.path), keep, mapping=mapping, platform=platform)
     if done is not None:
         return done
     with scratch_folder("plain") as folder:
         plain = folder / "plain.csv"
-        said = rewrite(path, plain)
-        notes = [f"read as {said}"]
-        return stream(name, plain, keep, mapping=mapping, platform=platform, notes=notes) if said else None
+        said = rewrite(source.path, plain)
+        layout = lay_out(name, plain) if said else None
+        if layout is not None:
+            layout = replace(layout, notes=[f"read as {said}", *layout.notes])
+        return stream(layout, keep, mapping=mapping, platform=platform) if said else None
+
+
+def stream_table(
+    raw: RawTable, keep: Callable[[str, Iterator[Block]], Kept], mapping: HeaderMap, platform: str
+) -> tuple[Streamed, Kept] | None:
+    """Clean a table that was read block by block; None where it is small, or only the whole of it tells."""
+    if raw.frame.estimated_size() <= LARGE:
+        return None
+    return stream(raw, keep, mapping=mapping, platform=platform)
 
 
 def in_memory(_: str, blocks: Iterator[Block]) -> pl.DataFrame:

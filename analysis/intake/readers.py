@@ -11,7 +11,7 @@ from pathlib import Path
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.notation import begins_document
-from analysis.intake.tables import RawTable
+from analysis.intake.tables import Hold, RawTable, held
 
 __all__ = ["read_tables", "sniff"]
 
@@ -56,8 +56,8 @@ def sniff(head: bytes) -> str:
     return "text"
 
 
-def read_tables(name: str, *, data: bytes | None = None, path: Path | None = None) -> list[RawTable]:
-    """Return the raw tables of one file, given as a path or as bytes.
+def read_tables(name: str, *, data: bytes | None = None, path: Path | None = None, hold: Hold = held) -> list[RawTable]:
+    """Return the raw tables of one file, given as a path or as bytes; ``hold`` takes the pieces of a long one.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def read_tables(name: str, *, data: bytes | None = None, path: Path | None = Non
     if kind == "parquet":
         from analysis.intake.workbook import read_parquet
 
-        return read_parquet(name, data=data, path=path)
+        return read_parquet(name, data=data, path=path, hold=hold)
     if kind == "workbook":
         from analysis.intake.workbook import read_workbook
 
@@ -83,10 +83,10 @@ def read_tables(name: str, *, data: bytes | None = None, path: Path | None = Non
 
         head = _head(path, 2**20)
         if is_json_lines(head):
-            return read_json_lines(path, name)
+            return read_json_lines(path, name, hold)
         if is_record_list(head):
             with suppress(SourceError):  # not written as a list of records: it is read whole, or refused with its place
-                return read_record_list(path, name)
+                return read_record_list(path, name, hold)
     if kind == "json":
         tables = _json(name, data if data is not None else _bytes(path))
         if tables is not None:

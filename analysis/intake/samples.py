@@ -6,10 +6,10 @@ table alone, so that a table read in blocks is recognised as one read whole.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import polars as pl
 
-from analysis.intake.bulk import Layout
 from analysis.intake.spread import DistinctCount, Spread
 from analysis.intake.tables import RawTable
 from analysis.intake.values import REST, SAMPLE, Profile, Summary
@@ -69,8 +69,8 @@ class Sampler:
         for name, count in self._counts.items():
             count.add(block.get_column(name))
 
-    def table(self, layout: Layout) -> RawTable:
-        """Return the sample as a table that knows what the whole looks like."""
+    def table(self, bare: RawTable) -> RawTable:
+        """Return the sample as a table that knows what the whole looks like, given the whole without its rows."""
         sample = pl.concat([*self._head, self._rest.frame()])
         self._profiles = {
             name: Profile(
@@ -85,7 +85,7 @@ class Sampler:
             for name in sample.columns
         }
         lines = pl.int_range(sample.height, eager=True).alias("line")
-        return RawTable(layout.name, "", sample, layout.headers, lines, [], profiles=dict(self._profiles))
+        return replace(bare, frame=sample, lines=lines, notes=[], profiles=dict(self._profiles))
 
     def _distinct(self, name: str) -> Callable[[], int]:
         def estimate() -> int:

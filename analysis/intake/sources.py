@@ -64,7 +64,7 @@ class Source:
     path : pathlib.Path or None
         A file that exists while the iteration is at this source.
     tables : callable or None
-        Returns the raw tables of a database.
+        Returns the raw tables of a database; given a :data:`analysis.intake.tables.Hold`, their pieces go there.
     refused : str
         Why it is not read; empty otherwise.
     damaged : bool
@@ -76,7 +76,7 @@ class Source:
     name: str
     suffix: str = ""
     path: Path | None = None
-    tables: Callable[[], list[RawTable]] | None = None
+    tables: Callable[..., list[RawTable]] | None = None
     refused: str = ""
     damaged: bool = False
     named: bool = False

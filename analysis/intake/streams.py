@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
@@ -37,7 +36,7 @@ from analysis.intake.accounting import (
     undated,
     unidentified,
 )
-from analysis.intake.bulk import Layout, NotPlainError, lay_out, read_blocks
+from analysis.intake.bulk import NotPlainError
 from analysis.intake.columns import open_column
 from analysis.intake.contradictions import Counts, TierCounts, check_rows, states_tier
 from analysis.intake.hashed import Hashed
@@ -53,7 +52,7 @@ from analysis.intake.told import NOTHING
 from analysis.intake.wide import unfold
 from analysis.schema import TABLES
 
-__all__ = ["stream"]
+__all__ = ["Flow", "stream"]
 
 #: Bytes of text read at once.
 BLOCK = 24 * 2**20
@@ -75,23 +74,30 @@ class _Plan:
     seed: int = 0
 
 
+class Flow(Protocol):
+    """A table that comes in blocks, as often as it is asked for: a file, or a table that lies somewhere."""
+
+    @property
+    def bare(self) -> RawTable:
+        """The table without its rows."""
+
+    def blocks(self, size: int) -> Iterator[tuple[RawTable, bool]]:
+        """Yield its rows in blocks of about so many bytes; with each, whether it surely is ASCII."""
+
+
 def stream(
-    name: str,
-    path: Path,
+    source: Flow | None,
     keep: Callable[[str, Iterator[Block]], Kept],
     *,
     mapping: HeaderMap | None = None,
     platform: str = "",
-    notes: Sequence[str] = (),
 ) -> tuple[Streamed, Kept] | None:
-    """Clean a large plain file block by block; None where only the whole table tells.
+    """Clean a large table block by block; None where only the whole table tells.
 
     Parameters
     ----------
-    name : str
-        The file's name, as a person would say it.
-    path : pathlib.Path
-        Where it lies.
+    source : Flow or None
+        The table; None where its blocks cannot be told.
     keep : callable
         Takes the grain and an iterator of blocks, and keeps them; what it returns is returned. It may be
         called again from the start.
@@ -99,15 +105,12 @@ def stream(
         Header → canonical column, decided by a person.
     platform : str
         The platform its name names, for tables that do not say.
-    notes : sequence of str
-        What was done to the file before.
     """
-    layout = lay_out(name, path)
-    if layout is not None and notes:
-        layout = replace(layout, notes=[*notes, *layout.notes])
     plan = _Plan()
-    for _ in range(MOST_PASSES if layout is not None else 0):
-        done = _Pass(layout, plan, mapping or {}, platform)  # type: ignore[arg-type]
+    if source is None:
+        return None
+    for _ in range(MOST_PASSES):
+        done = _Pass(source, plan, mapping or {}, platform)
         try:
             with done:
                 blocks = done.blocks()
@@ -126,8 +129,9 @@ def stream(
 class _Pass:
     """One reading of the file, and all that is gathered on the way."""
 
-    def __init__(self, layout: Layout, plan: _Plan, mapping: HeaderMap, platform: str) -> None:
-        self.layout, self.plan, self.mapping, self.platform = layout, plan, mapping, platform
+    def __init__(self, source: Flow, plan: _Plan, mapping: HeaderMap, platform: str) -> None:
+        self.source, self.plan, self.mapping, self.platform = source, plan, mapping, platform
+        self.bare = source.bare
         self.failed: BaseException | None = None
         self.read = self.kept = self.copied = 0
         self.readers: dict[str, ColumnReader] = {}
@@ -135,7 +139,7 @@ class _Pass:
         self.filled: set[str] = set()
         self.rejected: list[pl.DataFrame] = []
         self.same: dict[str, pl.Series] = {}
-        self.counts, self.tiers = Counts(), TierCounts(layout.name)
+        self.counts, self.tiers = Counts(), TierCounts(self.bare.label)
         self.grain = ""
 
     def __enter__(self) -> "_Pass":
@@ -162,7 +166,7 @@ class _Pass:
 
     def _ahead(self) -> Iterator[tuple[RawTable, bool]]:
         """Yield raw blocks, the next one being read while the last one is cleaned."""
-        blocks = read_blocks(self.layout, BLOCK)
+        blocks = self.source.blocks(BLOCK)
         coming = self.reader.submit(next, blocks, None)
         while (block := coming.result()) is not None:
             coming = self.reader.submit(next, blocks, None)
@@ -290,7 +294,7 @@ class _Pass:
         if doubtful and comma_proved(column.rule for column in said.values() if not column.ambiguous):
             raise NotPlainError
         self.listed = self.hashed.accounts_again()
-        snapshots = self.listed and may_be_snapshots(self.layout.headers)
+        snapshots = self.listed and may_be_snapshots(self.bare.headers)
         if snapshots or not all(reader.streams for reader in self.readers.values()):
             raise NotPlainError
         final = self._final()
@@ -307,14 +311,14 @@ class _Pass:
         """Return what the columns are, as the whole file has it: the first block, where there is no other."""
         if not self.several:
             return self.recognised
-        sample = self.sampler.table(self.layout)
+        sample = self.sampler.table(self.bare)
         if unfold(sample) is not sample:
             raise NotPlainError
         return recognise(sample, mapping=self.mapping)
 
     def result(self) -> Streamed:
         """Return the account of the file."""
-        raw = RawTable(self.layout.name, "", pl.DataFrame(), self.layout.headers, pl.Series("line", [], pl.Int64))
+        raw = self.bare
         work = Work(rules=list(self.recognised.rules), warnings=list(self.recognised.warnings))
         table = TABLES[self.grain]
         for name in self._ordered():
@@ -330,12 +334,12 @@ class _Pass:
         work.warnings += [listed_again(self.listed, self.key or "")] if self.listed else []
         rejected = pl.concat(self.rejected) if self.rejected else pl.DataFrame(schema=REJECTED)
         counts = (self.read, self.kept, rejected.height, self.copied)
-        account = entry(raw, self.recognised, work, counts, self.layout.notes)
+        account = entry(raw, self.recognised, work, counts, raw.notes)
         unused = [
-            name for i, name in enumerate(self.layout.names) if i not in work.used or i in self.recognised.unmapped
+            name for i, name in enumerate(raw.frame.columns) if i not in work.used or i in self.recognised.unmapped
         ]
         said = [*self.tiers.said(), *self.counts.said()]
-        return Streamed(self.grain, account, said, rejected, replace(raw, notes=self.layout.notes), unused)
+        return Streamed(self.grain, account, said, rejected, raw, unused)
 
     def _say_constants(self, work: Work, names: Sequence[str]) -> None:
         if "currency" in names and "currency" not in self.index:

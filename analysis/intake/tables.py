@@ -7,12 +7,22 @@ numeric twin) and leave them blank. Line numbers travel along, so that a rejecte
 :class:`Tables` is what the intake gives back: at most three canonical tables, the rows set aside, and the audit.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
-__all__ = ["Block", "CleanTable", "RawTable", "Streamed", "Tables", "raw_table", "unique_names"]
+__all__ = ["Block", "CleanTable", "Hold", "RawTable", "Streamed", "Tables", "held", "raw_table", "unique_names"]
+
+
+#: What takes a piece of a table that is being read, and returns it from where it keeps it.
+Hold = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def held(piece: pl.DataFrame) -> pl.DataFrame:
+    """Keep a piece of a table where it is: in memory."""
+    return piece
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,18 @@ class RawTable:
         """Rows of the file this table accounts for."""
         rows = self.frame.height if self.unfolded_from is None else self.unfolded_from
         return rows + len(self.rejected)
+
+    @property
+    def bare(self) -> "RawTable":
+        """The table without its rows."""
+        return replace(self, frame=self.frame.clear(), lines=self.lines.clear(), rejected=[])
+
+    def blocks(self, size: int) -> Iterator[tuple["RawTable", bool]]:
+        """Yield the rows in blocks of about ``size`` bytes, with no promise that they are ASCII."""
+        rows = max(1, size * self.frame.height // max(1, int(self.frame.estimated_size())))
+        for start in range(0, self.frame.height, rows):
+            frame, lines = self.frame.slice(start, rows), self.lines.slice(start, rows)
+            yield replace(self, frame=frame, lines=lines, rejected=[] if start else self.rejected), False
 
 
 @dataclass(frozen=True)

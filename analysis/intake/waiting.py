@@ -91,6 +91,15 @@ class Waiting:
         extra = text.select(clean.extra.columns)
         return replace(clean, raw=raw, frame=_part(kept, _CANONICAL), extra=extra, positions=None)
 
+    def hold(self, piece: pl.DataFrame) -> pl.DataFrame:
+        """Return a piece of a table that is being read: from disk, once more is held than should be."""
+        self._held += int(piece.estimated_size())
+        if self._held <= HELD or not piece.height:
+            return piece
+        file = self._file()
+        piece.write_ipc(file)
+        return _mapped(file)
+
     def _file(self) -> Path:
         from analysis.publish import scratch_folder
 
