@@ -200,3 +200,37 @@ def test_orders_without_a_code_belong_to_nobody(tmp_path):
     )
     assert by(done.placements, "handle", "revenue") == {"ana.k": 170, "ben_o": 40, "cho.m": 80}
     assert done.rejected.height == 1
+
+
+def test_payouts_that_name_only_a_deal_stand_before_what_was_agreed(tmp_path):
+    done = folder(
+        tmp_path,
+        influencers="influencer_id,full_name,ig_followers\n1,Ana,5000\n2,Ben,50000",
+        deals="deal_id,influencer_id,deal_value,signed_at,stage\n101,1,100,2024-01-01,won\n102,2,200,2024-01-02,won\n103,2,400,2024-01-03,lost",
+        payouts="payout_id,deal_id,amount,paid_at,status\n1,101,90,2024-02-01,completed\n2,102,180,2024-02-01,completed",
+        results="result_id,deal_id,impressions,likes,clicks,orders,revenue\n1,101,900,10,5,1,70\n2,102,800,20,6,2,80",
+    )
+    assert by(done.placements, "creator_id", "cost") == {"1": 90, "2": 180}
+    assert by(done.placements, "creator_id", "revenue") == {"1": 70, "2": 80}
+
+
+def test_a_payment_that_is_pending_is_no_cost_in_any_language(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        posts=POSTS,
+        notas="Nº da nota fiscal,username,Emissão,Valor,Situação\n1,ana.k,2024-02-01,100,Pago\n2,ben_o,2024-02-01,200,Pendente\n"
+        "3,cho.m,2024-02-01,400,Pago",
+    )
+    assert done.placements["cost"].sum() == 500
+
+
+def test_what_orders_with_a_code_came_to_is_revenue(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        codes="discount_code,influencer\nANA10,ana.k\nBEN10,ben_o\nCHO10,cho.m",
+        orders_export="Name,Created at,Discount Code,Total,Financial Status\n#1,2024-01-01,ANA10,10.50,paid\n#2,2024-01-01,,20.50,paid\n"
+        "#3,2024-01-02,BEN10,40.50,paid\n#4,2024-01-02,CHO10,80.50,paid",
+    )
+    assert by(done.placements, "handle", "revenue") == {"ana.k": 10.5, "ben_o": 40.5, "cho.m": 80.5}

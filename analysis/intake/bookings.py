@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from analysis.intake.clean import clean_table
+from analysis.intake.ledgers import COSTS, RESULTS
 from analysis.intake.links import FOUND, Sheet, Web, make_sheet, normal, spoken
 from analysis.intake.recognise import recognise
 from analysis.intake.tables import CleanTable, RawTable
@@ -27,7 +28,8 @@ LEAST_NAMES = 3
 
 _BOOKS = re.compile(
     r"(?i)invoice|payment|payout|paid\b|voucher|settlement|remittance|\bfees?\b|retainer|honorar|bookkeeping|"
-    r"rechnung|zahlung|buchung|factur|fatura|fattura|paiement|r[eè]glement|\bpagos?\b|pagamento|[oö]deme|结算|付款|"
+    r"rechnung|zahlung|buchung|factur|fatura|fattura|notas? fisca|recibo|"
+    r"quittung|re[cç]u\b|paiement|r[eè]glement|\bpagos?\b|pagamento|[oö]deme|结算|付款|"
     r"発票|支払|請求|지급|정산|thanh to[aá]n|pembayaran|faktur|p[lł]atno|оплат|счет"
 )
 _AMOUNT = re.compile(
@@ -40,49 +42,94 @@ _NO_AMOUNT = re.compile(
     r"(?i)\bvat\b|\btax|mwst|ust\b|\biva\b|\btva\b|kdv|rate\b|percent|%|budget|plan|threshold|target|balance|"
     r"\bcpm\b|\bcpe\b|discount|rabatt|due\b|open\b"
 )
+_ORDERS = re.compile(
+    r"(?i)\border|bestell|pedido|commande|ordine|zam[oó]w|sipari|注文|订单|주문|đơn hàng|pesanan|заказ"
+)
+_CODES = re.compile(r"(?i)code|coupon|voucher|promo|cup[oó]m|cup[oó]n|gutschein|rabatt|discount|쿠폰|クーポン|优惠")
+_SOLD = re.compile(
+    r"(?i)\btotal|amount|value|betrag|umsatz|importe|monto|montant|valor|importo|tutar|金额|金額|금액|сумма|kwota"
+)
+_NOT_SOLD = re.compile(
+    r"(?i)sub ?total|tax|vat|mwst|shipping|discount|refund|tip\b|outstanding|rate|balance|duties|cost|number|count"
+)
 _GOODS = re.compile(r"(?i)\bsku\b|line ?item|quantity|customer|buyer|shipping address|stock\b|unit price")
 
 
 def booked(
     refused: Sequence[RawTable], cleaned: Sequence[CleanTable], mapping: Mapping[str, Told]
 ) -> list[tuple[RawTable, CleanTable]]:
-    """Return the refused tables that are bookings beside the tables understood, each with what it becomes.
+    """Return the tables that are bookings beside the tables understood, each with what it becomes.
 
     Parameters
     ----------
     refused : sequence of RawTable
         Tables that alone hold nothing of ours.
     cleaned : sequence of CleanTable
-        Tables that were understood.
-    mapping : mapping of str to str
+        Tables that were understood; of those, links without any money or result may be bookings too.
+    mapping : mapping of str to Told
         What a person decided of headers; it stands before what is found here.
     """
     known = [make_sheet(table) for table in cleaned]
+    links = [table.raw for table in cleaned if table.grain == "placements" and not _measured(table)]
     found = []
-    for raw in refused:
+    for raw in [*refused, *links]:
         if raw.hidden or not raw.frame.height:
             continue
-        amount = _amount(raw)
-        link = _link(make_sheet(raw), known) if amount else None
-        if amount is None or link is None or {amount, link[0]} & set(mapping):
+        sheet = make_sheet(raw)
+        link = _link(sheet, [other for other in known if other.label != raw.label]) if _speaks(raw) else None
+        if link is None:
             continue
         header, role, other = link
-        wanted = {**mapping, amount: Told("cost"), **({header: Told(role)} if role else {})}
-        recognised = recognise(raw, mapping=wanted)
-        if recognised.grain != "placements" or "cost" not in recognised.columns:
+        sold = bool(_ORDERS.search(_told(raw)) and _CODES.search(header))
+        amount = _sold(raw) if sold else _amount(raw)
+        if amount is None or {amount, header} & set(mapping):
             continue
+        column = "revenue" if sold else "cost"
+        wanted = {**mapping, amount: Told(column), **({header: Told(role)} if role else {})}
+        recognised = recognise(raw, mapping=wanted)
+        if recognised.grain != "placements" or column not in recognised.columns:
+            continue
+        what = "orders" if sold else "payments"
         recognised.rules.append(
-            f"{said(amount)} is read as cost: amounts of a table of payments whose {said(header)} names rows of {other}"
+            f"{said(amount)} is read as {column}: amounts of a table of {what} whose {said(header)} names rows of "
+            f"{other}"
         )
         found.append((raw, clean_table(raw, recognised)))
     return found
 
 
+def _measured(table: CleanTable) -> bool:
+    """Whether a table of placements holds any money or result."""
+    names = [name for name in (*COSTS, *RESULTS) if name in table.frame.columns]
+    return any(table.frame[name].is_not_null().any() for name in names)
+
+
+def _told(raw: RawTable) -> str:
+    """Return what a table says of itself: the name of its sheet or file, and its headers."""
+    name = raw.part or re.sub(r"\.\w+$", "", raw.name.rsplit("/", 1)[-1])
+    return " ".join([name, *raw.headers]).replace("_", " ")
+
+
+def _speaks(raw: RawTable) -> bool:
+    return bool(_BOOKS.search(_told(raw)) or _ORDERS.search(_told(raw)))
+
+
+def _sold(raw: RawTable) -> str | None:
+    """Return the header of the one column of what an order came to."""
+    columns = [
+        header
+        for header, name in zip(raw.headers, raw.frame.columns, strict=True)
+        if _SOLD.search(text := " ".join(fold(header)))
+        and not _NOT_SOLD.search(text)
+        and profile_of(raw, name).number_share("money") > 0.9
+    ]
+    return columns[0] if len(columns) == 1 else None
+
+
 def _amount(raw: RawTable) -> str | None:
     """Return the header of the one column of amounts in a table that speaks of payments."""
     headers = {header: " ".join(fold(header)) for header in raw.headers}
-    told = " ".join([raw.part or re.sub(r"\.\w+$", "", raw.name.rsplit("/", 1)[-1]), *raw.headers])
-    if not _BOOKS.search(told.replace("_", " ")) or any(_GOODS.search(text) for text in headers.values()):
+    if not _BOOKS.search(_told(raw)) or any(_GOODS.search(text) for text in headers.values()):
         return None
     columns = []
     for header, name in zip(raw.headers, raw.frame.columns, strict=True):

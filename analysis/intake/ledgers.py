@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from analysis.intake.links import ACCOUNT, Sheet, Web
+from analysis.intake.links import ACCOUNT, Sheet, Web, spoken
 from analysis.intake.records import snake
 from analysis.schema import PLACEMENTS
 
@@ -34,13 +34,18 @@ KNOWN = 0.9
 
 _PAID = re.compile(
     r"^(?:paid|success|successful|succeeded|complete|completed|settled|done|cleared|captured|received|processed|"
-    r"bezahlt|pagado|pago|payé|ödendi|dibayar|lunas|đã thanh toán|yes|true|ok|part(?:ial(?:ly)?)?[ _-]?paid)$"
+    r"bezahlt|pagad[oa]|pag[oa]|payée?|pagato|zapłacon[eay]|opłacon[eay]|已付款?|已支付|已结算|支払済み?|"
+    r"지급완료|지급 완료|оплачено|ödendi|dibayar|lunas|đã thanh toán|yes|true|ok|part(?:ial(?:ly)?)?[ _-]?paid)$"
 )
 _UNPAID = re.compile(
-    r"fail|pending|cancel|refund|reject|declin|unpaid|due|open|void|not paid|hold|process(?:ing)?$|offen|pendiente|"
+    r"fail|pending|cancel|refund|reject|declin|unpaid|due|open|void|not paid|hold|process(?:ing)?$|offen|ausstehend|"
+    r"pendiente|impag|non pagat|niezapłac|未付|未支付|未结算|未払|미지급|не оплачен|"
     r"pendente|en attente|bekliyor|menunggu|chờ|^no$|^false$|scheduled|initiated"
 )
-_STATUS = re.compile(r"(?:^|_)(?:status|state|paid|estado|statut|durum)(?:_|$)")
+_STATUS = re.compile(
+    r"(?:^|_)(?:status|state|paid|estado|statut|durum|situação|situacao|situación|stato|"
+    r"estatus|状态|状態|상태|статус|trạng_thái)(?:_|$)"
+)
 _RANKS = (
     (3, re.compile(r"paid|payout|payment|pagad|bezahlt|disburse|settled|transfer")),
     (2, re.compile(r"cost|spend|spent|kosten|costo|custo|coût|maliyet|biaya|amount|expense")),
@@ -75,13 +80,13 @@ def unpaid(part: Part, rules: list[str], *, nothing: float | None) -> None:
     if not part.has(("cost",)):
         return
     for column in part.sheet.others():
-        if not _STATUS.search(snake(column)):
+        if not _STATUS.search(spoken(column)):
             continue
         status = part.sheet.extra[column].str.strip_chars().str.to_lowercase().fill_null("")
         words = status.unique().to_list()
         paid = [word for word in words if _PAID.match(word)]
         other = [word for word in words if word and word not in paid]
-        if not paid or not any(_UNPAID.search(word) for word in other) or "campaign" in snake(column):
+        if not paid or not any(_UNPAID.search(word) for word in other) or "campaign" in spoken(column):
             continue
         made = status.is_in(paid)
         lost = part.rows.filter(~made)["cost"].sum()

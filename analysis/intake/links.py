@@ -77,12 +77,12 @@ def spoken(header: str) -> str:
 
     Examples
     --------
-    >>> spoken("campaignId"), spoken("达人ID"), spoken("Nº de pedido")
-    ('campaign_id', '达人_id', 'nº_de_pedido')
+    >>> spoken("campaignId"), spoken("达人ID"), spoken("Situação")
+    ('campaign_id', '达人_id', 'situação')
     """
     if header.isascii():
         return snake(header)
-    apart = re.sub(r"(?<=[^\x00-\x7f])(?=[A-Za-z])", "_", header)
+    apart = re.sub(r"(?<=[\u0400-\u1dff\u2e80-\uffff])(?=[A-Za-z])", "_", header)
     return re.sub(r"\W+", "_", apart.casefold()).strip("_")
 
 

@@ -117,7 +117,7 @@ def _read_whole(listed: Sequence[str | Path], wanted: HeaderMap, progress: Progr
         at = next(i for i, entry in enumerate(entries) if (entry["file"], entry["part"]) == (raw.name, raw.part))
         entries[at] = table.audit
         refused = [other for other in refused if other is not raw]
-        cleaned.append(table)
+        cleaned = [*(other for other in cleaned if other.raw is not raw), table]
     return _assemble(entries, cleaned, refused)
 
 
