@@ -176,8 +176,8 @@ class Evidence:
         dotted = (fine & cells.str.contains(".", literal=True)).arg_true()
         plain, unread = cells.gather(dotted), (~fine).arg_true()
         table = table_of(cells.gather(unread))
-        self.shapes.meet(table, rows.gather(unread))
-        return Learnt(values, dotted, plain, weak_dots(plain), table, unread, first)
+        shapes = self.shapes.meet(table, rows.gather(unread))
+        return Learnt(values, dotted, plain, weak_dots(plain), table, shapes, unread, first)
 
 
 @dataclass
@@ -206,7 +206,9 @@ class Said:
             self.ungrouped += int(rows.filter((learnt.values.abs() >= 1000).fill_null(False)).sum())
             held = rows.gather(learnt.unread)
             count_markers(learnt.table, held, self.markers)
-            self.tally.add(learnt.table, held, learnt.first.gather(learnt.unread))
+            counted = held.filter(~learnt.table["absent"]).sum() == learnt.shapes["rows"].sum()  # no row came since
+            shapes = learnt.shapes if counted else self.tally.grouped(learnt.table, held)
+            self.tally.add(shapes, learnt.first.gather(learnt.unread))
         return self
 
 

@@ -75,6 +75,7 @@ class Learnt:
     plain: pl.Series  # those cells
     weak: pl.Series  # which of them could have a thousands sign
     table: pl.DataFrame
+    shapes: pl.DataFrame  # those of the table, with the rows of that block
     unread: pl.Series  # where the cells of the table stand among the distinct ones
     first: pl.Series  # the row in which each cell is met first
 

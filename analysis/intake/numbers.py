@@ -281,7 +281,7 @@ class NumberColumn:
 
     def _once(self, learnt: Learnt, plan: Plan) -> pl.DataFrame:
         """Return what distinct cells become: value, unparsed, percent, currency."""
-        shapes = self.evidence.shapes.within(learnt.table, plan.shared)
+        shapes = self.evidence.shapes.within(learnt.shapes, plan.shared)
         read = read_by_shape(learnt.table, shapes, Locale(plan.bare, plan.suffixed, "", False), plan.bins)
         values, height = regrouped(learnt.values.clone(), learnt.doubtful, plan), len(learnt.values)
         rest = [full(read[name].dtype, height).scatter(learnt.unread, read[name]) for name in read.columns[1:]]

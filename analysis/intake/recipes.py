@@ -85,23 +85,29 @@ class ShapeTally:
         other._known, other._met = self._known, dict(self._met)
         return other
 
-    def meet(self, table: pl.DataFrame, rows: pl.Series) -> None:
-        """Take apart the shapes of a table (:func:`table_of`), where they are too many the most frequent ones."""
-        for shape, zero, *_ in self._grouped(table, rows).iter_rows():
-            self._shape(shape, zero)
+    def meet(self, table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+        """Take apart the shapes of a table (:func:`table_of`), where they are too many the most frequent ones.
 
-    def add(self, table: pl.DataFrame, rows: pl.Series, first: pl.Series) -> None:
-        """Count the shapes of a table that were met, and its rows; ``first`` is in which each cell is met first.
+        Returned is a row for each: shape, zero, the rows of its cells, the first of them, and what stands in it.
+        """
+        grouped = self.grouped(table, rows)
+        for shape, zero in grouped.select("shape", "zero").iter_rows():
+            self._shape(shape, zero)
+        return grouped
+
+    def add(self, grouped: pl.DataFrame, first: pl.Series) -> None:
+        """Count shapes (:meth:`meet`) and their rows; ``first`` is in which row each cell of the table is met first.
 
         Tables come in the order of their rows.
         """
-        for shape, zero, many, cell, example in self._grouped(table, rows).iter_rows():
+        for shape, zero, many, cell, example in grouped.iter_rows():
             if self._known.get((shape, zero)) is None:
                 continue
             before, *earliest = self._met.get((shape, zero), (0, int(first[cell]), example))
             self._met[shape, zero] = (before + many, *earliest)
 
-    def _grouped(self, table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    def grouped(self, table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+        """Return the shapes of a table, as :meth:`meet` does."""
         return (
             table.lazy()
             .with_columns(rows=rows)
@@ -145,10 +151,10 @@ class ShapeTally:
                 seen.add(f"{evidence} suffix" if read.suffix else evidence, rows, example, first)
         return kept, shared
 
-    def within(self, table: pl.DataFrame, shared: frozenset[str]) -> Shapes:
-        """Return the shapes of one table that are read when this text beside numbers is ignored."""
+    def within(self, grouped: pl.DataFrame, shared: frozenset[str]) -> Shapes:
+        """Return those of some shapes (:meth:`meet`) that are read when this text beside numbers is ignored."""
         kept: Shapes = {}
-        for key in table.filter(~pl.col("absent")).select("shape", "zero").unique().iter_rows():
+        for key in grouped.select("shape", "zero").iter_rows():
             read = self._known.get(key)
             if read is not None and (not read.junk or pattern(read.junk) in shared):
                 kept[key] = read
