@@ -91,7 +91,16 @@ def test_a_part_or_a_guess_is_no_figure_of_ours(header):
         ("Ilość postów", "post_count"),
         ("笔记总数", "post_count"),
         ("Total video", "post_count"),
+        # the day of a post
+        ("Fecha publi", "published_at"),
+        ("Datum Story", "published_at"),
+        # sold with a code, through a link
+        ("Vendas cupom", "revenue"),
+        ("Revenue (coupon)", "revenue"),
+        ("주문수(쿠폰)", "conversions"),
         # a price of a post
+        ("$ per post", "fee"),
+        ("Euro pro Story", "fee"),
         ("笔记价格", "fee"),
         ("ราคาต่อโพสต์", "fee"),
         ("Цена за интеграцию", "fee"),
@@ -106,6 +115,12 @@ def test_a_header_is_composed_by_the_grammar_of_its_language(header, concept):
     [
         ("新增粉丝数", "followers"),
         ("日均播放", "avg_views"),
+        ("クリック率", "clicks"),
+        ("Người theo dõi mới", "followers"),
+        ("Post No.", "post_count"),
+        ("Post data", "published_at"),
+        ("% per post", "fee"),
+        ("Coupon value", "revenue"),
         ("Новых подписчиков", "followers"),
         ("Number of sponsored posts", "post_count"),
         ("Rata de creștere a urmăritorilor", "followers"),

@@ -72,3 +72,14 @@ def test_amounts_paid_out_to_affiliates_are_what_they_cost(tmp_path, paid):
     grain, got, tables = _read(tmp_path, text)
     assert (grain, got["cost"], got["handle"]) == ("placements", "amount", "affiliate")
     assert tables.placements["cost"].sum() == pytest.approx(100.0)  # 80.50 + 19.50
+
+
+def test_a_table_by_tier_is_refused(tmp_path):
+    text = "Tier,Creators,Avg ER,Total spend\nNano,37,5.9%,$3400\nMicro,28,1.6%,$4250\nMacro,7,3.1%,$6600\n"
+    with pytest.raises(UnusableDataError, match="table by tier"):
+        _read(tmp_path, text)
+
+
+def test_creators_listed_with_their_tier_are_no_table_by_tier(tmp_path):
+    text = "Name,Tier,Followers,Fee\nAna B,Nano,3700,90\nBo C,Micro,28000,400\nCy D,Macro,700000,6600\n"
+    assert _read(tmp_path, text)[0] == "creators"

@@ -15,7 +15,9 @@ ACCOUNT = ("followers", "following", "post_count", "engagement_rate", "fee", *AV
 #: Concepts that only a post has, besides its identifier and moment.
 OF_A_POST = ("title", "caption", "hashtags", "media_type", "sponsored", "post_itself", "duration")
 #: Concepts whose uniqueness matters: they may tell rows apart.
-TELLING = frozenset({*WHO, "id", "post_id", "campaign_id", "date", "other_date", "hashtags", "media_type"})
+TELLING = frozenset(
+    {*WHO, "id", "post_id", "campaign_id", "date", "other_date", "hashtags", "media_type", "tier_label"}
+)
 SLICES = ("geography", "dimension", "place", "country", "audience", "platform")
 
 

@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from analysis.intake.composed import composed
+from analysis.intake.paths import said_again
 from analysis.intake.phrases import (
     changes,
-    counts_posts,
     header_words,
     header_wrappers,
     mend,
@@ -158,7 +159,7 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     if re.search(r"\s", header):
         return ()
     *above, last = re.split(r"[./]", header)
-    while above and _said_again(above[-1], last):  # replies.replies, commentsSummary.totalComments
+    while above and said_again(above[-1], last):  # replies.replies, commentsSummary.totalComments
         above.pop()
         if not above:
             return tuple(replace(m, exact=False) for m in _read(fold(last)) if m.concept in _OF_A_PATH and not m.doubts)
@@ -181,20 +182,15 @@ def _by_path(header: str) -> tuple[Meaning, ...]:
     return tuple(replace(m, exact=False) for m in found if m.concept in plain and not m.doubts)
 
 
-def _said_again(above: str, last: str) -> bool:
-    """Whether the last name of a path repeats what the one above it says."""
-    words = set(fold(above)) - header_words("fillers")
-    return bool(words) and words <= set(fold(last))
-
-
 #: Names of a field that only a person or an account has.
 _FULL_NAMES = frozenset({"display name", "full name", "fullname", "nick name", "nickname", "displayname"})
 
 
 @cache
 def _read(words: tuple[str, ...], parent: bool = False) -> tuple[Meaning, ...]:
-    if not _exact(words) and counts_posts(words):
-        return (Meaning("post_count", True, length=len(words), order=60),)
+    whole = "" if _exact(words) else composed(words)
+    if whole:
+        return (Meaning(whole, True, length=len(words), order=60),)
     once = tuple(word for at, word in enumerate(words) if at == 0 or word != words[at - 1])
     for attempt in (words, without_networks(words), without_units(words), segmented(words), spelt_out(words), once):
         found = _exact(attempt)
@@ -260,6 +256,8 @@ _FIGURES = frozenset(
     {"followers", "following", "post_count", "engagement_rate", "fee", "cost", "revenue", "clicks", "conversions"}
 )
 _METRICS = frozenset({"likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements"})
+#: What a code or a link brings.
+_SOLD = frozenset({"revenue", "conversions", "clicks"})
 #: What an object of an amount and its currency may be.
 _AMOUNTS = frozenset({"revenue", "cost", "fee", "product_cost", "order_total"})
 #: What stands in groups of columns: what people did, and what was paid and sold.
@@ -304,6 +302,8 @@ def _around(concept: str, phrase: tuple[str, ...], around: tuple[str, ...]) -> M
     known = header_words("fillers") | header_words("posts") | header_words("accounts") | header_words("averages")
     if concept == "revenue" and any(word in header_words("counting") for word in around):
         concept, known = "conversions", known | header_words("counting")
+    if concept in _SOLD:
+        known |= header_words("codes")
     around = tuple(word for word in around if not _TIMES.fullmatch(word))
     if averaged or header_words("per") & set(around):
         around = tuple(word for word in around if word != "1")

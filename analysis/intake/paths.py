@@ -10,7 +10,7 @@ import re
 from analysis.intake.phrases import header_words
 from analysis.intake.words import fold
 
-__all__ = ["common_path", "without_codes", "without_path"]
+__all__ = ["common_path", "said_again", "without_codes", "without_path"]
 
 #: Share of the fields that must begin with a path for it to be the record's place.
 MOST = 0.6
@@ -21,6 +21,18 @@ FEWEST_STEPS = 2
 
 #: The code that a questionnaire or a codebook gives each of its columns: ``V5b_``, ``12. ``.
 _CODE = re.compile(r"^([A-Za-z]{0,2}\d{1,3}[a-z]?)[_.):\s-]\s*(?=[^\W\d])")
+
+
+def said_again(above: str, last: str) -> bool:
+    """Return whether the last name of a path repeats what the one above it says.
+
+    Examples
+    --------
+    >>> said_again("commentsSummary", "totalComments"), said_again("author", "name")
+    (True, False)
+    """
+    words = set(fold(above)) - header_words("fillers")
+    return bool(words) and words <= set(fold(last))
 
 
 def without_codes(headers: list[str]) -> list[str]:

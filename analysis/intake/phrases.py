@@ -16,7 +16,7 @@ from analysis.schema import synonyms
 
 __all__ = [
     "changes",
-    "counts_posts",
+    "currency_words",
     "header_phrases",
     "header_ties",
     "header_words",
@@ -70,7 +70,7 @@ def _fold_all() -> tuple[
     groups = {kind: tuple(fold(phrase) for phrase in listed) for kind, listed in read_yaml("header_words.yml").items()}
     concepts = {phrase: tuple(places) for phrase, places in meant.items()}
     places = {phrase: tuple(places.values()) for phrase, places in meant.items()}
-    return concepts, places, groups, _fold_currencies()
+    return concepts, places, groups, _foldcurrency_words()
 
 
 def phrases() -> dict[Words, Words]:
@@ -94,7 +94,7 @@ def together() -> dict[str, Words]:
 def header_words(kind: str) -> frozenset[str]:
     """Return the words of a group of ``header_words.yml``; every currency is a filler."""
     words = frozenset(word for phrase in _folded()[2][kind] for word in phrase)
-    return words | _currencies() if kind == "fillers" else words
+    return words | currency_words() if kind == "fillers" else words
 
 
 @cache
@@ -125,12 +125,12 @@ def header_ties() -> frozenset[str]:
 _EVERYDAY = {"all", "top", "cup", "gel", "pen", "mad", "bob", "ron", "cop"}
 
 
-def _currencies() -> frozenset[str]:
+def currency_words() -> frozenset[str]:
     """Words and codes of currencies, folded, without those that are everyday words."""
     return _folded()[3]
 
 
-def _fold_currencies() -> frozenset[str]:
+def _foldcurrency_words() -> frozenset[str]:
     codes = {code.casefold() for code in ISO_CURRENCIES} - _EVERYDAY
     named = (*CURRENCY_SIGNS, *CURRENCY_WORDS)
     return frozenset(codes | {word for sign in named for word in fold(sign) if not word.isdigit()})
@@ -261,27 +261,8 @@ def without_estimates(words: tuple[str, ...]) -> tuple[str, ...]:
 def without_units(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words without units, currencies and networks; all of them when nothing else is left."""
     means = header_words("averages")
-    kept = tuple(word for word in words if word in means or not (word in _UNITS or word in _currencies()))
+    kept = tuple(word for word in words if word in means or not (word in _UNITS or word in currency_words()))
     return kept or words
-
-
-#: Words of a number that, after what is published, only say which one it is.
-_NUMBERING = frozenset({"number", "num", "no", "nr", "nro", "numero", "#"})
-
-
-def counts_posts(words: tuple[str, ...]) -> bool:
-    """Return whether the words are a number of published things, and nothing else; "Post No." numbers the posts.
-
-    Examples
-    --------
-    >>> counts_posts(("всего", "видео")), counts_posts(("number", "of", "sponsored", "post"))
-    (True, False)
-    """
-    pieces = set(segmented(words))
-    published, counted = pieces & header_words("published"), pieces & header_words("numbers")
-    if not published or not counted or (counted <= _NUMBERING and words[0] not in _NUMBERING):
-        return False
-    return pieces - published - counted <= header_words("fillers") | header_words("accounts")
 
 
 def of_one_post(around: tuple[str, ...]) -> bool:
@@ -335,7 +316,8 @@ def mend(words: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
     unlike = header_words("unlike")
     for word in words:
         group = _vocabulary().get(word[0], [])
-        if len(word) >= SHORTEST_MENDED and word not in group and word.isalpha() and word not in unlike:
+        plain = len(word) >= SHORTEST_MENDED and word.isalpha() and not re.search(f"[{_SPACELESS}]", word)
+        if plain and word not in group and word not in unlike:
             close = process.extractOne(word, group, scorer=fuzz.ratio, score_cutoff=SAME_WORD)
             if close and abs(len(close[0]) - len(word)) <= 2:
                 notes.append(f"{word} → {close[0]}")

@@ -91,6 +91,15 @@ def _sliced(facts: Facts) -> str:
     return ""
 
 
+def _tiers(facts: Facts) -> str:
+    """Totals of each class of creators by size."""
+    if facts.has("tier_label") and facts.tells_apart("tier_label", share=1.0) and 1 < facts.rows <= 12:
+        named = facts.has("date", "published_at", "url", "handle", "creator_id", "campaign_id", "post_id", "id")
+        if not named and not (facts.has("name") and facts.tells_apart("name", share=1.0)):
+            return "a table by tier: each row sums up creators of one size, and is none of them"
+    return ""
+
+
 def _topics(facts: Facts) -> bool:
     """Whether rows are hashtags with what all their posts got."""
     marks = (*WHO, "post_id", "id", "campaign_id", "title", "caption", "post_itself", "url", "url_any", "media_type")
@@ -145,6 +154,14 @@ def _price_list(facts: Facts) -> str:
     return ""
 
 
+def _invoices(facts: Facts) -> str:
+    """Money of customers, and nothing of whoever may have brought them."""
+    ours = facts.has(*WHO, "campaign_id", "post_id", "revenue", "own_code", "clicks", "conversions", *METRICS)
+    if facts.has("buyer") and facts.has("cost", "order_total") and not ours:
+        return "invoices or payments of customers: no creator, campaign or code in them"
+    return ""
+
+
 def _daily_by_post(facts: Facts) -> str:
     if not {"post_id", "date"} <= facts.concepts or facts.has("cost", "revenue", "campaign_id"):
         return ""
@@ -160,10 +177,12 @@ _REFUSALS: tuple[Callable[[Facts], str], ...] = (
     _mailings,
     _daily,
     _sliced,
+    _tiers,
     _plan,
     _replies,
     _ties,
     _collections,
+    _invoices,
     _daily_by_post,
     _price_list,
 )
