@@ -198,6 +198,6 @@ def _creators(facts: Facts) -> str:
 def _nothing(facts: Facts) -> str:
     if facts.has(*METRICS, *ACCOUNT, "cost", "revenue", "clicks"):
         return "figures without an account, a post or a campaign they belong to"
-    if facts.has(*WHO, "id", "entity_other", "platform", "platform_key", "campaign_id"):
+    if facts.has(*WHO, "id", "entity_other", "buyer", "platform", "platform_key", "campaign_id"):
         return "a lookup table: names and keys, and no figure of an account, a post or a campaign"
     return "no column of an account, a post or a paid placement was recognised"
