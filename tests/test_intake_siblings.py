@@ -285,3 +285,34 @@ def test_the_amount_of_a_customer_whom_an_affiliate_brought(tmp_path, amount, fo
         assert (grain, columns["revenue"]) == ("placements", "amount")
     else:
         assert "revenue" not in _read(tmp_path, sales)[1]
+
+
+def test_a_second_number_that_no_account_has_does_not_make_it_a_post(tmp_path):
+    account = {"uid": "104889977221", "short_id": "0", "unique_id": "ann88", "nickname": "Ann", "follower_count": 5120,
+               "following_count": 7, "aweme_count": 21, "total_favorited": 99012}  # fmt: skip
+    grain, columns, _ = _read(tmp_path, {"status_code": 0, "user": account})
+    assert (grain, columns["handle"], columns["post_count"]) == ("creators", "unique_id", "aweme_count")
+    assert not {"likes", "avg_likes", "post_id"} & columns.keys()
+
+
+def test_invoices_of_customers_are_refused_and_sales_of_partners_are_not(tmp_path):
+    bills = [
+        {"id": f"in_{k}aQ9x7Lm2{k}", "amount_due": 90 + k, "amount_paid": 90 + k, "customer": f"cus_{k}", "created": 1_700_000_000 + k}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    with pytest.raises(UnusableDataError, match="invoices or payments of customers"):
+        _read(tmp_path, {"data": bills})
+    brought = [{**bill, "revenue": bill["amount_due"], "affiliate_id": f"ann{bill['amount_due']}"} for bill in bills]
+    assert _read(tmp_path, {"data": brought})[0] == "placements"
+
+
+def test_days_of_an_account_and_its_audience_are_refused(tmp_path):
+    days = [
+        {"period_from": 1_714_500_000 + 86_400 * k, "activity": {"likes": k, "subscribed": k}, "reach": {"reach": 90 + k}}
+        for k in range(1, 9)
+    ]  # fmt: skip
+    with pytest.raises(UnusableDataError, match="each row is a day"):
+        _read(tmp_path, {"response": days})
+    audience = {"gender": [{"code": "MALE", "weight": 0.31}, {"code": "FEMALE", "weight": 0.69}]}
+    with pytest.raises(UnusableDataError, match="no list of accounts"):
+        _read(tmp_path, {"username": "ann", "audience": audience})

@@ -95,7 +95,7 @@ def find_tables(root: Any, lines: list[int] | None, name: str, notes: list[str])
         if inside:
             said = f"{len(inside):,} documents kept as text inside this one were opened"
             return find_tables(inside if len(inside) > 1 else inside[0], None, name, [*notes, said])
-        weak = [c for c in candidates.values() if not c.part and c.identified]
+        weak = [c for c in candidates.values() if not c.part and not c.related and c.identified]
         if not weak:
             raise UnusableDataError(f"{name}: no list of accounts, posts or placements in this document.")
         outer = [max(weak, key=lambda c: (-len(c.path), c.seen))]

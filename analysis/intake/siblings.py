@@ -74,6 +74,11 @@ def last_posts(columns: list[Candidate]) -> None:
     flat = {c.best.concept for c in columns if c.best and "." not in c.base and not c.profile.empty}
     if "followers" not in flat or not flat & {"following", "post_count"} or not flat & {"handle", "name"}:
         return
+    if not flat & {"caption", "title", "published_at"}:
+        for column in columns:
+            key = column.best is not None and column.best.concept == "post_id" and column.best.order >= 0
+            if key and column.profile.share(r"^0?$") > 0.9:
+                column.meanings = []  # an account's other number, which none of them has
     posts = {
         c.base.partition(".")[0]
         for c in columns
