@@ -5,6 +5,7 @@ columns beside its text, and is seen through the memory map of that file: a colu
 loaded, and what was loaded can be let go again when memory is short. Small calls never get here.
 """
 
+import mmap
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -49,6 +50,7 @@ class Waiting:
         self._stack = ExitStack()
         self._folder: Path | None = None
         self._files = self._held = 0
+        self._maps: list[mmap.mmap] = []
 
     def __enter__(self) -> "Waiting":
         return self
@@ -59,8 +61,13 @@ class Waiting:
     def keep(self, _: str, blocks: Iterator[Block]) -> pl.DataFrame:
         """Write the kept rows of blocks to a file as they come, and return them as they lie there."""
         file = self._file()
-        flowing(_beside(block.frame, block.raw, block.keep) for block in blocks).sink_ipc(file)
-        return _mapped(file)
+        flowing(self._passing(blocks)).sink_ipc(file)
+        return self._mapped(file)
+
+    def _passing(self, blocks: Iterator[Block]) -> Iterator[pl.DataFrame]:
+        for block in blocks:
+            yield _beside(block.frame, block.raw, block.keep)
+            self.let_go()
 
     def table(self, done: Streamed, kept: pl.DataFrame) -> CleanTable:
         """Return the table of a file that was streamed to where it waits."""
@@ -79,13 +86,13 @@ class Waiting:
         file = self._file()
         if clean is None:
             _beside(pl.DataFrame(), raw).write_ipc(file)
-            kept = _mapped(file)
+            kept = self._mapped(file)
             return replace(raw, frame=_part(kept, _RAW), lines=kept[_LINE])
         there = clean.positions
         if there is not None:
             raw = replace(raw, frame=raw.frame[there], lines=raw.lines.gather(there))
         _beside(clean.frame, raw).write_ipc(file)
-        kept = _mapped(file)
+        kept = self._mapped(file)
         text = _part(kept, _RAW)
         raw = replace(raw, frame=text, lines=kept[_LINE], rejected=[])
         extra = text.select(clean.extra.columns)
@@ -98,7 +105,7 @@ class Waiting:
             return piece
         file = self._file()
         piece.write_ipc(file)
-        return _mapped(file)
+        return self._mapped(file)
 
     def _file(self) -> Path:
         from analysis.publish import scratch_folder
@@ -108,21 +115,27 @@ class Waiting:
         self._files += 1
         return self._folder / f"{self._files}.arrow"
 
+    def _mapped(self, file: Path) -> pl.DataFrame:
+        """Return a file as a frame that is not loaded before it is looked at."""
+        import pyarrow as pa
+
+        with file.open("rb") as handle:
+            self._maps.append(mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))
+        frame = pl.from_arrow(pa.ipc.open_file(pa.py_buffer(self._maps[-1])).read_all())
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    def let_go(self) -> None:
+        """Let go of what was loaded from disk; it comes back when it is looked at again."""
+        for loaded in self._maps if hasattr(mmap, "MADV_DONTNEED") else ():
+            loaded.madvise(mmap.MADV_DONTNEED)
+
 
 def _beside(frame: pl.DataFrame, raw: RawTable, keep: pl.Series | None = None) -> pl.DataFrame:
     """Return canonical columns and the text of the same rows in one frame."""
     text = pl.DataFrame([*(cells.alias(_RAW + cells.name) for cells in raw.frame), raw.lines.alias(_LINE)])
     text = text if keep is None else text.filter(keep)
     return pl.DataFrame([*(values.alias(_CANONICAL + values.name) for values in frame), *text])
-
-
-def _mapped(file: Path) -> pl.DataFrame:
-    """Return a file as a frame that is not loaded before it is looked at."""
-    import pyarrow as pa
-
-    frame = pl.from_arrow(pa.ipc.open_file(pa.memory_map(str(file))).read_all())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
 
 
 def _part(kept: pl.DataFrame, prefix: str) -> pl.DataFrame:
