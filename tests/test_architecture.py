@@ -153,6 +153,20 @@ def test_a_room_does_not_wait_for_what_one_of_its_uses_needs(room):
     assert loaded(f"from analysis.{room} import *") & OF_ONE_USE == set()
 
 
+def test_a_call_of_the_intake_stays_a_call_whatever_is_loaded_later():
+    """``clean`` is a call and the module it once came from; a module that is loaded later would hide it."""
+    code = """
+import pkgutil
+from importlib import import_module
+import analysis.intake as room
+for module in pkgutil.iter_modules(room.__path__):
+    import_module(f"{room.__name__}.{module.name}")
+modules = [name for name in room.__all__ if type(getattr(room, name)).__name__ == "module"]
+assert not modules, modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=300)
+
+
 def test_the_base_install_is_without_spark():
     locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "pyspark" not in locked

@@ -7,12 +7,24 @@ a person may correct. :func:`open_canonical` opens what was cleaned before, its 
 else in this room serves these.
 """
 
-from analysis.intake.canonical import ENGINES, Canonical, bring, check_engine, open_canonical, open_or_read, small
-from analysis.intake.check import describe, summary
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from analysis.intake.maps import load_map, write_map
 from analysis.intake.read import clean, read, write
 from analysis.intake.tables import Tables
-from analysis.intake.warehouse import open_database
+
+if TYPE_CHECKING:
+    from analysis.intake.canonical import ENGINES, Canonical, bring, check_engine, open_canonical, open_or_read, small
+    from analysis.intake.check import describe, summary
+    from analysis.intake.warehouse import open_database
+
+#: What is loaded when it is asked for: cleaning a file needs none of it.
+_LATER = {
+    "canonical": ("ENGINES", "Canonical", "bring", "check_engine", "open_canonical", "open_or_read", "small"),
+    "check": ("describe", "summary"),
+    "warehouse": ("open_database",),
+}
 
 __all__ = [
     "ENGINES",
@@ -32,3 +44,10 @@ __all__ = [
     "write",
     "write_map",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _LATER.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

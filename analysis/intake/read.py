@@ -2,7 +2,7 @@
 
 Every path becomes raw tables, every raw table is recognised and cleaned by itself, and tables of one grain are put
 under each other. A folder written by :func:`write`, or a store, is read back as it is, with its audit: cleaning twice
-is cleaning once.
+is cleaning once. What a large file that goes by in blocks never needs is loaded when something else is read.
 """
 
 import json
@@ -15,9 +15,7 @@ import polars as pl
 from analysis.errors import SourceError, UnusableDataError
 from analysis.hostile import guard_formula, unguard_formula
 from analysis.intake.audit import combine, refused_entry
-from analysis.intake.bookings import booked
 from analysis.intake.clean import clean_table, set_aside
-from analysis.intake.joins import join_tables
 from analysis.intake.large import (
     in_memory,
     is_large,
@@ -35,7 +33,6 @@ from analysis.intake.readers import read_tables
 from analysis.intake.recognise import recognise
 from analysis.intake.rejections import REJECTED
 from analysis.intake.sources import Source, open_paths
-from analysis.intake.store import is_store, read_store
 from analysis.intake.tables import CleanTable, RawTable, Tables
 from analysis.intake.waiting import Waiting
 from analysis.intake.wide import unfold
@@ -82,6 +79,8 @@ def read(
     is refused by name and reason in the audit, and the rest goes on. A sound file that holds nothing of ours (a
     picture, a daily series, an empty sheet) is refused and the rest goes on, wherever it comes from.
     """
+    from analysis.intake.store import is_store, read_store
+
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     if not listed:
         raise SourceError("no file was given. Name a file or a folder.")
@@ -98,6 +97,8 @@ def read(
 
 def _read_whole(listed: Sequence[str | Path], wanted: HeaderMap, progress: Progress | None) -> Tables:
     """Read files whose tables are held whole."""
+    from analysis.intake.bookings import booked
+
     entries: list[dict[str, Any]] = []
     cleaned: list[CleanTable] = []
     refused: list[RawTable] = []
@@ -192,6 +193,8 @@ def _nothing(entries: Sequence[dict[str, Any]]) -> str:
 
 def _assemble(entries: list[dict[str, Any]], cleaned: list[CleanTable], refused: list[RawTable]) -> Tables:
     """Join the cleaned tables, account for the rows that joining sets aside, and add it all up."""
+    from analysis.intake.joins import join_tables
+
     joined = join_tables(cleaned, refused)
     rejected = [table.rejected for table in cleaned]
     tables = {table.raw.label: table for table in cleaned}
@@ -232,7 +235,7 @@ def clean(
 
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     wanted = load_map(mapping)
-    if is_large(listed) and not is_store(listed[0]):
+    if is_large(listed):
         try:
             with staging_folder(Path(out)) as folder:
                 done = stream_alone(listed, to_parquet(folder), mapping=wanted, progress=progress)

@@ -22,6 +22,7 @@ ROOMS = (
     "analysis.findings.plan",
     "analysis.inference",
     "analysis.intake",
+    "analysis.intake.canonical",
     "analysis.measures",
     "analysis.planning",
 )
