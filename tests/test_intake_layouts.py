@@ -159,3 +159,69 @@ def test_a_hidden_listing_does_not_replace_the_visible_one(book):
         hidden=["Version 1"], **{"Version 2": rows, "Version 1": [rows[0], ["ana", 70, "DE"], ["ben", 80, "DE"]]}
     )
     assert done.creators["followers"].sum() == 5900
+
+
+POSTED = [
+    ["Influencer", "Platform", "Posted", "Views", "Likes", "Fee"],
+    ["ana", "TikTok", dt.date(2024, 1, 1), 900, 10, 100],
+    [None, None, dt.date(2024, 1, 2), 800, 20, None],
+    [None, None, dt.date(2024, 1, 3), 700, 30, None],
+    ["ben", "TikTok", dt.date(2024, 1, 4), 600, 40, 200],
+    [None, None, dt.date(2024, 1, 5), 500, 50, None],
+]
+
+
+def test_a_name_that_stands_once_above_her_posts_is_theirs(book):
+    done = book(Posts=POSTED)
+    assert done.placements["handle"].to_list() == ["ana", "ana", "ana", "ben", "ben"]
+    assert done.placements["cost"].sum() == 300
+
+
+def test_where_names_repeat_a_row_without_one_is_nobodys(book):
+    rows = [
+        *POSTED[:5],
+        ["ana", "TikTok", dt.date(2024, 1, 5), 500, 50, 300],
+        [None, None, dt.date(2024, 1, 6), 400, 60, None],
+    ]
+    assert book(Posts=rows).placements["handle"].null_count() == 3
+
+
+def test_groups_of_groups_name_their_columns(book):
+    done = book(
+        merged=["A1:A3", "B1:E1", "B2:C2", "D2:E2"],
+        Shortlist=[
+            ["Influencer", "Audience", None, None, None],
+            [None, "Instagram", None, "TikTok", None],
+            [None, "Followers", "ER %", "Followers", "ER %"],
+            ["Ana", 5000, 3.1, 900, 4.2],
+            ["Ben", 50000, 2.5, 800, 5.5],
+        ],
+    )
+    assert sorted(done.creators["followers"].to_list()) == [800, 900, 5000, 50000]
+    assert set(done.creators["platform"].to_list()) == {"instagram", "tiktok"}
+
+
+def test_a_sheet_of_the_year_sums_up_the_sheets_of_its_months(book):
+    head = ["Creator", "Code", "Orders", "Revenue", "Commission paid"]
+    done = book(
+        April=[head, ["ana", "A", 1, 10, 1], ["ben", "B", 2, 20, 2]],
+        May=[head, ["ana", "A", 3, 30, 3], ["ben", "B", 4, 40, 4]],
+        YTD=[["Creator", "Orders", "Revenue", "Commission paid"], ["ana", 4, 40, 4], ["ben", 6, 60, 6]],
+    )
+    assert (done.placements["revenue"].sum(), done.placements["cost"].sum()) == (100, 10)
+
+
+def test_the_title_above_a_header_repeated_is_no_row(book):
+    head = ["Handle", "Live date", "Impressions", "Likes", "Paid"]
+    done = book(
+        Drops=[
+            ["Spring drop"], head, ["@ana", dt.date(2024, 1, 1), 900, 10, 100], ["@ben", dt.date(2024, 1, 2), 800, 20, 200], [],
+            ["Summer drop"], head, ["@cho", dt.date(2024, 1, 3), 700, 30, 400],
+        ]
+    )  # fmt: skip
+    assert done.placements["handle"].to_list() == ["ana", "ben", "cho"]
+
+
+def test_a_corner_left_blank_above_handles_is_theirs(book):
+    done = book(Rates=[[None, "Followers", "Rate (USD)"], ["@ana", 5000, 100], ["@ben", 900, 40]])
+    assert done.creators["handle"].to_list() == ["ana", "ben"]

@@ -83,6 +83,8 @@ def _placements(facts: Facts) -> str:
         and not facts.has(*ACCOUNT_FIGURES, *METRICS)
     ):
         return "rows are fees paid to creators"
+    if facts.has("product_cost") and facts.count(*METRICS) >= 2 and not facts.has(*AVERAGES):
+        return "rows carry what was sent and what came of it"
     if money and not (account and not facts.has("revenue")):
         return f"rows carry {' and '.join(money)}"
     if facts.has("order_total") and facts.has("order_part"):

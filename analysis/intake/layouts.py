@@ -14,7 +14,7 @@ from itertools import pairwise
 from analysis.intake.headers import looks_like_header, read_header
 from analysis.intake.rows import filled, find_header, words
 
-__all__ = ["Block", "blocks_of"]
+__all__ = ["Block", "blocks_of", "filled_down"]
 
 #: What only a header of accounts says; a sheet is turned only where a line of it does.
 _WHO = frozenset({"handle", "name", "creator_id"})
@@ -50,6 +50,45 @@ def blocks_of(rows: list[list[str]], lines: list[int]) -> list[Block]:
 
 def _concepts(cell: str) -> set[str]:
     return {meaning.concept for meaning in read_header(cell.strip()) if meaning.exact} if cell.strip() else set()
+
+
+def filled_down(rows: list[list[str]]) -> int:
+    """Repeat in place the name that stands once above the rows it is for; return how many rows gained it.
+
+    That is so where no name comes twice, a quarter of the rows have none, and they are otherwise as full as the rest.
+    """
+    header = find_header(rows)
+    if header is None:
+        return 0
+    first = next((i for i, cell in enumerate(rows[header]) if cell.strip()), None)
+    body = [row for row in rows[header + 1 :] if filled(row) > 2]
+    if first is None or len(body) < 4 or not _concepts(rows[header][first]) & _WHO:
+        return 0
+    names = [row[first].strip() if first < len(row) else "" for row in body]
+    held = [name for name in names if name]
+    blank = len(names) - len(held)
+    if not names[0] or len(held) < 2 or len(set(held)) < len(held) or 4 * blank < len(names):
+        return 0
+    usual = sorted(filled(row) for row, name in zip(body, names, strict=True) if name)[len(held) // 2]
+    beside = first + 1
+    columns = [first]
+    while beside < len(rows[header]) and all(
+        bool(row[beside].strip() if beside < len(row) else "") == bool(name)
+        for row, name in zip(body, names, strict=True)
+    ):
+        columns.append(beside)
+        beside += 1
+    if any(filled(row) + len(columns) + 2 < usual for row, name in zip(body, names, strict=True) if not name):
+        return 0
+    above = body[0]
+    for row, name in zip(body, names, strict=True):
+        if name:
+            above = row
+            continue
+        for column in columns:
+            if column < len(row) and words([above[column]]):
+                row[column] = above[column]
+    return blank
 
 
 def _turned(sheet: Block) -> Block | None:

@@ -180,6 +180,8 @@ def _confirm(column: Candidate) -> None:
     column.meanings = kept
     if not column.meanings and not column.refuted and names_network(column.base) and profile.handles:
         column.meanings = [Meaning("handle", True, order=100)]  # a column "Instagram" of handles
+    if not column.base.strip() and profile.at_share > 0.9:
+        column.meanings = [Meaning("handle", True, order=100)]
     _engagement(column)
     _resource(column)
     best = column.best

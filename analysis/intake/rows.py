@@ -7,6 +7,7 @@ are not data are set aside here with their line and reason: the header repeated,
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 import polars as pl
 
@@ -167,7 +168,7 @@ def table_from_rows(
         body, body_lines = body[:-1], body_lines[:-1]
     kept: list[list[str]] = []
     kept_lines, rejected = [], []
-    groups = group_labels(body)
+    groups = group_labels(body, headers)
     totals = {id(row) for row in body if row and _TOTAL_IN.search(_label(row))}
     totals = totals if len(totals) <= MOST_TOTALS else set()  # a word in most rows is a name
     plain_headers = [header.strip().casefold() for header in headers]
@@ -220,8 +221,17 @@ def _describes(row: list[str], following: list[list[str]]) -> bool:
     )
 
 
-def group_labels(rows: list[list[str]]) -> dict[int, str]:
-    """Return the rows (by identity) that only name the group under them: a network, or what a subtotal below names."""
+def group_labels(rows: list[list[str]], headers: list[str]) -> dict[int, str]:
+    """Return the rows (by identity) that only name the group under them.
+
+    A network does, what a subtotal below names, and what stands above the header repeated.
+    """
+    plain = [header.strip().casefold() for header in headers]
+    again = {
+        id(row)
+        for row, below in pairwise(rows)
+        if filled(row) == 1 and filled(below) > 1 and [cell.strip().casefold() for cell in below] == plain[: len(below)]
+    }
     labels = {id(row): row[0].strip() for row in rows if row and filled(row) == 1 and row[0].strip() and len(row) > 2}
     if not labels:
         return {}
@@ -229,7 +239,7 @@ def group_labels(rows: list[list[str]]) -> dict[int, str]:
     return {
         row: "the name of a group, not a row"
         for row, label in labels.items()
-        if platform_named(label) or label.casefold() in totals
+        if row in again or platform_named(label) or label.casefold() in totals
     }
 
 

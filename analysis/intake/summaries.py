@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from analysis.intake.accounts import alike, stacked
 from analysis.intake.bookings import named_by_values
 from analysis.intake.decisions import Joined
 from analysis.intake.ledgers import COSTS, RESULTS
@@ -22,6 +23,9 @@ AGREE = 0.95
 #: Fewer keys than this prove nothing.
 LEAST_KEYS = 2
 
+#: Rows of the longest table that is taken for a summary.
+MOST_ROWS = 200_000
+
 _NAMES = frozenset({"creator_id", "handle", "name", "campaign_id"})
 
 
@@ -29,7 +33,9 @@ def without_summaries(sheets: Sequence[Sheet], done: Joined) -> list[Sheet]:
     """Return the tables of posts and placements without those that only sum up another of them."""
     kept = list(sheets)
     for small in sheets:
-        for large in kept:
+        if small.frame.height > MOST_ROWS:
+            continue
+        for large in [*kept, *_pieces(kept, small)]:
             if small is large or small.clean is None or small.frame.height >= large.frame.height:
                 continue
             figures = _sums_up(small, large)
@@ -43,6 +49,21 @@ def without_summaries(sheets: Sequence[Sheet], done: Joined) -> list[Sheet]:
                 kept = [sheet for sheet in kept if sheet is not small]
                 break
     return kept
+
+
+def _pieces(sheets: Sequence[Sheet], small: Sheet) -> list[Sheet]:
+    """Return the tables that others are pieces of (a sheet a month), each as one: a year may sum them all up."""
+    others = [sheet for sheet in sheets if sheet is not small and sheet.clean is not None]
+    whole = []
+    while others:
+        base, *rest = others
+        group = [sheet for sheet in rest if sheet.grain == base.grain and alike(base, sheet)]
+        others = [sheet for sheet in rest if all(sheet is not other for other in group)]
+        if group:
+            for sheet in group:
+                base = stacked(base, "", sheet, "")
+            whole.append(base)
+    return whole
 
 
 def _sums_up(small: Sheet, large: Sheet) -> list[str]:

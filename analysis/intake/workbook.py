@@ -18,7 +18,8 @@ import polars as pl
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.extents import MAX_CELLS, refuse_spread
 from analysis.intake.headers import read_header
-from analysis.intake.layouts import blocks_of
+from analysis.intake.layouts import blocks_of, filled_down
+from analysis.intake.platforms import platform_named
 from analysis.intake.rows import MAX_COLUMNS, find_header, table_from_rows, words
 from analysis.intake.tables import Hold, RawTable, held, unique_names
 
@@ -86,6 +87,9 @@ def _sheet(name: str, sheet_name: str, sheet: Any, hidden: bool, *, single: bool
         notes.append("two header rows were joined")
     tables = []
     for block in blocks_of(rows, lines):
+        below = filled_down(block.rows)
+        if below:
+            block.notes.append(f"{below:,} rows are those of the name that stands once above them")
         part = " › ".join(filter(None, ["" if single else sheet_name, block.part]))
         table = table_from_rows(name, block.rows, block.lines, part=part, notes=[*notes, *block.notes], hidden=hidden)
         if table is not None:
@@ -132,23 +136,44 @@ def _join_merged(
     tops = sorted({top for top, _, _ in spans})
     for top in tops:
         groups = [span for span in spans if span[0] == top]
+        last = top
+        while last + 1 in tops:  # groups of groups
+            last += 1
         covered = sum(right - left + 1 for _, left, right in groups)
-        below = rows[top + 1] if top + 1 < len(rows) else []
+        below = rows[last + 1] if last + 1 < len(rows) else []
         whole = any(right - left + 1 >= max(2, len(rows[top]) - 1) for _, left, right in groups) and len(groups) == 1
+        whole = whole and (last == top or sum(bool(cell) for cell in rows[top]) == 1)
         if whole or covered < 2 or sum(bool(cell) for cell in below) < max(2, covered // 2):
             continue
-        header = list(rows[top])
-        for _, left, right in groups:
-            for column in range(left + 1, min(right + 1, len(header))):
-                header[column] = header[left]
-        downs = [down.strip().casefold() for down in _padded(below, len(header))]
-        joined = [
-            down if down and _NEUTRAL.fullmatch(up.strip()) and downs.count(down.strip().casefold()) == 1
-            else " ".join(part for part in (up, down) if part)
-            for up, down in zip(header, _padded(below, len(header)), strict=True)
-        ]  # fmt: skip
-        return [*rows[:top], joined, *rows[top + 2 :]], [*lines[:top], lines[top + 1], *lines[top + 2 :]], True
+        levels = [_spread(rows[level], [span for span in spans if span[0] == level]) for level in range(top, last + 1)]
+        header = _named_under(levels, _padded(below, len(levels[0])))
+        return [*rows[:top], header, *rows[last + 2 :]], [*lines[:top], lines[last + 1], *lines[last + 2 :]], True
     return rows, lines, False
+
+
+def _spread(row: list[str], spans: list[tuple[int, int, int]]) -> list[str]:
+    """Return a header row with what is merged over several columns in each of them."""
+    cells = list(row)
+    for _, left, right in spans:
+        for column in range(left + 1, min(right + 1, len(cells))):
+            cells[column] = cells[left]
+    return cells
+
+
+def _named_under(levels: list[list[str]], below: list[str]) -> list[str]:
+    """Return the names of columns under their groups; a group that says nothing is left out where they stay apart."""
+    columns = [
+        ([level[i].strip() for level in levels if i < len(level) and level[i].strip()], down.strip())
+        for i, down in enumerate(below)
+    ]
+    columns = [([up for up in ups if platform_named(up)] or ups, down) for ups, down in columns]  # the network tells
+    short = [
+        " ".join([*(up for up in ups if not (down and _NEUTRAL.fullmatch(up))), *([down] if down else [])])
+        for ups, down in columns
+    ]
+    lowered = [name.casefold() for name in short]
+    whole = [" ".join([*ups, *([down] if down else [])]) for ups, down in columns]
+    return [name if lowered.count(name.casefold()) == 1 else full for name, full in zip(short, whole, strict=True)]
 
 
 def _padded(row: list[str], width: int) -> list[str]:
