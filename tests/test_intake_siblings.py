@@ -316,3 +316,24 @@ def test_days_of_an_account_and_its_audience_are_refused(tmp_path):
     audience = {"gender": [{"code": "MALE", "weight": 0.31}, {"code": "FEMALE", "weight": 0.69}]}
     with pytest.raises(UnusableDataError, match="no list of accounts"):
         _read(tmp_path, {"username": "ann", "audience": audience})
+
+
+def test_who_watches_an_account_live_is_no_average_of_its_posts(tmp_path):
+    channel = {"id": 668, "user_id": 676, "slug": "annplays", "followersCount": 8123, "user": {"id": 676, "username": "Ann"},
+               "livestream": {"id": 1, "session_title": "hi", "viewer_count": 90, "is_live": True}}  # fmt: skip
+    grain, columns, _ = _read(tmp_path, channel)
+    assert (grain, columns["followers"]) == ("creators", "followersCount")
+    assert not {"views", "avg_views"} & columns.keys()
+
+
+def test_the_total_of_an_order_with_a_code_is_what_it_sold(tmp_path):
+    orders = [
+        {"node": {"id": f"gid://shop/Order/{k}", "createdAt": f"2024-05-0{k}T10:00:00Z", "discountCode": f"ANN{k % 2}",
+                  "customer": {"id": f"c{k}"},
+                  "totalPriceSet": {"shopMoney": {"amount": f"{k}9.90", "currencyCode": "EUR"}}}}
+        for k in (1, 2, 3)
+    ]  # fmt: skip
+    grain, columns, tables = _read(tmp_path, {"data": {"orders": {"edges": orders}}})
+    assert (grain, columns["campaign_id"]) == ("placements", "discountCode")
+    assert tables.placements["revenue"].to_list() == [19.90, 29.90, 39.90]
+    assert tables.placements["currency"].to_list() == ["EUR"] * 3

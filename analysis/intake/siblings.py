@@ -91,7 +91,8 @@ def last_posts(columns: list[Candidate]) -> None:
 
 def _live(columns: list[Candidate]) -> None:
     flat = {c.best.concept: c for c in columns if c.best and "." not in c.base and not c.profile.empty}
-    if "creator_id" not in flat or {"id", "post_id"} & flat.keys() or flat["creator_id"].profile.unique_share < REPEATS:
+    listed = "creator_id" in flat and not {"id", "post_id"} & flat.keys()
+    if "followers" not in flat and not (listed and flat["creator_id"].profile.unique_share >= REPEATS):
         return
     for column in columns:
         if _LIVE.match(column.base):

@@ -272,6 +272,9 @@ def _in_placements(column: Candidate, concept: str, context: _Context) -> str | 
         return None
     if concept == "fee" and not facts.has("cost"):
         words = set(fold(column.base))
+        if facts.has("order_part"):
+            context.out(column, "a price beside the parts of an order is the customer's")
+            return None
         if words & {"rate", "card", "list", "quote", "quoted", "asking", "standard", "base"}:
             context.out(column, "a quoted price is not money paid")
             return None
@@ -283,5 +286,6 @@ def _in_placements(column: Candidate, concept: str, context: _Context) -> str | 
         context.rules.append(f"{said(column.header)} is read as cost: an amount in a table of payments to creators")
         return "cost"
     if concept == "order_total":
-        return "revenue" if facts.has("order_part") and not facts.has("revenue") else None
+        brought = facts.has("own_code", "campaign_id") and facts.has("buyer")  # an order with a code
+        return "revenue" if (facts.has("order_part") or brought) and not facts.has("revenue") else None
     return None if concept in AVERAGES else concept
