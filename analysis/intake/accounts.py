@@ -144,8 +144,7 @@ def stacked(base: Sheet, own: str, sheet: Sheet, key: str) -> Sheet:
             for s, h in ((base, header), (sheet, other))
         ]
         keys[header] = columns[0].clone().append(columns[1])
-    frame = pl.concat([_marked(base), _marked(sheet)], how="diagonal_relaxed")
-    extra = pl.concat([base.extra, sheet.extra], how="diagonal_relaxed")
+    frame, extra = _under(_marked(base), _marked(sheet)), _under(base.extra, sheet.extra)
     first, _, more = base.label.partition(" and ")
     pieces = {**(base.pieces or {base.label: base.headers}), **(sheet.pieces or {sheet.label: sheet.headers})}
     return Sheet(
@@ -153,6 +152,13 @@ def stacked(base: Sheet, own: str, sheet: Sheet, key: str) -> Sheet:
         base.stem, base.grain, frame, keys, {**sheet.roles, **base.roles}, extra, base.headers, None, pieces,
         base.hidden | sheet.hidden,
     )  # fmt: skip
+
+
+def _under(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """Return two frames under each other; where they have the same columns, each stays where it lies."""
+    if one.schema == other.schema:
+        return pl.concat([one, other])
+    return pl.concat([one, other], how="diagonal_relaxed")
 
 
 def _marked(sheet: Sheet) -> pl.DataFrame:

@@ -255,17 +255,23 @@ def _keyed(
             .drop_nulls()
             .unique(ACCOUNT)
         )
-        met = frame.select(ACCOUNT, *({column} & {*frame.columns}))  # the columns that stay are not copied
+        met = pl.DataFrame([frame[name] for name in (ACCOUNT, column) if name in frame.columns])
         met = met.join(spelled, on=ACCOUNT, how="left", maintain_order="left")
         named = pl.coalesce("_as", *met.columns[1:-1], ACCOUNT)
-        frame = frame.with_columns(met.select(pl.when(pl.col(ACCOUNT).is_not_null()).then(named).alias(column)))
+        frame = _with(frame, met.select(pl.when(pl.col(ACCOUNT).is_not_null()).then(named).alias(column)).to_series())
     elif ACCOUNT in frame.columns and frame[ACCOUNT].is_not_null().any():
         column = "handle" if "handle" in frame.columns and "creator_id" not in frame.columns else "creator_id"
-        held = [pl.col(column)] if column in frame.columns else []
-        frame = frame.with_columns(pl.coalesce(*held, ACCOUNT).alias(column))
+        known = pl.DataFrame([other for other in frame if other.name in (column, ACCOUNT)])
+        held = [column] if column in known.columns else []
+        frame = _with(frame, known.select(pl.coalesce(*held, ACCOUNT).alias(column)).to_series())
     idle = (*COSTS, *RESULTS, "creator_id", "handle")
     kept = [n for n in names if n in frame.columns and (n not in idle or frame[n].is_not_null().any())]
-    return frame.select(kept)
+    return pl.DataFrame([frame[name] for name in kept])
+
+
+def _with(frame: pl.DataFrame, column: pl.Series) -> pl.DataFrame:
+    """Return a frame with one column replaced or added; the others stay where they lie, which an expression moves."""
+    return pl.DataFrame([*(other for other in frame if other.name != column.name), column])
 
 
 def _orphans(
