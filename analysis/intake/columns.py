@@ -93,7 +93,7 @@ class _NumberReader(ColumnReader):
             self.rewritten |= plainer(cells, read.unparsed)[0] is not None
         # a broken formula held a number once: it is missing like a marker, and listed like a cell that cannot be read
         values, unparsed = read.values, read.unparsed
-        if cells.filter(values.is_null()).str.contains("#", literal=True).any():
+        if cells.filter(values.is_null() & cells.is_not_null()).str.contains("#", literal=True).any():
             unparsed = unparsed | cells.str.strip_chars().str.contains(ERROR_MARKER).fill_null(False)
         if self.named is not None:
             largest = values.abs().max()
@@ -109,9 +109,9 @@ class _NumberReader(ColumnReader):
             unparsed = unparsed | negative
             values = pl.select(pl.when(~negative).then(values)).to_series()
         if self.kind == "count":
-            largest = values.abs().max()
+            largest = values.max()
             if isinstance(largest, int | float) and largest >= 9e18:
-                huge = (values.abs() >= 9e18).fill_null(False)
+                huge = (values >= 9e18).fill_null(False)
                 unparsed, values = unparsed | huge, pl.select(pl.when(~huge).then(values)).to_series()
             values = values.round(0).cast(pl.Int64)
         derived = {"currency": read.codes.alias("currency")} if read.codes is not None and len(read.named) > 1 else {}

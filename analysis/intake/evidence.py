@@ -231,4 +231,4 @@ def _plain(cells: pl.Series, among: pl.Series) -> pl.Series:
 
 def _thousands(values: pl.Series) -> int:
     """Return how many numbers are a thousand or more."""
-    return int((values.abs() >= 1000).sum())
+    return int(((values >= 1000) | (values <= -1000)).sum())

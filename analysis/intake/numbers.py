@@ -81,6 +81,9 @@ def is_missing(cells: pl.Series) -> pl.Series:
     >>> is_missing(pl.Series(["N/A", "0", None, "#VALOR!", "auf Anfrage"])).to_list()
     [True, False, True, True, False]
     """
+    may_be = ~cells.str.contains("[1-9]") | cells.str.contains("#", literal=True)
+    if not may_be.any():  # as in most columns of numbers and of names with numbers
+        return cells.is_null()
     lowered = tidy(cells).str.to_lowercase()
     return cells.is_null() | lowered.is_in(list(MISSING_MARKERS)) | lowered.str.contains(ERROR_MARKER)
 
