@@ -94,6 +94,9 @@ def test_a_part_or_a_guess_is_no_figure_of_ours(header):
         # the day of a post
         ("Fecha publi", "published_at"),
         ("Datum Story", "published_at"),
+        # the key of a post, of an account
+        ("Identyfikator publikacji", "post_id"),
+        ("Идентификатор канала", "creator_id"),
         # sold with a code, through a link
         ("Vendas cupom", "revenue"),
         ("Revenue (coupon)", "revenue"),

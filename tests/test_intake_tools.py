@@ -83,3 +83,21 @@ def test_a_table_by_tier_is_refused(tmp_path):
 def test_creators_listed_with_their_tier_are_no_table_by_tier(tmp_path):
     text = "Name,Tier,Followers,Fee\nAna B,Nano,3700,90\nBo C,Micro,28000,400\nCy D,Macro,700000,6600\n"
     assert _read(tmp_path, text)[0] == "creators"
+
+
+def test_a_price_beside_the_parts_of_an_order_is_the_customers(tmp_path):
+    text = (
+        "Order ID,Purchase Time,Item Name,Price,Qty,Purchase Value,Affiliate Username,Order Commission\n"
+        "77001,2025-03-01 10:00:00,Serum,20.00,2,40.00,ana.b,4.00\n77002,2025-03-02 11:00:00,Cream,9.00,1,9.00,bo,0.90\n"
+    )
+    _, got, tables = _read(tmp_path, text)
+    assert (got["revenue"], got["cost"], got["date"]) == ("Purchase Value", "Order Commission", "Purchase Time")
+    assert tables.placements["cost"].sum() == pytest.approx(4.90)  # 4.00 + 0.90
+
+
+def test_an_order_with_a_price_and_no_commission_costs_nothing_known(tmp_path):
+    text = (
+        "Order ID,Date,Item Name,Price,Quantity,Total,Discount Code\n77001,2025-03-01,Serum,20.00,2,40.00,ANA10\n"
+        "77002,2025-03-02,Cream,9.00,1,9.00,BO10\n77003,2025-03-04,Cream,9.00,1,9.00,ANA10\n"
+    )
+    assert "cost" not in _read(tmp_path, text)[1]
