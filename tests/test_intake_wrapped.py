@@ -138,7 +138,13 @@ def test_a_header_apart_from_its_rows(document):
 
 
 def test_no_header_is_taken_where_two_would_fit():
-    assert header_and_rows({"a": ["x", "y"], "b": ["u", "v"], "rows": [["1", "2"]]}) is None
+    assert header_and_rows({"a": ["id", "likes"], "b": ["id", "views"], "rows": [["1", "2"]]}) is None
+
+
+def test_pairs_of_numbers_beside_records_are_no_table():
+    posts = [{"id": "a", "likes": 5}, {"id": "b", "likes": 7}]
+    document = {"items": posts, "bounds": [[13.4, 52.5], [13.5, 52.6]], "tags": ["food", "home"]}
+    assert [row["id"] for row in rows(document)] == ["a", "b"]
 
 
 def test_a_value_under_the_name_of_its_type():

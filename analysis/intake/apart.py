@@ -3,8 +3,8 @@
 Query engines and report APIs answer with a list of names and a list of rows: ``schema.fields`` and ``rows[].f[].v``,
 ``ResultSetMetadata.ColumnInfo`` and ``Rows[].Data[].VarCharValue``, ``cols`` and ``rows``, each under objects of its
 own. Which keys they use differs from tool to tool; that a list of n names and rows of n cells belong together does
-not. A header is taken only when exactly one list of names has the width of the rows, or when the first row is made of
-known headers.
+not. A header is made of known names, and is taken only when exactly one list of them has the width of the rows, or when
+it is the first row.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,9 @@ FEW = 5
 
 #: Rows looked at to tell a list of rows.
 SAMPLE = 40
+
+#: Names of the widest header.
+WIDEST = 2_000
 
 #: What an object in a header may call the name of its column.
 _NAMES = ("name", "Name", "displayName", "display_name", "label", "Label", "title", "field", "fieldName", "columnName")
@@ -74,6 +77,8 @@ def _lists(node: Any, depth: int) -> Iterator[list[Any]]:
 
 def _rows(items: list[Any]) -> list[list[Any]] | None:
     """Return the cells of a list of rows of one width, each cell a value or an object around one; else None."""
+    if any(_cells(item) is None for item in items[:SAMPLE]):
+        return None
     found = [_cells(item) for item in items]
     rows = [row for row in found if row is not None]
     if len(rows) < len(found) or not rows or len(rows[0]) < 2 or len({len(row) for row in rows[:SAMPLE]}) > 1:
@@ -99,7 +104,9 @@ def _value(cell: Any) -> Any:
 
 
 def _names(items: list[Any]) -> list[str] | None:
-    """Return the names of a list that may be a header: texts, or objects with a name each; all different."""
+    """Return the names of a list that may be a header: texts, or objects with a name each; known, all different."""
+    if len(items) > WIDEST:
+        return None
     if all(isinstance(item, str) for item in items):
         names = items
     elif all(isinstance(item, dict) for item in items):
@@ -108,4 +115,5 @@ def _names(items: list[Any]) -> list[str] | None:
     else:
         return None
     plain = [name for name in names if name and not name.replace(".", "").isdigit()]
-    return names if len(names) > 1 and len(plain) == len(names) == len(set(names)) else None
+    different = len(names) > 1 and len(plain) == len(names) == len(set(names))
+    return names if different and looks_like_header(names) else None

@@ -182,6 +182,7 @@ def _key_of(path: tuple[str, ...], at: int) -> str:
 
 def _rows(root: Any, candidate: Candidate, lines: list[int] | None) -> Iterator[tuple[int, Flat | Any]]:
     """Yield line and flat row of each record, with what the account above hands down."""
+    of_a_person = candidate.of_a_person
     handed: dict[int, tuple[Any, Flat]] = {}  # with the object, so that its number stays its own
     for count, (record, above, number) in enumerate(_walk(root, candidate.path), start=1):
         line = lines[number] if lines is not None and number < len(lines) else count
@@ -191,7 +192,7 @@ def _rows(root: Any, candidate: Candidate, lines: list[int] | None) -> Iterator[
         flat = flatten(record)
         key = id(above[-1][1]) if above else 0
         if above and key not in handed:
-            handed[key] = (above[-1][1], {**_handed_down(above), **(_person(above) if candidate.of_a_person else {})})
+            handed[key] = (above[-1][1], {**_handed_down(above), **(_person(above) if of_a_person else {})})
         for path, value in handed[key][1].items() if above else ():
             flat.setdefault(path, value)
         yield line, flat
