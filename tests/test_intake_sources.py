@@ -262,3 +262,18 @@ def test_addresses_are_told_from_paths():
     assert split_address("C:/data/x.csv") is None
     assert split_address("postgresql://[::1]:5432/base::orders") == ("postgresql://[::1]:5432/base", "orders")
     assert split_address("postgresql://u:p@host/base") == ("postgresql://u:p@host/base", "")
+
+
+def test_what_a_killed_call_unpacked_is_taken_away_by_the_next(tmp_path, monkeypatch):
+    """A folder nobody holds any more goes; no folder is made where nothing is packed."""
+    (home := tmp_path / "scratch").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(home))
+    (left := home / "creator-roi-intake-0000").mkdir()
+    (left / "half.csv").write_text("a,b\n")
+    (tmp_path / "plain.csv").write_text("username,followers\n@mara,5000\n")
+    list(open_paths(tmp_path / "plain.csv"))
+    assert left.exists()
+    (tmp_path / "packed.csv.gz").write_bytes(gzip.compress(b"username,followers\n@mara,5000\n"))
+    (source,) = [source.path.read_bytes() for source in open_paths(tmp_path / "packed.csv.gz")]
+    assert source.startswith(b"username")
+    assert not list(home.iterdir())

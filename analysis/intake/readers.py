@@ -13,10 +13,23 @@ from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.notation import begins_document
 from analysis.intake.tables import Hold, RawTable, held
 
-__all__ = ["read_tables", "sniff"]
+__all__ = ["NOT_DATA", "read_tables", "sniff"]
 
 #: Files of JSON Lines, and lists of records, larger than this are read a block at a time.
 LARGE_LINES = 16 * 2**20
+
+#: Suffixes that hold no table → what they are.
+NOT_DATA = {
+    **dict.fromkeys((".md", ".rst", ".rtf", ".doc", ".docx", ".odt"), "a text, not a table"),
+    **dict.fromkeys((".yml", ".yaml", ".toml", ".ini", ".cfg", ".lock"), "settings, not a table"),
+    **dict.fromkeys((".py", ".r", ".js", ".sql", ".ipynb", ".sh", ".css"), "a program, not a table"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp"), "a picture"),
+    **dict.fromkeys((".pdf", ".ppt", ".pptx", ".key"), "a document; export its table as CSV or XLSX"),
+    **dict.fromkeys((".html", ".htm", ".xml"), "a web page; export its table as CSV or XLSX"),
+    **dict.fromkeys((".mp4", ".mov", ".mp3", ".wav"), "a recording"),
+    **dict.fromkeys((".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst"), "an archive not read; use zip or gzip"),
+    **dict.fromkeys((".exe", ".dll", ".so", ".pyc", ".pkl", ".pickle"), "a program or its memory; never opened"),
+}  # fmt: skip
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _REFUSED = (

@@ -8,16 +8,18 @@ line. Hidden files are skipped without a word; links that lead out of the folder
 
 import gzip
 import re
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from analysis.errors import SourceError, UnusableDataError
 from analysis.intake.notation import begins_document
+from analysis.intake.readers import NOT_DATA
 from analysis.intake.tables import RawTable
 
 __all__ = ["Source", "open_paths"]
@@ -37,18 +39,8 @@ LONGEST_LINE = 32 * 2**20
 
 _CHUNK = 4 * 2**20
 
-#: Suffixes that hold no table → what they are.
-_NOT_DATA = {
-    **dict.fromkeys((".md", ".rst", ".rtf", ".doc", ".docx", ".odt"), "a text, not a table"),
-    **dict.fromkeys((".yml", ".yaml", ".toml", ".ini", ".cfg", ".lock"), "settings, not a table"),
-    **dict.fromkeys((".py", ".r", ".js", ".sql", ".ipynb", ".sh", ".css"), "a program, not a table"),
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp"), "a picture"),
-    **dict.fromkeys((".pdf", ".ppt", ".pptx", ".key"), "a document; export its table as CSV or XLSX"),
-    **dict.fromkeys((".html", ".htm", ".xml"), "a web page; export its table as CSV or XLSX"),
-    **dict.fromkeys((".mp4", ".mov", ".mp3", ".wav"), "a recording"),
-    **dict.fromkeys((".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst"), "an archive not read; use zip or gzip"),
-    **dict.fromkeys((".exe", ".dll", ".so", ".pyc", ".pkl", ".pickle"), "a program or its memory; never opened"),
-}  # fmt: skip
+#: What gives the folder that archives are unpacked into.
+Scratch = Callable[[], Path]
 
 
 @dataclass(frozen=True)
@@ -108,9 +100,16 @@ def open_paths(paths: str | Path | Sequence[str | Path]) -> Iterator[Source]:
     """
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     taken: set[str] = set()
-    with tempfile.TemporaryDirectory(prefix="creator-roi-") as scratch:
+    with ExitStack() as stack:
+
+        @cache
+        def scratch() -> Path:  # made when something is unpacked; one that a killed call left is taken away then
+            from analysis.publish import scratch_folder
+
+            return stack.enter_context(scratch_folder("intake"))
+
         for item in listed:
-            for source in _open(item, Path(scratch)):
+            for source in _open(item, scratch):
                 if len(taken) == MOST_FILES:
                     raise SourceError(f"more than {MOST_FILES:,} files; name the folder that holds the tables.")
                 name = _unlike(source.name, item, taken)
@@ -130,7 +129,7 @@ def _unlike(name: str, item: str | Path, taken: set[str]) -> str:
     return unlike
 
 
-def _open(item: str | Path, scratch: Path) -> Iterator[Source]:
+def _open(item: str | Path, scratch: Scratch) -> Iterator[Source]:
     from analysis.intake.addresses import split_address
     from analysis.intake.databases import database_source
 
@@ -153,7 +152,7 @@ def _open(item: str | Path, scratch: Path) -> Iterator[Source]:
         raise SourceError(f"cannot read {path.name}: {error.strerror or error}.") from error
 
 
-def _folder(folder: Path, scratch: Path) -> Iterator[Source]:
+def _folder(folder: Path, scratch: Scratch) -> Iterator[Source]:
     """Yield the files of a folder by path; hidden ones are skipped, links out of it refused."""
     root = folder.resolve()
     names: list[PurePosixPath] = []
@@ -186,7 +185,7 @@ def _leads_out(file: Path, root: Path) -> bool:
         return True
 
 
-def _file(path: Path, name: str, scratch: Path, *, alone: bool = False) -> Iterator[Source]:
+def _file(path: Path, name: str, scratch: Scratch, *, alone: bool = False) -> Iterator[Source]:
     """Yield one file, or what is packed in it."""
     from analysis.intake.addresses import is_database
     from analysis.intake.databases import database_source
@@ -194,8 +193,8 @@ def _file(path: Path, name: str, scratch: Path, *, alone: bool = False) -> Itera
     suffix = path.suffix.lower()
     with path.open("rb") as handle:
         head = handle.read(_CHUNK)
-    if suffix in _NOT_DATA and not _a_document(head, suffix):
-        yield Source(name, suffix, refused=_NOT_DATA[suffix])
+    if suffix in NOT_DATA and not _a_document(head, suffix):
+        yield Source(name, suffix, refused=NOT_DATA[suffix])
     elif not head:
         yield Source(name, suffix, refused="an empty file")
     elif is_database(head):
@@ -245,9 +244,9 @@ def _too_long(path: Path, head: bytes) -> str:
     return ""
 
 
-def _gzip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
+def _gzip(path: Path, name: str, scratch: Scratch) -> Iterator[Source]:
     inner = name[:-3] if name.lower().endswith(".gz") else name
-    target = scratch / PurePosixPath(inner).name
+    target = scratch() / PurePosixPath(inner).name
     try:
         with gzip.open(path) as packed:
             _unpack(packed, target, path.stat().st_size, MOST_UNPACKED, name)
@@ -260,7 +259,7 @@ def _gzip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
         target.unlink(missing_ok=True)
 
 
-def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
+def _zip(path: Path, name: str, scratch: Scratch) -> Iterator[Source]:
     """Yield the members of a zip; a workbook is a zip too, and is yielded whole."""
     try:
         archive = zipfile.ZipFile(path)
@@ -290,7 +289,7 @@ def _zip(path: Path, name: str, scratch: Path) -> Iterator[Source]:
             if refused:
                 yield Source(label, inner.suffix.lower(), refused=refused)
                 continue
-            target = scratch / re.sub(r"[^\w.-]", "_", inner.name)
+            target = scratch() / re.sub(r"[^\w.-]", "_", inner.name)
             try:
                 with archive.open(member) as packed:
                     left -= _unpack(packed, target, max(member.compress_size, 1), left, label)
@@ -335,8 +334,8 @@ def _unpacked(target: Path, name: str, suffix: str) -> Iterator[Source]:
     """Yield a file that came out of an archive; archives inside archives are not opened."""
     with target.open("rb") as handle:
         head = handle.read(_CHUNK)
-    if suffix in _NOT_DATA and not _a_document(head, suffix):
-        yield Source(name, suffix, refused=_NOT_DATA[suffix])
+    if suffix in NOT_DATA and not _a_document(head, suffix):
+        yield Source(name, suffix, refused=NOT_DATA[suffix])
     elif not head:
         yield Source(name, suffix, refused="an empty file")
     elif head.startswith(b"\x1f\x8b") or (head.startswith(b"PK\x03\x04") and suffix not in {".xlsx", ".xlsm", ".ods"}):
