@@ -234,3 +234,27 @@ def test_what_orders_with_a_code_came_to_is_revenue(tmp_path):
         "#3,2024-01-02,BEN10,40.50,paid\n#4,2024-01-02,CHO10,80.50,paid",
     )
     assert by(done.placements, "handle", "revenue") == {"ana.k": 10.5, "ben_o": 40.5, "cho.m": 80.5}
+
+
+def test_counts_of_several_days_are_counts_so_far(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        videos="video_id,username,published_at\nV1,ana.k,2024-05-01\nV2,ben_o,2024-05-01",
+        stats="video_id,snapshot_date,views,likes,comments\nV1,2024-05-02,100,10,1\nV1,2024-05-03,200,20,2\nV1,2024-05-04,300,40,4\n"
+        "V2,2024-05-02,100,1,0\nV2,2024-05-03,150,2,0\nV2,2024-05-04,200,3,0",
+    )
+    assert by(done.posts, "handle", "likes") == {"ana.k": 40, "ben_o": 3}
+    assert said(done, "the last of each stands, 4 earlier ones are set aside")
+
+
+def test_payments_may_name_the_address_of_an_account(tmp_path):
+    done = folder(
+        tmp_path,
+        creators="email,name,instagram,followers\na@mail.example,Ana,@ana.k,5000\nb@mail.example,Ben,@ben_o,900\nc@mail.example,Cho,@cho.m,70",
+        paypal_export="Transaction ID,To Email Address,Gross,Currency,Status,Date\nT1,a@mail.example,100,USD,COMPLETED,2024-01-01\n"
+        "T2,b@mail.example,200,USD,COMPLETED,2024-01-02\nT3,c@mail.example,400,USD,COMPLETED,2024-01-03\n"
+        "T4,a@mail.example,800,USD,COMPLETED,2024-01-04",
+    )
+    assert by(done.placements, "handle", "cost") == {"ana.k": 900, "ben_o": 200, "cho.m": 400}
+    assert "creator_id" not in done.placements.columns

@@ -8,6 +8,7 @@ Net stands before gross; taxes, budgets and rates are no amounts; a list of good
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -27,7 +28,7 @@ __all__ = ["booked", "named_by_values"]
 LEAST_NAMES = 3
 
 _BOOKS = re.compile(
-    r"(?i)invoice|payment|payout|paid\b|voucher|settlement|remittance|\bfees?\b|retainer|honorar|bookkeeping|"
+    r"(?i)invoice|payment|payout|paid\b|voucher|settlement|remittance|\bfees?\b|retainer|honorar|bookkeeping|paypal|transaction|transfer|"
     r"rechnung|zahlung|buchung|factur|fatura|fattura|notas? fisca|recibo|"
     r"quittung|re[cç]u\b|paiement|r[eè]glement|\bpagos?\b|pagamento|[oö]deme|结算|付款|"
     r"発票|支払|請求|지급|정산|thanh to[aá]n|pembayaran|faktur|p[lł]atno|оплат|счет"
@@ -85,7 +86,7 @@ def booked(
         if amount is None or {amount, header} & set(mapping):
             continue
         column = "revenue" if sold else "cost"
-        wanted = {**mapping, amount: Told(column), **({header: Told(role)} if role else {})}
+        wanted = {**mapping, amount: Told(column), header: Told(role or "creator_id")}
         recognised = recognise(raw, mapping=wanted)
         if recognised.grain != "placements" or column not in recognised.columns:
             continue
@@ -94,8 +95,21 @@ def booked(
             f"{said(amount)} is read as {column}: amounts of a table of {what} whose {said(header)} names rows of "
             f"{other}"
         )
-        found.append((raw, clean_table(raw, recognised)))
+        table = clean_table(raw, recognised)
+        found.append((raw, table if role else _kept_out(table, header)))
     return found
+
+
+def _kept_out(table: CleanTable, header: str) -> CleanTable:
+    """Return a table with the column that leads to another table's rows as what it is: a key, and no account."""
+    if "creator_id" not in table.frame.columns:
+        return table
+    key = table.frame["creator_id"].cast(pl.String).alias(header)
+    mapping = {name: column for name, column in table.mapping.items() if column != "creator_id"}
+    table.audit["columns"] = dict(mapping)
+    table.audit["unmapped"] = [*table.audit["unmapped"], header]
+    extra = table.extra.with_columns(key) if table.extra.width else key.to_frame()
+    return replace(table, frame=table.frame.drop("creator_id"), extra=extra, mapping=mapping)
 
 
 def _measured(table: CleanTable) -> bool:
@@ -160,9 +174,10 @@ def _link(sheet: Sheet, known: Sequence[Sheet]) -> tuple[str, str, str] | None:
                 if role in {"campaign_id", "post_id"} or (other.unique(key) and other.grain == "placements"):
                     return raw, "", other.label
     for other in accounts:
-        for key, role in other.roles.items():
-            column = named_by_values(sheet, other.keys[key]) if role in {"handle", "name", "creator_id"} else None
+        for key in sorted(other.keys, key=lambda key: key not in other.roles):
+            column = named_by_values(sheet, other.keys[key]) if other.unique(key) else None
             if column is not None:
+                role = other.roles.get(key, "")  # an address leads to the account, and is no name of it
                 return column, "handle" if role == "name" else role, other.label
     return None
 

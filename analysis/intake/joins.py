@@ -19,7 +19,7 @@ from analysis.intake.contradictions import contradictions, tier_labels
 from analysis.intake.decisions import Joined
 from analysis.intake.ledgers import COSTS, RESULTS, Part, merge
 from analysis.intake.links import ACCOUNT, Sheet, Web, make_sheet, normal
-from analysis.intake.snapshots import later_listings
+from analysis.intake.snapshots import last_counts, later_listings
 from analysis.intake.summaries import without_summaries
 from analysis.intake.tables import CleanTable, RawTable
 from analysis.schema import CREATORS, PLACEMENTS, POSTS, TABLES
@@ -60,7 +60,7 @@ def join_tables(tables: Sequence[CleanTable], refused: Sequence[RawTable] = ()) 
     creators, used = accounts_of([s for s in sheets if s.grain == "creators"], sheets, done)
     accounts, own = creators if creators is not None else (None, None)
     pieces = [
-        *_pieces([s for s in sheets if s.grain == "posts"], done),
+        *_pieces([last_counts(s, done) for s in sheets if s.grain == "posts"], done),
         *_pieces([s for s in sheets if s.grain == "placements"], done),
     ]
     web.sheets = [*([accounts] if accounts else []), *(s for s in used if s is not accounts), *pieces, *lookups]
@@ -142,8 +142,8 @@ def _part(sheet: Sheet, web: Web, accounts: Sheet | None, own: str | None, done:
 
 def _by_values(sheet: Sheet, accounts: Sheet, own: str, done: Joined) -> tuple[pl.Series, str] | None:
     """Return the accounts that a column without a telling header names (``utm_content``), where its values prove it."""
-    for key, role in accounts.roles.items():
-        if role not in {"handle", "name", "creator_id"} or not accounts.unique(key):
+    for key in accounts.keys:
+        if not accounts.unique(key):
             continue
         column = named_by_values(sheet, accounts.keys[key])
         if column is not None:

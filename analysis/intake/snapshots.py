@@ -15,12 +15,19 @@ from analysis.intake.links import Sheet
 from analysis.intake.records import snake
 from analysis.intake.repeats import recurring
 
-__all__ = ["later_listings", "month_in", "same_headers"]
+__all__ = ["last_counts", "later_listings", "month_in", "same_headers"]
 
 #: Tables of one grain whose headers agree to this share are pieces of one table.
 SAME_HEADERS = 0.8
 
 _DATED = re.compile(r"(?:^|_)(?:date|snapshot|month|week|updated|scraped|collected|fetched|as_of|extracted)(?:_|$)")
+
+_UTC = pl.Datetime("us", "UTC")
+
+#: Counts of a post that fall from day to day in no more than this share of steps are counts so far.
+FALLS = 0.02
+
+_COUNTS = ("likes", "comments", "shares", "saves", "views", "reach", "impressions", "engagements")
 
 #: What is called so in its own name was put away.
 _OLD = re.compile(
@@ -67,7 +74,7 @@ def later_listings(sheet: Sheet, key: str, done: Joined) -> Sheet:
         return sheet
     keys = sheet.keys[key]
     again = (recurring(keys) & keys.is_not_null()).arg_true()  # few, as a rule: all others are listed once
-    days = _days(sheet)
+    days = _days(sheet) if sheet.grain == "creators" else pl.repeat(None, len(keys), dtype=_UTC, eager=True)
     listed = sheet.frame[again]
     kind = listed["_file"].replace_strict(_kinds(sheet.pieces), return_dtype=pl.String)
     months = {file: month_in(file) for file in sheet.frame["_file"].unique()}
@@ -106,6 +113,35 @@ def later_listings(sheet: Sheet, key: str, done: Joined) -> Sheet:
     return sheet.filter(stays)
 
 
+def last_counts(sheet: Sheet, done: Joined) -> Sheet:
+    """Return a table of posts counted on several days with the last count of each; the earlier ones are set aside.
+
+    Counts that only grow are counts so far, and to add them up would count every like again each day.
+    """
+    key = next((header for header, role in sheet.roles.items() if role == "post_id"), "")
+    counts = [name for name in _COUNTS if name in sheet.frame.columns]
+    if sheet.grain != "posts" or not key or not counts or sheet.keys[key].n_unique() > 0.5 * sheet.frame.height:
+        return sheet
+    order = sheet.frame.select(pl.col(counts).cast(pl.Float64)).with_columns(
+        day=_days(sheet), key=sheet.keys[key], row=pl.int_range(sheet.frame.height, dtype=pl.Int64)
+    )
+    order = order.drop_nulls(["day", "key"]).sort("key", "day")
+    if order.height < 0.9 * sheet.frame.height:
+        return sheet
+    steps = order.select(pl.col(counts).diff().over("key"))
+    falls = [float((steps[name] < 0).sum()) / max(steps[name].count(), 1) for name in counts]
+    if sum(fall <= FALLS for fall in falls) * 2 < len(counts):
+        return sheet
+    last = order.unique("key", keep="last", maintain_order=True)["row"]
+    stays = pl.Series(range(sheet.frame.height)).is_in(last.implode()) | sheet.keys[key].is_null()
+    done.rules.append(
+        f"{sheet.label} counts each post on several days, and its counts grow: the last of each stands, "
+        f"{int((~stays).sum()):,} earlier ones are set aside"
+    )
+    done.aside(sheet.frame, ~stays, sheet.label, "an earlier count of a post that is counted again")
+    return sheet.filter(stays)
+
+
 def _across(order: pl.DataFrame, stays: pl.Series) -> pl.Series:
     """Return which listings have their latest in another file: repeats within one file are not snapshots."""
     home = (
@@ -121,9 +157,7 @@ def _days(sheet: Sheet) -> pl.Series:
     """Return the date of each row's listing, where a column says when it was taken."""
     from analysis.intake.dates import parse_column
 
-    nothing = pl.repeat(None, sheet.frame.height, dtype=pl.Datetime("us", "UTC"), eager=True)
-    if sheet.grain != "creators":
-        return nothing
+    nothing = pl.repeat(None, sheet.frame.height, dtype=_UTC, eager=True)
     for column in sheet.others():
         if _DATED.search(snake(column)) and not re.search(r"join|birth|created|found|publish", snake(column)):
             parsed = parse_column(sheet.extra[column], header=column)
