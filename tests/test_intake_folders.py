@@ -258,3 +258,13 @@ def test_payments_may_name_the_address_of_an_account(tmp_path):
     )
     assert by(done.placements, "handle", "cost") == {"ana.k": 900, "ben_o": 200, "cho.m": 400}
     assert "creator_id" not in done.placements.columns
+
+
+def test_units_ordered_of_creators_are_no_orders_and_a_line_costs_its_total(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts="creator_id,handle,followers\n1,ana,5000\n2,ben,900",
+        order_lines="line_id,creator_id,deliverable,units,unit_fee,line_total_fee\nA,1,Reel,2,50,100\nB,1,Story,4,10,40\nC,2,Reel,3,20,60",
+    )
+    assert by(done.placements, "creator_id", "cost") == {"1": 140, "2": 60}
+    assert "conversions" not in done.placements.columns

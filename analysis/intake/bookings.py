@@ -41,7 +41,7 @@ _NET = re.compile(r"(?i)\bnet\b|netto|\bneto\b|\bnet[at]\b|hors taxe|\bht\b|excl
 _GROSS = re.compile(r"(?i)gross|brutto|\bttc\b|incl|bruto")
 _NO_AMOUNT = re.compile(
     r"(?i)\bvat\b|\btax|mwst|ust\b|\biva\b|\btva\b|kdv|rate\b|percent|%|budget|plan|threshold|target|balance|"
-    r"\bcpm\b|\bcpe\b|discount|rabatt|due\b|open\b"
+    r"\bunit\b|\beach\b|\bper\b|\bcpm\b|\bcpe\b|discount|rabatt|due\b|open\b"
 )
 _ORDERS = re.compile(
     r"(?i)\border|bestell|pedido|commande|ordine|zam[oó]w|sipari|注文|订单|주문|đơn hàng|pesanan|заказ"

@@ -26,6 +26,9 @@ _LIKES = re.compile(
 )
 _NETWORK_ID = re.compile(r"(?i)(?:ig|insta(?:gram)?|tik\s?tok|you\s?tube|twitter|x)[\s_]?id")
 _DEAL = re.compile(r"(?i)deal|contract|booking|collab|agreement|sponsorship|vertrag|contrat")
+_EACH = re.compile(
+    r"\b(?:unit (?:fee|rate|cost|price)|(?:fee|rate|cost) (?:per|a) (?:unit|deliverable|piece)|fee each)\b"
+)
 _BEGINS = re.compile(
     r"^(?:campaign )?(?:launch(?:ed)?|sign(?:ed|ing)|signature|contract sign(?:ed|ing)|kick off)(?: date| on| at)?$"
 )
@@ -67,6 +70,7 @@ def settle(columns: list[Candidate], grain: str, facts: Facts, rules: list[str],
         _sales,
         _total_value,
         _deal_amount,
+        _ordered,
         _day,
     ):
         rule(columns, grain, facts, rules, warnings)
@@ -239,6 +243,19 @@ def _deal_amount(columns: list[Candidate], grain: str, facts: Facts, rules: list
             read_as(column, "cost")
             rules.append(f"{said(column.header)} is read as cost: an amount in a table of deals with creators")
             return
+
+
+def _ordered(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:
+    """Units beside the fee of one are what was ordered of creators, and nothing that their audience bought."""
+    each = [c for c in columns if _EACH.search(" ".join(fold(c.base))) and c.profile.number_share("money") > 0.9]
+    if grain != "placements" or not each or not (facts.sure_creator or facts.has("creator_id", "handle")):
+        return
+    for column in of(columns, "conversions"):
+        if {"units", "unit", "quantity", "qty", "pieces", "deliverables"} & set(fold(column.base)):
+            column.meanings = []
+            rules.append(
+                f"{said(column.header)} is no number of orders: it counts what {said(each[0].header)} is paid for"
+            )
 
 
 def _day(columns: list[Candidate], grain: str, facts: Facts, rules: list[str], warnings: list[str]) -> None:

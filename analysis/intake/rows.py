@@ -150,11 +150,8 @@ def table_from_rows(
             grouped = _grouped(rows[position - 1], headers)
             if grouped != headers:
                 headers, notes = grouped, [*notes, "the line of groups above the header was joined to it"]
-        while (
-            len(headers) > 1
-            and not headers[-1].strip()
-            and all(len(r) < len(headers) or not r[len(headers) - 1].strip() for r in rows[position + 1 :])
-        ):
+        reach = max((_reach(row) for row in rows[position + 1 :] if any(row)), default=0)
+        while len(headers) > max(1, reach) and not headers[-1].strip():
             headers.pop()
         body, body_lines = rows[position + 1 :], lines[position + 1 :]
         if headers and headers[0].lstrip().startswith("#") and len(headers[0].strip()) > 1:
@@ -197,6 +194,11 @@ def table_from_rows(
         hidden,
         rejected,
     )
+
+
+def _reach(row: list[str]) -> int:
+    """Return how far a row is filled: the number of its last cell that holds something."""
+    return next((i for i in range(len(row), 0, -1) if row[i - 1].strip()), 0)
 
 
 def _grouped(above: list[str], headers: list[str]) -> list[str]:
