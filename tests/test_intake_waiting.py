@@ -184,6 +184,17 @@ def test_a_table_of_a_database(tmp_path, ways, monkeypatch):
     assert tables.posts["published_at"].dt.month().unique().to_list() == [4]
 
 
+def test_a_large_file_that_is_refused_stops_nobody(tmp_path, ways):
+    """More columns than any table of creators has: refused by name, and the rest goes on."""
+    write(tmp_path, "creators.csv", ACCOUNTS, creators(40))
+    write(tmp_path, "wide.csv", ",".join(f"c{i}" for i in range(20_000)), ["1," * 19_999 + "1"] * 2)
+    tables = both(tmp_path)
+    refused = {entry["file"]: entry["refused"] for entry in tables.audit["files"] if "refused" in entry}
+    assert list(refused) == ["wide.csv"]
+    assert "columns" in refused["wide.csv"]
+    assert tables.creators.height == 40
+
+
 def test_nothing_is_left_beside(tmp_path, ways, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "scratch"))
     (tmp_path / "scratch").mkdir()

@@ -14,13 +14,13 @@ from typing import Any, TypeVar, cast
 import polars as pl
 
 from analysis.intake.audit import combine
-from analysis.intake.bulk import lay_out
+from analysis.intake.bulk import NotPlainError, lay_out
 from analysis.intake.maps import HeaderMap
 from analysis.intake.platforms import platform_named
 from analysis.intake.readers import sniff
 from analysis.intake.sources import Source, open_paths
-from analysis.intake.streams import stream
-from analysis.intake.tables import Block, RawTable, Streamed, Tables
+from analysis.intake.streams import BLOCK, stream
+from analysis.intake.tables import Block, Hold, RawTable, Streamed, Tables
 from analysis.intake.text import rewrite
 from analysis.intake.waiting import flowing
 from analysis.publish import scratch_folder
@@ -108,6 +108,20 @@ def stream_source(
         if layout is not None:
             layout = replace(layout, notes=[f"read as {said}", *layout.notes])
         return stream(layout, keep, mapping=mapping, platform=platform) if said else None
+
+
+def read_pieces(source: Source, hold: Hold) -> RawTable | None:
+    """Read a large plain file that only the whole of tells, piece by piece; None where blocks do not tell its rows."""
+    layout = lay_out(source.name, source.path) if is_text(source) and source.path is not None else None
+    try:
+        pieces = [replace(raw, frame=hold(raw.frame)) for raw, _ in layout.blocks(BLOCK)] if layout else []
+    except NotPlainError:
+        return None
+    if not pieces or layout is None:
+        return None
+    frame, lines = pl.concat([raw.frame for raw in pieces]), pl.concat([raw.lines for raw in pieces])
+    rejected = [row for raw in pieces for row in raw.rejected]
+    return replace(pieces[0], frame=frame, lines=lines, rejected=rejected, notes=layout.notes)
 
 
 def stream_table(

@@ -20,6 +20,7 @@ from analysis.intake.large import (
     in_memory,
     is_large,
     is_text,
+    read_pieces,
     stream_alone,
     stream_source,
     stream_table,
@@ -136,15 +137,16 @@ def _source(
         yield refused_entry(source.name, source.refused), None
         return
     text = is_text(source)
-    streamed = stream_source(source, waiting.keep, wanted) if text and not tried else None
-    if streamed is not None:
-        yield streamed[0].entry, waiting.table(*streamed)
-        return
     try:
+        streamed = stream_source(source, waiting.keep, wanted) if text and not tried else None
+        if streamed is not None:
+            yield streamed[0].entry, waiting.table(*streamed)
+            return
         if source.tables is not None:
             raws = source.tables(hold=waiting.hold)
         else:
-            raws = read_tables(source.name, path=source.path, hold=waiting.hold)
+            raw = read_pieces(source, waiting.hold) if text else None
+            raws = [raw] if raw is not None else read_tables(source.name, path=source.path, hold=waiting.hold)
     except UnusableDataError as error:
         yield refused_entry(source.name, str(error).removeprefix(f"{source.name}: ")), None
         return
