@@ -268,3 +268,14 @@ def test_units_ordered_of_creators_are_no_orders_and_a_line_costs_its_total(tmp_
     )
     assert by(done.placements, "creator_id", "cost") == {"1": 140, "2": 60}
     assert "conversions" not in done.placements.columns
+
+
+def test_what_only_a_table_of_sums_knows_stays(tmp_path):
+    done = folder(
+        tmp_path,
+        accounts=ACCOUNTS,
+        data="post,username,date,impressions,spend\na,ana.k,2024-01-01,1,100\nb,ana.k,2024-01-02,1,200\nc,ben_o,2024-01-03,1,400",
+        summary="username,spend,revenue\nana.k,300,70\nben_o,400,80",
+    )
+    assert (done.placements["cost"].sum(), done.placements["revenue"].sum()) == (700, 150)
+    assert said(done, "revenue stand only there")

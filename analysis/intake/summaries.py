@@ -39,6 +39,13 @@ def without_summaries(sheets: Sequence[Sheet], done: Joined) -> list[Sheet]:
             if small is large or small.clean is None or small.frame.height >= large.frame.height:
                 continue
             figures = _sums_up(small, large)
+            if figures and _more(small, figures):
+                small.frame = small.frame.with_columns(pl.lit(None, small.frame[n].dtype).alias(n) for n in figures)
+                done.rules.append(
+                    f"{', '.join(figures)} of {small.label} are the sums of the rows of {large.label} and not added; "
+                    f"{', '.join(_more(small, figures))} stand only there"
+                )
+                break
             if figures:
                 everything = pl.repeat(True, small.frame.height, dtype=pl.Boolean, eager=True)
                 done.aside(small.frame, everything, small.label, f"sums of the rows of {large.label}")
@@ -49,6 +56,12 @@ def without_summaries(sheets: Sequence[Sheet], done: Joined) -> list[Sheet]:
                 kept = [sheet for sheet in kept if sheet is not small]
                 break
     return kept
+
+
+def _more(sheet: Sheet, figures: Sequence[str]) -> list[str]:
+    """Return what else a table measures, and the other does not."""
+    rest = [name for name in (*COSTS, *RESULTS) if name in sheet.frame.columns and name not in figures]
+    return [name for name in rest if sheet.frame[name].is_not_null().any()]
 
 
 def _pieces(sheets: Sequence[Sheet], small: Sheet) -> list[Sheet]:
