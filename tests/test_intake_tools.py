@@ -101,3 +101,19 @@ def test_an_order_with_a_price_and_no_commission_costs_nothing_known(tmp_path):
         "77002,2025-03-02,Cream,9.00,1,9.00,BO10\n77003,2025-03-04,Cream,9.00,1,9.00,ANA10\n"
     )
     assert "cost" not in _read(tmp_path, text)[1]
+
+
+@pytest.mark.parametrize("moment", ["date", "采集时间", "Fecha de extracción", "集計日"])
+def test_moments_of_one_account_are_no_creators_even_where_days_repeat(tmp_path, moment):
+    rows = "".join(
+        f"2025-03-0{day} {hour}:00:00,{9000 + day},{40 + hour}\n" for day in range(1, 5) for hour in (10, 18)
+    )
+    with pytest.raises(UnusableDataError, match="series"):
+        _read(tmp_path, f"{moment},followers,views\n" + rows)
+
+
+def test_posts_of_days_that_differ_are_posts_by_their_kind(tmp_path):
+    rows = "".join(
+        f"2025-03-{day:02d},{'Reel' if day % 2 else 'Feed'},{90 + day},{day},{2 * day}\n" for day in range(1, 16)
+    )
+    assert _read(tmp_path, "Date,Format,Likes,Comments,Saves\n" + rows)[0] == "posts"

@@ -57,8 +57,10 @@ def _daily(facts: Facts) -> str:
     measured = facts.has(
         *METRICS, "followers", "follower_change", "clicks", "cost", "revenue", "conversions", "part_of"
     )
-    if measured and facts.rows > 1 and facts.tells_apart("date", "other_date", share=0.95):
+    if measured and facts.rows > 1 and facts.tells_apart("date", "other_date", share=0.95) and not _typed(facts):
         return "a daily series of one account: each row is a day, not a post or a creator"
+    if measured and facts.has("followers", "follower_change") and not (_typed(facts) or facts.has("cost", "revenue")):
+        return "a series of one account: each row is a moment, and nothing says whose followers they are"
     if measured and facts.has(*SLICES) and not facts.has("cost", "revenue") and not _typed(facts):
         return "a daily series by country, platform or the like: rows are days, not posts or creators"
     return ""
