@@ -14,7 +14,8 @@ from polars.testing import assert_frame_equal
 import analysis.errors
 import analysis.intake.read
 from analysis import intake
-from analysis.intake import bulk, delimited, large, streams, text
+from analysis.intake import bulk, delimited, distinct, evidence, large, repeats, streams, text
+from analysis.intake.numbers import NumberColumn
 
 reading = sys.modules["analysis.intake.read"]
 
@@ -335,3 +336,36 @@ def test_blocks_end_where_rows_end(tmp_path, small):
     assert len(parts) > 10
     assert_frame_equal(pl.concat([raw.frame for raw in parts]), whole.frame)
     assert pl.concat([raw.lines for raw in parts]).to_list() == whole.lines.to_list()
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_hashes_and_places_are_the_same_with_numpy_and_without(monkeypatch, loaded):
+    for module in (repeats, distinct):
+        monkeypatch.setattr(module, "numpy_at_hand", lambda: loaded)
+    hashes = pl.Series([2**64 - 1, 7, 5, 7, 2**64 - 1, 0, 3], dtype=pl.UInt64)
+    again = [True, True, False, True, True, False, False]
+    assert repeats.recurring_hashes(hashes).to_list() == again
+    assert repeats.recurring_hashes(hashes.slice(2, 1)).to_list() == [False]
+    assert repeats.recurring_hashes(hashes.head(0)).to_list() == []
+    held = pl.Series([4, None, 0, 4, 4], dtype=pl.UInt32)
+    assert dict(zip(*distinct.rows_of(held), strict=True)) == {0: 1, 4: 3}
+    assert [len(part) for part in distinct.rows_of(held.slice(1, 1))] == [0, 0]
+
+
+def test_a_column_of_ever_new_cells_is_read_as_one_that_is_remembered(tmp_path, small, monkeypatch):
+    path = file(tmp_path, ENGLISH, english(accounts(300)))
+    remembered = intake.read(path)
+    monkeypatch.setattr(evidence, "MOST_KNOWN", 3)
+    same(both(path), remembered)
+    assert small == ["blocks"] * 2
+
+
+def test_a_cell_is_understood_once_and_its_rows_count_in_every_block():
+    """Four cells in three blocks, counted by hand; a plan that changes on the way is the plan of all."""
+    column = NumberColumn("count", "")
+    for cells in (["1.234", "n/a"], ["1.234", "1.234", "5K"], ["n/a", "1.2345", "1.234"]):
+        column.read(pl.Series(cells), column.plan())
+    assert column.said().markers == {"n/a": 2}
+    assert "proved by 1 cell" in column.said().evidence
+    assert column.read(pl.Series(["1.234", "5K", "n/a"]), column.plan()).values.to_list() == [1.234, 5000.0, None]
+    assert column.evidence.said().seen["weak ."] == 5

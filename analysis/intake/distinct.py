@@ -10,7 +10,7 @@ import sys
 
 import polars as pl
 
-__all__ = ["Lexicon", "repeats_itself", "rows_of"]
+__all__ = ["Lexicon", "numpy_at_hand", "repeats_itself", "rows_of"]
 
 #: Cells looked at to see whether a column repeats itself.
 SAMPLE = 20_000
@@ -54,7 +54,7 @@ def rows_of(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
     {0: 2, 2: 1}
     """
     held = codes.drop_nulls()
-    if "numpy" in sys.modules:  # counts ten times as fast, but is not worth loading for a small table
+    if numpy_at_hand():
         import numpy as np
 
         counts = np.bincount(held.to_numpy())
@@ -62,6 +62,11 @@ def rows_of(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
         return pl.Series(places, dtype=pl.UInt32), pl.Series(counts[places])
     counted = held.rename("code").value_counts(name="rows")
     return counted["code"], counted["rows"]
+
+
+def numpy_at_hand() -> bool:
+    """Return whether numpy is loaded: it sorts and counts faster than polars, and is not worth loading for that."""
+    return "numpy" in sys.modules
 
 
 def repeats_itself(cells: pl.Series) -> bool:

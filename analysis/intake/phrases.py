@@ -51,8 +51,8 @@ Words = tuple[str, ...]
 @cache
 def _folded() -> tuple[dict[Words, Words], dict[Words, tuple[int, ...]], dict[str, tuple[Words, ...]], frozenset[str]]:
     """Phrase → concepts; phrase → its place in the list of each; the words around phrases; those of currencies."""
-    files = [reference_dir() / name for name in _FILES] + [Path(__file__).with_name(name) for name in _CODE]
-    return kept("vocabulary", files, _fold_all)
+    code = [path for path in (Path(__file__).with_name(name) for name in _CODE) if path.is_file()]
+    return kept("vocabulary", [*(reference_dir() / name for name in _FILES), *code], _fold_all)
 
 
 def _fold_all() -> tuple[
@@ -223,7 +223,7 @@ def without_networks(words: tuple[str, ...]) -> tuple[str, ...]:
 _SHORT = {
     "sk": "id", "nk": "id", "ref": "id", "uuid": "id", "guid": "id", "uid": "id", "clk": "click", "perf": "performance",
     "bk": "id", "ts": "time", "dt": "date", "dttm": "time", "cd": "code", "nm": "name",
-    "cnt": "count", "ct": "count", "flg": "", "ind": "", "amt": "amount", "vid": "video", "cmt": "comment",
+    "cnt": "count", "ct": "count", "flg": "", "ind": "", "amt": "amount", "rev": "revenue", "vid": "video", "cmt": "comment",
     "cmnt": "comment", "lk": "like", "impr": "impression", "flwr": "follower", "usr": "user", "acct": "account",
     "plat": "platform", "camp": "campaign", "infl": "influencer", "inf": "influencer", "eng": "engagement",
 }  # fmt: skip

@@ -7,11 +7,11 @@ repeats are only reported.
 """
 
 import re
-import sys
 from collections.abc import Callable
 
 import polars as pl
 
+from analysis.intake.distinct import numpy_at_hand
 from analysis.intake.tables import RawTable
 
 __all__ = [
@@ -132,7 +132,7 @@ def recurring_hashes(hashes: pl.Series) -> pl.Series:
 
 def _recurring_in_order(hashes: pl.Series) -> pl.Series:
     """Return the hashes that occur more than once, each once; by numpy, which sorts three times as fast, if loaded."""
-    if "numpy" in sys.modules:
+    if numpy_at_hand():
         import numpy as np
 
         rows = np.sort(hashes.to_numpy())
