@@ -72,6 +72,9 @@ _PART_WORDS = frozenset({"comments", "replies", "hashtags", "mentions", "thumbna
 _ACCOUNTS_OF = re.compile(
     r"^(?:instagram|tiktok|youtube|twitter|facebook|twitch)|(?:social|network|profile|channel|account|handle)s?$"
 )
+_POST = re.compile(
+    r"/(?:p|reels?|tv|video|videos|shorts|status|posts|pin|photo)/[\w-]{5,}|[?&]v=[\w-]{11}|youtu\.be/[\w-]{11}"
+)
 _EDGE_OF_A_RECORD = re.compile(r"^edge_.*(?:comment|caption|tagged|sponsor|children|like)")
 
 
@@ -91,7 +94,7 @@ class Candidate:
     @property
     def identified(self) -> bool:
         """Whether most of its records carry an identifier."""
-        named = sum(any(is_identifier(path) and value for path, value in flat.items()) for flat in self.sample)
+        named = sum(any(value and _tells(path, value) for path, value in flat.items()) for flat in self.sample)
         return named * 2 > len(self.sample)
 
     @property
@@ -146,6 +149,11 @@ class Candidate:
     def label(self) -> str:
         """Its path as a person would write it."""
         return ".".join(key for key in self.path if key not in {"[]", "{}"})
+
+
+def _tells(path: str, value: str) -> bool:
+    """Whether a field tells which record this is: by its name, or as the address of a post."""
+    return is_identifier(path) or (value.startswith("http") and bool(_POST.search(value)))
 
 
 def candidates_in(root: Any) -> dict[tuple[str, ...], Candidate]:

@@ -26,12 +26,16 @@ _ADDRESS = r"\.(?:com|tv)/"
 _AROUND = r"(?i)^\s*(?:https?://)?(?:www\.|m\.)?(?:{})/?(?:[?#]\S*)?\s*$"
 _PATTERNS = {network: re.compile(_AROUND.format(pattern)) for network, pattern in _NETWORKS.items()}
 
+#: The address of a post on a network.
+_POST = r"(?i)^https?://\S+/(?:p|reels?|tv|video|shorts|status|posts|pin|photo)/[\w-]{5,}|[?&]v=[\w-]{11}|youtu\.be/[\w-]{11}"
+
 #: Share of a column's cells that must lead to profiles of one network.
 MOST = 0.8
 
 
 def listed(columns: Iterable[Profile]) -> set[str]:
-    """Return the fact ``profiles`` when columns lead to the profiles of two networks or more."""
+    """Return the fact ``profiles`` when columns lead to profiles of two networks or more, ``url`` when one to posts."""
+    columns = list(columns)
     networks = {
         network
         for profile in columns
@@ -39,7 +43,8 @@ def listed(columns: Iterable[Profile]) -> set[str]:
         for network, pattern in _PATTERNS.items()
         if _share(profile, pattern) >= MOST
     }
-    return {"profiles"} if len(networks) > 1 else set()
+    posts = any(p.unique_share > MOST and not p.empty and p.share(_POST) >= MOST for p in columns)
+    return ({"profiles"} if len(networks) > 1 else set()) | ({"url"} if posts else set())
 
 
 def _share(profile: Profile, pattern: re.Pattern[str]) -> float:

@@ -9,6 +9,7 @@ import base64
 import re
 
 from analysis.intake.headers import Meaning
+from analysis.intake.phrases import header_words, phrases
 from analysis.intake.targets import Candidate, is_post_key
 from analysis.intake.words import fold
 
@@ -25,6 +26,7 @@ REPEATS = 0.6
 
 def account_ids(columns: list[Candidate]) -> None:
     """Read the identifier of an object that has a handle or followers, and nothing a post gets, as the account's."""
+    _handles(columns)
     for column in columns:
         best = column.best
         if best and best.concept == "creator_id" and best.order >= 0 and column.profile.at_share > 0.8:
@@ -45,6 +47,16 @@ def account_ids(columns: list[Candidate]) -> None:
             if not column.profile.empty:
                 column.meanings = [Meaning("creator_id", True, order=60)]
                 return
+
+
+def _handles(columns: list[Candidate]) -> None:
+    """Read the handle on a network that nobody listed: ``xyz_handle``; a product's handle is its address in a shop."""
+    others = header_words("goods") | header_words("aside") | header_words("changers")
+    for column in columns:
+        words = fold(column.base.rpartition(".")[2])
+        ends = column.best is None and len(words) == 2 and words[1] in {"handle", "username"}
+        if ends and words[0] not in others and words[:1] not in phrases() and not column.profile.empty:
+            column.meanings = [Meaning("handle", True, order=150)]
 
 
 def wrapped_ids(columns: list[Candidate]) -> None:
