@@ -225,3 +225,72 @@ def test_the_title_above_a_header_repeated_is_no_row(book):
 def test_a_corner_left_blank_above_handles_is_theirs(book):
     done = book(Rates=[[None, "Followers", "Rate (USD)"], ["@ana", 5000, 100], ["@ben", 900, 40]])
     assert done.creators["handle"].to_list() == ["ana", "ben"]
+
+
+def test_a_row_of_averages_is_no_creator(book):
+    rows = [
+        ["Username", "Likes", "Comments", "Followers"],
+        ["ana", 10, 1, 5000],
+        ["ben", 20, 3, 900],
+        ["Average", 15, 2, 2950],
+    ]
+    done = book(Posts=rows)
+    assert done.audit["rows_kept"] == 2
+    assert done.rejected["reason"].to_list() == ["a row of averages"]
+
+
+def test_a_creator_called_average_stays(book):
+    rows = [
+        ["Username", "Likes", "Comments", "Followers"],
+        ["ana", 10, 1, 5000],
+        ["ben", 20, 3, 900],
+        ["Average.Joe", 70, 9, 80],
+    ]
+    assert book(Posts=rows).audit["rows_kept"] == 3
+
+
+def test_the_name_of_a_section_after_an_empty_row_is_no_creator(book):
+    done = book(
+        Roster=[
+            [None, "Handle", "Followers", "Avg likes"], [None, "@ana", 5000, 10], [None, "@ben", 900, 20], [],
+            [None, "FOOD"], [None, "@cho", 70, 30],
+        ]
+    )  # fmt: skip
+    assert done.creators["handle"].to_list() == ["ana", "ben", "cho"]
+
+
+def test_sums_by_network_are_counted_once(book):
+    done = book(
+        Summary=[["Platform", "Views", "Spend"], ["Instagram", 1200, 300], ["TikTok", 700, 400]],
+        Raw=[
+            ["Creator", "Platform", "Date", "Views", "Spend"],
+            ["ana", "Instagram", dt.date(2024, 1, 1), 500, 100],
+            ["ben", "Instagram", dt.date(2024, 1, 2), 700, 200],
+            ["cho", "TikTok", dt.date(2024, 1, 3), 700, 400],
+        ],
+    )
+    assert (done.placements["cost"].sum(), done.placements["views"].sum()) == (700, 1900)
+
+
+def test_what_was_planned_is_no_cost_and_organic_stays_apart_from_paid(book):
+    done = book(
+        merged=["A1:A2", "B1:C1", "D1:E1"],
+        Budget=[
+            ["Influencer", "Budget", None, "Results", None],
+            [None, "Planned", "Actual", "Engagements", "Impressions"],
+            ["ana", 900, 100, 10, 500],
+            ["ben", 800, 200, 20, 600],
+        ],
+    )
+    assert done.placements["cost"].sum() == 300
+    done = book(
+        merged=["A1:A2", "B1:C1", "D1:F1"],
+        Reach=[
+            ["Creator", "Organic", None, "Paid", None, None],
+            [None, "Reach", "Likes", "Reach", "Likes", "Spend"],
+            ["ana", 500, 10, 9000, 90, 100],
+            ["ben", 600, 20, 8000, 80, 200],
+        ],
+    )
+    assert done.placements["cost"].sum() == 300
+    assert "reach" not in done.placements.columns or done.placements["reach"].sum() in {1100, 17000}  # one, never both

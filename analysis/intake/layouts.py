@@ -86,7 +86,7 @@ def filled_down(rows: list[list[str]]) -> int:
             above = row
             continue
         for column in columns:
-            if column < len(row) and words([above[column]]):
+            if column < min(len(row), len(above)) and words([above[column]]):
                 row[column] = above[column]
     return blank
 

@@ -51,6 +51,10 @@ MOST_SUMMED = 2_000
 _RULE = re.compile(r"^([=\-_~*+–—─═])\1{2,}$")
 #: A label with a word for a total in it; whether it is one, the figures say.
 _TOTAL_IN = re.compile(r"(?i)\b(?:sub)?totale?s?\b|\bsumme\b|gesamt|\bsuma\b|toplam|合计|合計|小计|小計|总计|합계|итог")
+_MEAN = re.compile(
+    r"(?i)\W*(?:avg|average|averages|mean|durchschnitt|mittelwert|ø|promedio|m[eé]dia|moyenne|gemiddelde?|[sś]rednia|"
+    r"ortalama|平均|평균|среднее|rata-rata|trung b[iì]nh)\b"
+)
 _TOTAL_OF = re.compile(r"(?i)(?:grand )?(?:totals?|gesamt|totale|toplam)\s*(?:of \d+\b|for |:\s*\w|\(|[-–—] )")
 
 
@@ -86,7 +90,8 @@ def find_header(rows: list[list[str]]) -> int | None:
     known = [i for i in wordy if looks_like_header(rows[i])]
     for i in known:
         if filled(rows[i]) >= min(usual, 3) * 0.5:
-            return i
+            groups = i + 1 in known and filled(rows[i]) < 0.8 * filled(rows[i + 1]) >= 0.6 * usual
+            return i + 1 if groups and not all(words(row) for row in rows[i + 2 : i + 5]) else i
     for i in wordy:
         if filled(rows[i]) >= max(1, usual * 0.6):
             return i
@@ -166,7 +171,7 @@ def table_from_rows(
     kept: list[list[str]] = []
     kept_lines, rejected = [], []
     groups = group_labels(body, headers)
-    totals = {id(row) for row in body if row and _TOTAL_IN.search(_label(row))}
+    totals = {id(row) for row in body if row and (_TOTAL_IN.search(_label(row)) or _MEAN.match(_label(row)))}
     totals = totals if len(totals) <= MOST_TOTALS else set()  # a word in most rows is a name
     plain_headers = [header.strip().casefold() for header in headers]
     for row, line in zip(body, body_lines, strict=True):
@@ -226,7 +231,7 @@ def _describes(row: list[str], following: list[list[str]]) -> bool:
 def group_labels(rows: list[list[str]], headers: list[str]) -> dict[int, str]:
     """Return the rows (by identity) that only name the group under them.
 
-    A network does, what a subtotal below names, and what stands above the header repeated.
+    A network does, what a subtotal below names, and what stands alone after an empty row or above the header repeated.
     """
     plain = [header.strip().casefold() for header in headers]
     again = {
@@ -234,10 +239,15 @@ def group_labels(rows: list[list[str]], headers: list[str]) -> dict[int, str]:
         for row, below in pairwise(rows)
         if filled(row) == 1 and filled(below) > 1 and [cell.strip().casefold() for cell in below] == plain[: len(below)]
     }
-    labels = {id(row): row[0].strip() for row in rows if row and filled(row) == 1 and row[0].strip() and len(row) > 2}
+    labels = {id(row): _label(row).strip() for row in rows if len(row) > 2 and filled(row) == 1}
     if not labels:
         return {}
-    totals = " | ".join(row[0].casefold() for row in rows if row and filled(row) > 1 and _TOTAL_IN.search(row[0]))
+    again |= {
+        id(row)
+        for above, row, below in zip(rows, rows[1:], rows[2:], strict=False)
+        if filled(row) == 1 and filled(above) == 0 and filled(below) > 1
+    }
+    totals = " | ".join(_label(row).casefold() for row in rows if filled(row) > 1 and _TOTAL_IN.search(_label(row)))
     return {
         row: "the name of a group, not a row"
         for row, label in labels.items()
@@ -246,11 +256,14 @@ def group_labels(rows: list[list[str]], headers: list[str]) -> dict[int, str]:
 
 
 def sums_up(row: list[str], above: list[list[str]]) -> str:
-    """Return why a row that calls itself a total is one: its figures are the sums of rows above it."""
-    if not _TOTAL_IN.search(_label(row)) or len(above) < 2:
+    """Return why a row that calls itself a total or an average is one: the figures of the rows above it come to it."""
+    if len(above) < 2:
         return ""
     figures = {i: value for i, cell in enumerate(row) if (value := _figure(cell)) is not None}
     columns = {i: [_figure(other[i]) or 0.0 if i < len(other) else 0.0 for other in above] for i in figures}
+    if _MEAN.match(_label(row)):
+        means = [abs(sum(columns[i]) / len(above) - value) <= 0.01 * abs(value) + 0.01 for i, value in figures.items()]
+        return "a row of averages" if sum(means) >= 2 and 2 * sum(means) >= len(means) else ""
     sums = dict.fromkeys(figures, 0.0)
     for back in range(1, len(above) + 1):
         for i in figures:

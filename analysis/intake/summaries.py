@@ -5,7 +5,7 @@ figure that both tables have is the sum of the other's rows. Such a table is set
 one figure that happens to agree, proves nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -58,6 +58,24 @@ def without_summaries(sheets: Sequence[Sheet], done: Joined) -> list[Sheet]:
     return kept
 
 
+def _keys(small: Sheet, large: Sheet) -> Iterator[tuple[pl.Series, pl.Series]]:
+    """Yield what tells the rows of one table apart, and the same of the rows of another: who, or a kind of them."""
+    for header, role in large.roles.items():
+        if role not in _NAMES or large.unique(header):
+            continue
+        keys = next((small.keys[h] for h, r in small.roles.items() if r == role and small.unique(h)), None)
+        if keys is None:
+            column = named_by_values(small, large.keys[header])
+            keys = normal(small.extra[column]) if column is not None else None
+        if keys is not None:
+            yield keys, large.keys[header]
+    for name in ("platform", "country", "category"):
+        if name in small.frame.columns and name in large.frame.columns:
+            kinds = normal(small.frame[name])
+            if kinds.drop_nulls().n_unique() == kinds.count() and kinds.count() > 0.6 * len(kinds):
+                yield kinds, normal(large.frame[name])
+
+
 def _more(sheet: Sheet, figures: Sequence[str]) -> list[str]:
     """Return what else a table measures, and the other does not."""
     rest = [name for name in (*COSTS, *RESULTS) if name in sheet.frame.columns and name not in figures]
@@ -85,17 +103,11 @@ def _sums_up(small: Sheet, large: Sheet) -> list[str]:
     both = [name for name in both if (small.frame[name].fill_null(0) != 0).any()]
     if not both:
         return []
-    for header, role in large.roles.items():
-        if role not in _NAMES or large.unique(header):
-            continue
-        keys = next((small.keys[h] for h, r in small.roles.items() if r == role and small.unique(h)), None)
-        if keys is None:
-            column = named_by_values(small, large.keys[header])
-            keys = normal(small.extra[column]) if column is not None else None
-        if keys is None or keys.drop_nulls().n_unique() < LEAST_KEYS:
+    for keys, rows in _keys(small, large):
+        if keys.drop_nulls().n_unique() < LEAST_KEYS:
             continue
         sums = (
-            pl.DataFrame({"key": large.keys[header], **{n: large.frame[n].cast(pl.Float64) for n in both}})
+            pl.DataFrame({"key": rows, **{n: large.frame[n].cast(pl.Float64) for n in both}})
             .drop_nulls("key")
             .group_by("key")
             .agg(pl.col(both).sum())

@@ -33,7 +33,7 @@ _NEUTRAL = re.compile(
     r"(?i)(?:\W|creators?|influencers?|talents?|accounts?|profiles?|info(?:rmation)?|general|basics?|details?|content|"
     r"posts?|campaigns?|performance|results?|metrics?|kpis?|stats|statistics|engagement|delivery|deliverables?|money|"
     r"costs?|financials?|finance|commercials?|payment|sales|return|and|&|data|daten|leistung|ergebnisse|kosten|"
-    r"resultados|datos|dados|r[eé]sultats|donn[eé]es|数据|达人|费用|결과|실적)+"
+    r"organic|paid|resultados|datos|dados|r[eé]sultats|donn[eé]es|数据|达人|费用|결과|실적)+"
 )
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
 
