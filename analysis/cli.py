@@ -20,7 +20,9 @@ from analysis.hostile import plain
 __all__ = ["main"]
 
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-_MAP = click.option("--map", "mapping", type=click.Path(path_type=Path), help="YAML that says what columns mean and how they are read.")
+_MAP = click.option(
+    "--map", "mapping", type=click.Path(path_type=Path), help="YAML that says what columns mean and how they are read."
+)
 _SCHEME = click.option("--scheme", default="article", show_default=True, help="Tier scheme: a name, or a YAML file.")
 _PLATFORM = click.option("--platform", default=None, help="Only this platform.")
 _CURRENCY = click.option("--currency", default=None, help="Currency of the money, where the data does not say.")
