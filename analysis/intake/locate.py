@@ -218,7 +218,8 @@ def _handed_down(above: list[tuple[str, Any, Any]]) -> Flat:
                 beside |= fields if counted or is_account(fields) else {}
                 result |= {path: v for path, v in fields.items() if v and snake(path).endswith(_SHARED)}
         fields = account_fields({**own, **beside})
-        if not settled and (key is _KEYED or is_account({**own, **beside})):
+        named = key == _KEYED and node.keys() <= {"handle", "user_id"}
+        if not settled and (named or is_account({**own, **beside})):
             result |= fields
             settled = True
         result |= {p: v for p, v in own.items() if snake(p).endswith(_SHARED) and v}
