@@ -47,3 +47,19 @@ def test_an_empty_column_between_groups_of_one_table_cuts_nothing(tmp_path):
     text = "Handle,Followers,,Avg Likes,Avg Views\n@ana,12000,,300,5100\n@bo,98000,,4000,88000\n@cy,45000,,880,20100\n"
     tables = _read(tmp_path, text)
     assert (tables.creators["avg_likes"].sum(), tables.posts) == (5_180, None)  # 300 + 4,000 + 880
+
+
+def test_a_line_of_groups_above_the_header_is_not_the_header(tmp_path):
+    text = (
+        "Influencer,,Post,Engagement,,Investment,Results,\nName,Followers,Date,Reach,Likes,Fee,Orders,Sales\n"
+        "Ana B,9000,2025-03-01,4100,300,250,12,480.50\nBo C,700,2025-03-02,410,30,50,2,80.00\n"
+        "Cy D,80000,2025-03-03,31000,2100,900,60,2400.00\n"
+    )
+    tables = _read(tmp_path, text)
+    assert tables.placements["reach"].to_list() == [4100, 410, 31000]
+    assert tables.placements["revenue"].sum() == pytest.approx(2960.50)  # 480.50 + 80 + 2,400
+
+
+def test_a_header_with_gaps_above_rows_of_words_stays_the_header(tmp_path):
+    text = "Creator,Platform,,Country,Category\nAna B,Instagram,x,Spain,Food\nBo C,TikTok,x,Italy,Travel\nCy D,YouTube,x,Chile,Food\n"
+    assert _read(tmp_path, text).creators["name"].to_list() == ["Ana B", "Bo C", "Cy D"]

@@ -94,6 +94,7 @@ def test_a_part_or_a_guess_is_no_figure_of_ours(header):
         # the day of a post
         ("Fecha publi", "published_at"),
         ("Datum Story", "published_at"),
+        ("DayPosted", "published_at"),
         # the key of a post, of an account
         ("Identyfikator publikacji", "post_id"),
         ("Идентификатор канала", "creator_id"),
@@ -101,6 +102,7 @@ def test_a_part_or_a_guess_is_no_figure_of_ours(header):
         ("Vendas cupom", "revenue"),
         ("Revenue (coupon)", "revenue"),
         ("주문수(쿠폰)", "conversions"),
+        ("rev_usd", "revenue"),
         # a price of a post
         ("$ per post", "fee"),
         ("Euro pro Story", "fee"),

@@ -222,8 +222,8 @@ def without_networks(words: tuple[str, ...]) -> tuple[str, ...]:
 #: Abbreviations of data warehouses and hurried sheets.
 _SHORT = {
     "sk": "id", "nk": "id", "ref": "id", "uuid": "id", "guid": "id", "uid": "id", "clk": "click", "perf": "performance",
-    "bk": "id", "ts": "time", "dt": "date", "dttm": "time", "cd": "code", "nm": "name",
-    "cnt": "count", "ct": "count", "flg": "", "ind": "", "amt": "amount", "rev": "revenue", "vid": "video", "cmt": "comment",
+    "bk": "id", "ts": "time", "dt": "date", "dttm": "time", "cd": "code", "nm": "name", "rev": "revenue",
+    "cnt": "count", "ct": "count", "flg": "", "ind": "", "amt": "amount", "vid": "video", "cmt": "comment",
     "cmnt": "comment", "lk": "like", "impr": "impression", "flwr": "follower", "usr": "user", "acct": "account",
     "plat": "platform", "camp": "campaign", "infl": "influencer", "inf": "influencer", "eng": "engagement",
 }  # fmt: skip
