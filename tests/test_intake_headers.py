@@ -95,6 +95,12 @@ def test_a_part_or_a_guess_is_no_figure_of_ours(header):
         ("Fecha publi", "published_at"),
         ("Datum Story", "published_at"),
         ("DayPosted", "published_at"),
+        # traditional characters
+        ("粉絲數", "followers"),
+        ("平均觀看數", "avg_views"),
+        ("貼文報價", "fee"),
+        ("按讚數", "likes"),
+        ("CA code promo (€)", "revenue"),
         # the key of a post, of an account
         ("Identyfikator publikacji", "post_id"),
         ("Идентификатор канала", "creator_id"),
@@ -121,6 +127,8 @@ def test_a_header_is_composed_by_the_grammar_of_its_language(header, concept):
         ("新增粉丝数", "followers"),
         ("日均播放", "avg_views"),
         ("クリック率", "clicks"),
+        ("Nb de vues story", "views"),
+        ("Visualizaciones de historia", "views"),
         ("Người theo dõi mới", "followers"),
         ("Post No.", "post_count"),
         ("Post data", "published_at"),

@@ -260,6 +260,8 @@ def without_estimates(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def without_units(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words without units, currencies and networks; all of them when nothing else is left."""
+    if words[-1:] and (words[-1] in _UNITS or words[-1] in currency_words()) and words[:-1] in phrases():
+        return words[:-1]
     means = header_words("averages")
     kept = tuple(word for word in words if word in means or not (word in _UNITS or word in currency_words()))
     return kept or words

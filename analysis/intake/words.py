@@ -21,6 +21,13 @@ _FOOTNOTE = re.compile(r"(?<=\S)\s*\[\w{1,2}\]\s*$")
 #: The second half of a word written for all: Influencer:in, Creator*innen, créateur·rice, abonné·e·s.
 _FOR_ALL = re.compile(r"(?<=[a-zé])[·∙•*:](?:innen|in|rices?|trices?|euses?|ses?|ices?|es?|s)(?:[·∙•]s)?\b")
 _LETTERS = str.maketrans("đĐłŁ", "dDlL")  # letters that no decomposition takes apart
+#: Traditional characters of headers as the simplified ones; Japanese words are folded alike on both sides.
+_SIMPLIFIED = str.maketrans(
+    "數絲網紅稱觀動報貼國類別讚贊觸號帳發佈時間閱讀點擊評論轉視頻訂單價費銷額連結標題內長總計達戶頁創產購買營業績實際選領體開關鏈項訊資訪問"
+    "錢區郵電話語筆記圖專預個約種級幣臺優碼運儲蹤檔屬話劃陸獲",
+    "数丝网红称观动报贴国类别赞赞触号账发布时间阅读点击评论转视频订单价费销额连结标题内长总计达户页创产购买营业绩实际选领体开关链项讯资访问"
+    "钱区邮电话语笔记图专预个约种级币台优码运储踪档属话划陆获",
+)
 _SYMBOLS = {
     "%": "percent",
     "#": "#",
@@ -92,6 +99,7 @@ def fold(header: str) -> tuple[str, ...]:
         return tuple(_singular(word) for word in header.split())
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", header.replace("ø", "Ø")))
     text = _FOR_ALL.sub("", _FOOTNOTE.sub("", text)).translate(_LETTERS)
+    text = text if text.isascii() else text.translate(_SIMPLIFIED)
     text = _CAMEL.sub(
         " ", text.replace("'", " ").replace("’", " ").replace("LinkedIn", "Linkedin").replace("KPIs", "Kpis")
     )
