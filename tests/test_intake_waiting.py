@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from analysis import intake
-from analysis.errors import UnusableDataError
+from analysis.errors import OutputError, UnusableDataError
 from analysis.intake import bulk, databases, delimited, json_lines, large, readers, streams, waiting, workbook
 
 
@@ -193,6 +193,21 @@ def test_a_large_file_that_is_refused_stops_nobody(tmp_path, ways):
     assert list(refused) == ["wide.csv"]
     assert "columns" in refused["wide.csv"]
     assert tables.creators.height == 40
+
+
+@pytest.mark.parametrize("streams_too", [True, False])
+def test_a_full_disk_is_said(tmp_path, ways, monkeypatch, streams_too):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    write(tmp_path, "creators.csv", ACCOUNTS, creators(40))
+    write(tmp_path, "posts.csv", POSTS, posts(80))
+    if not streams_too:
+        monkeypatch.setattr(large, "LARGE", 10**9)
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", full)
+    monkeypatch.setattr(pl.LazyFrame, "sink_ipc", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        intake.read(tmp_path)
 
 
 def test_nothing_is_left_beside(tmp_path, ways, monkeypatch):

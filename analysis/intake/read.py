@@ -97,7 +97,7 @@ def read(
 
 
 def _read_whole(listed: Sequence[str | Path], wanted: HeaderMap, progress: Progress | None) -> Tables:
-    """Read files whose tables are held whole."""
+    """Read files one after another, and join their tables when the last one is read."""
     from analysis.intake.bookings import booked
 
     entries: list[dict[str, Any]] = []

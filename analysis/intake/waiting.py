@@ -7,13 +7,14 @@ loaded, and what was loaded can be let go again when memory is short. Small call
 
 import mmap
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from analysis.errors import OutputError
 from analysis.intake.tables import Block, CleanTable, RawTable, Streamed
 
 __all__ = ["Waiting", "flowing"]
@@ -60,8 +61,8 @@ class Waiting:
 
     def keep(self, _: str, blocks: Iterator[Block]) -> pl.DataFrame:
         """Write the kept rows of blocks to a file as they come, and return them as they lie there."""
-        file = self._file()
-        flowing(self._passing(blocks)).sink_ipc(file)
+        with self._room() as file:
+            flowing(self._passing(blocks)).sink_ipc(file)
         return self._mapped(file)
 
     def _passing(self, blocks: Iterator[Block]) -> Iterator[pl.DataFrame]:
@@ -83,16 +84,13 @@ class Waiting:
         self._held += int(raw.frame.estimated_size()) + int(clean.frame.estimated_size() if clean else 0)
         if self._held <= HELD or not raw.frame.height:
             return table
-        file = self._file()
         if clean is None:
-            _beside(pl.DataFrame(), raw).write_ipc(file)
-            kept = self._mapped(file)
+            kept = self._put(_beside(pl.DataFrame(), raw))
             return replace(raw, frame=_part(kept, _RAW), lines=kept[_LINE])
         there = clean.positions
         if there is not None:
             raw = replace(raw, frame=raw.frame[there], lines=raw.lines.gather(there))
-        _beside(clean.frame, raw).write_ipc(file)
-        kept = self._mapped(file)
+        kept = self._put(_beside(clean.frame, raw))
         text = _part(kept, _RAW)
         raw = replace(raw, frame=text, lines=kept[_LINE], rejected=[])
         extra = text.select(clean.extra.columns)
@@ -103,17 +101,27 @@ class Waiting:
         self._held += int(piece.estimated_size())
         if self._held <= HELD or not piece.height:
             return piece
-        file = self._file()
-        piece.write_ipc(file)
+        return self._put(piece)
+
+    def _put(self, frame: pl.DataFrame) -> pl.DataFrame:
+        with self._room() as file:
+            frame.write_ipc(file)
         return self._mapped(file)
 
-    def _file(self) -> Path:
+    @contextmanager
+    def _room(self) -> Iterator[Path]:
+        """Give the name of a new file to write; a disk that is full is said."""
         from analysis.publish import scratch_folder
 
         if self._folder is None:
             self._folder = self._stack.enter_context(scratch_folder("tables"))
         self._files += 1
-        return self._folder / f"{self._files}.arrow"
+        try:
+            yield self._folder / f"{self._files}.arrow"
+        except OSError as error:
+            raise OutputError(
+                f"cannot write to {self._folder.parent}: {error.strerror or error}. Free some space, or set TMPDIR."
+            ) from error
 
     def _mapped(self, file: Path) -> pl.DataFrame:
         """Return a file as a frame that is not loaded before it is looked at."""
