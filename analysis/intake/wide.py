@@ -78,8 +78,8 @@ def unfold(raw: RawTable) -> RawTable:
         for line, cells in zip(raw.lines.filter(nobody), raw.frame.filter(nobody).rows(), strict=True)
     ]
     order = pl.concat(lines).alias("line").to_frame().with_row_index("at").sort("line", "at")["at"]
-    said = {platform: [raw.headers[index] for index in block.values()] for platform, block in blocks.items()}
-    note = f"one row a person with columns for several platforms, unfolded to one row an account: {said}"
+    said = (f"{platform} ({', '.join(raw.headers[i] for i in block.values())})" for platform, block in blocks.items())
+    note = f"one row a person with columns for several platforms, unfolded to one row an account: {'; '.join(said)}"
     return RawTable(
         raw.name,
         raw.part,
