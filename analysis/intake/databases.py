@@ -302,9 +302,7 @@ def _fetch(connection: "Connection", statement: Any, label: str, part: str, hold
     return _gather(headers, result.fetchmany, label, part, hold)
 
 
-def _gather(
-    headers: list[str], fetch: Callable[[int], Sequence[Any]], label: str, part: str, hold: Hold
-) -> RawTable:
+def _gather(headers: list[str], fetch: Callable[[int], Sequence[Any]], label: str, part: str, hold: Hold) -> RawTable:
     """Read a result batch by batch into columns of text."""
     names = unique_names(headers)
     batches = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
