@@ -11,7 +11,7 @@ import pytest
 from support.servers import postgresql
 
 from analysis.errors import SourceError, UnusableDataError
-from analysis.intake import databases, sources
+from analysis.intake import databases, patience, sources
 from analysis.intake.addresses import split_address
 from analysis.intake.databases import read_database
 from analysis.intake.sources import open_paths
@@ -203,10 +203,37 @@ def test_a_database_that_does_not_answer_is_given_up(monkeypatch):
 
 
 def test_a_query_without_end_is_stopped(shop, monkeypatch):
-    monkeypatch.setattr(databases, "QUERY_SECONDS", 1)
+    monkeypatch.setattr(patience, "QUERY_SECONDS", 1)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(SourceError, match="more than 1 seconds"):
         read_database(str(shop), endless)
+
+
+def test_a_query_is_not_stopped_while_it_gives_rows(shop, monkeypatch):
+    """Each batch is waited for anew: nothing is late where batches come, however long all of them take."""
+    waits = []
+
+    class Timer:
+        def __init__(self, seconds, ring):
+            waits.append(seconds)
+
+        def start(self): ...
+
+        def cancel(self):
+            waits.append("heard")
+
+    monkeypatch.setattr(patience.threading, "Timer", Timer)
+    monkeypatch.setattr(databases, "_BATCH", 10)
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 35) SELECT i AS likes FROM n"
+    (table,) = read_database(str(shop), rows)
+    assert table.frame["likes"].cast(int).sum() == 35 * 36 / 2
+    assert waits == [120, "heard"] * 5  # four batches, and the end
+
+
+def test_rows_without_end_are_stopped(shop, monkeypatch):
+    monkeypatch.setattr(patience, "MOST_SECONDS", 0)
+    with pytest.raises(SourceError, match="still gives rows after 0 seconds"):
+        read_database(str(shop), "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n")
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,9 @@
 """Tables and queries of a database, read as text like any other file.
 
 What is not named is read whole: every table, or every view where there are no tables, for a view repeats their rows
-(see :mod:`analysis.intake.addresses`). DuckDB files are opened
-with DuckDB itself. Reading never writes: the connection is read-only where the database can promise it. A database
-that does not answer is given up after a stated time, and no message carries a password.
+(see :mod:`analysis.intake.addresses`). DuckDB files are opened with DuckDB itself. Reading never writes: the connection
+is read-only where the database can promise it. A database that does not answer is given up after a stated time, and no
+message carries a password.
 """
 
 import json
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from analysis.errors import SourceError
+from analysis.intake import patience
 from analysis.intake.addresses import is_query, label_of, located
 from analysis.intake.tables import Hold, RawTable, held, unique_names
 
@@ -36,9 +37,8 @@ __all__ = [
     "read_database",
 ]
 
-#: Seconds to wait for a connection, and for one query.
+#: Seconds to wait for a connection.
 CONNECT_SECONDS = 10
-QUERY_SECONDS = 120
 
 #: Rows fetched at a time, and tables read of one database.
 _BATCH = 50_000
@@ -77,12 +77,12 @@ def read_database(address: str, what: str = "", *, name: str = "", hold: Hold = 
 
 def _read_duckdb(file: Path, what: str, label: str, hold: Hold) -> list[RawTable]:
     base = duckdb_base(file, label)
-    with base, _deadline(base.interrupt, label), duckdb_errors(label):
+    with base, patience.patient(base.interrupt, hold, label) as heard, duckdb_errors(label):
         tables = []
         for part, query in duckdb_queries(base, what, label).items():
             result = base.execute(f"SELECT {_as_text(base, query)} FROM ({query})")
             headers = [str(column[0]) for column in result.description or ()]
-            tables.append(_gather(headers, result.fetchmany, label, part, hold))
+            tables.append(_gather(headers, result.fetchmany, label, part, heard))
         return tables
 
 
@@ -135,9 +135,9 @@ def duckdb_queries(base: Any, what: str, label: str) -> dict[str, str]:
 
 
 def _read_sqlalchemy(address: "str | URL", what: str, label: str, hold: Hold) -> list[RawTable]:
-    with connected(address, label) as connection, _deadline(_interrupt(connection), label):
+    with connected(address, label) as connection, patience.patient(_interrupt(connection), hold, label) as heard:
         queries = queries_of(connection, what, label)
-        return [_fetch(connection, query, label, part, hold) for part, query in queries.items()]
+        return [_fetch(connection, query, label, part, heard) for part, query in queries.items()]
 
 
 @contextmanager
@@ -217,7 +217,7 @@ def _arguments(url: "URL") -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"timeout": CONNECT_SECONDS, "check_same_thread": False}
     if url.get_backend_name() == "postgresql":
-        milliseconds = QUERY_SECONDS * 1000
+        milliseconds = patience.QUERY_SECONDS * 1000
         return {
             "connect_timeout": CONNECT_SECONDS,
             "options": f"-c statement_timeout={milliseconds} -c default_transaction_read_only=on",
@@ -254,28 +254,6 @@ def _interrupt(connection: "Connection") -> Callable[[], None]:
     driver: Any = connection.connection.driver_connection
     stop = getattr(driver, "interrupt", None) or getattr(driver, "cancel", None)
     return stop if callable(stop) else lambda: None
-
-
-@contextmanager
-def _deadline(stop: Callable[[], None], label: str) -> Iterator[None]:
-    """Stop a query that takes too long, and say so."""
-    late = threading.Event()
-
-    def ring() -> None:
-        late.set()
-        stop()
-
-    timer = threading.Timer(QUERY_SECONDS, ring)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except Exception as error:
-        if late.is_set():
-            raise SourceError(f"{label}: the query takes more than {QUERY_SECONDS} seconds; select less.") from error
-        raise
-    finally:
-        timer.cancel()
 
 
 def _wanted(what: str, known: list[str], label: str) -> list[str]:
