@@ -147,3 +147,43 @@ def test_the_twin_with_fewer_round_values_is_taken():
     data = b"handle,followers,followers\nbob,185.5K,185465\namy,20.7K,20679\n"
     (raw,) = read_delimited("a.csv", data=data)
     assert clean_table(raw, recognise(raw)).frame["followers"].to_list() == [185465, 20679]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected", "currency"),
+    [
+        ("단가(만원)", ["150", "1,800"], [1_500_000.0, 18_000_000.0], "KRW"),
+        ("단가(만원)", ["150만", "20만"], [1_500_000.0, 200_000.0], "KRW"),  # the cells say it themselves
+        ("단가(만원)", ["1,500,000", "900,000"], [1_500_000.0, 900_000.0], "KRW"),  # 15 billion won is no price
+        ("단가(천원)", ["500"], [500_000.0], "KRW"),
+        ("費用（万円）", ["12.5", "3"], [125_000.0, 30_000.0], "JPY"),
+        ("报价(万元)", ["1.5", "0.8"], [15_000.0, 8_000.0], "CNY"),
+        ("예산(억원)", ["1.5"], [150_000_000.0], "KRW"),
+        ("매출(백만원)", ["3"], [3_000_000.0], "KRW"),
+    ],
+)
+def test_money_in_the_unit_its_header_names(header, cells, expected, currency):
+    """Ten thousand won a unit of 만원: hand arithmetic."""
+    reading = read_column(pl.Series(cells), kind="money", name="fee", header=header)
+    assert reading.values.to_list() == expected
+    assert reading.derived["currency"][0] == currency
+
+
+def test_a_doubt_that_another_column_settles_is_none():
+    table = clean('Username,Followers,Avg. likes\na,"1,204,001","1,090"\nb,"48,210","9,400"\n')
+    assert table.frame["avg_likes"].to_list() == [1090.0, 9400.0]
+    assert table.audit["warnings"] == []
+    assert table.audit["in_doubt"] == {}
+    assert any("other columns of the file prove the decimal sign" in rule for rule in table.audit["rules"])
+    alone = clean('Username,Avg. likes\na,"1,090"\nb,"9,400"\n')
+    assert alone.audit["in_doubt"] == {"Avg. likes": {"column": "avg_likes", "decimal": "dot"}}
+
+
+def test_lines_of_one_cell_are_titles_though_a_blank_line_follows(tmp_path):
+    from analysis.intake import read
+
+    path = tmp_path / "wrapup.csv"
+    path.write_text("Campaign wrap-up;;\nAs of: 12.09.2024;;\n;;\nHandle;Likes;Cost\n@a;10;100\n@b;20;50\n")
+    tables = read(path)
+    assert [entry["part"] for entry in tables.audit["files"]] == [""]
+    assert tables.placements["cost"].sum() == 150

@@ -1,7 +1,7 @@
 """What is counted and said of a table while it is cleaned: the same for a table held whole and for one in blocks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -12,8 +12,9 @@ from analysis.intake.recognise import Recognised
 from analysis.intake.tables import RawTable
 
 __all__ = [
-    "DUPLICATE", "EMPTY", "KEYS", "Unread", "Work", "comma_proved", "currency_rule", "empty_rows", "entry", "header_of",
-    "identified", "implied_rate", "note", "platform_rule", "undated", "unidentified",
+    "DUPLICATE", "EMPTY", "KEYS", "PROVED", "Unread", "Work", "as_others_prove", "comma_proved", "currency_rule",
+    "empty_rows", "entry", "header_of", "identified", "implied_rate", "note", "platform_rule", "undated",
+    "unidentified",
 ]  # fmt: skip
 
 #: Examples kept of cells that could not be read.
@@ -28,6 +29,10 @@ KEYS = ("post_id", "creator_id", "handle", "name")
 
 #: Text columns that tell rows apart though they are not canonical.
 _TELLING = ("caption", "title", "url", "link", "permalink", "text", "hashtag")
+
+
+#: What settles a doubt that a column alone does not.
+PROVED = "other columns of the file prove the decimal sign"
 
 
 @dataclass
@@ -54,6 +59,18 @@ def comma_proved(rules: Iterable[str]) -> bool:
         if any(rule.startswith(f"decimal {word}") or f"decimal {word}: proved" in rule for rule in sure)
     }
     return proved == {"comma"}
+
+
+def as_others_prove(said: Mapping[str, Reading]) -> dict[str, Reading]:
+    """Return the averages that are in doubt and read as the other columns of the file prove: with a decimal dot."""
+    rules = [column.rule for column in said.values() if not column.ambiguous]
+    if any("decimal comma" in rule for rule in rules) or not any("decimal dot: proved" in rule for rule in rules):
+        return {}
+    return {
+        name: replace(column, rule=f"{column.rule}; {PROVED}", warnings=(), ambiguous=False, taken={})
+        for name, column in said.items()
+        if name.startswith("avg_") and column.taken == {"decimal": "dot"} and len(column.warnings) == 1
+    }
 
 
 def undated(header: str, name: str) -> str:

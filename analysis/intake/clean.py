@@ -21,8 +21,10 @@ from analysis.intake.accounting import (
     DUPLICATE,
     EMPTY,
     KEYS,
+    PROVED,
     Unread,
     Work,
+    as_others_prove,
     comma_proved,
     currency_rule,
     empty_rows,
@@ -204,6 +206,14 @@ def _beside_the_product(raw: RawTable, index: int) -> bool:
 
 def _one_locale(raw: RawTable, work: Work) -> None:
     """Read averages that could be read in two ways as the other columns of the file prove."""
+    for name, done in as_others_prove({name: done for name, (_, done) in work.readings.items()}).items():
+        index, doubtful = work.readings[name]
+        header = header_of(raw, index)
+        before = f"{name} from {header!r}: {doubtful.rule}"
+        work.warnings = [text for text in work.warnings if not text.startswith(f"{header!r}: could be read")]
+        work.rules = [f"{text}; {PROVED}" if text == before else text for text in work.rules]
+        work.in_doubt.pop(header, None)
+        work.readings[name] = index, done
     if not comma_proved(done.rule for _, done in work.readings.values() if not done.ambiguous):
         return
     for name, (index, done) in work.readings.items():

@@ -21,6 +21,7 @@ __all__ = ["open_column", "read_column"]
 
 #: Units a header may name: how many, what they are called, the largest cell to believe it for, how headers write them.
 _UNITS = (
+    (10_000_000, "ten millions", 1e4, re.compile("천만|千万")),
     (
         1_000_000,
         "millions",
@@ -30,15 +31,17 @@ _UNITS = (
             r"[ _]mn?$|\(mn?\)|\bin mn?\b|백만|百万"
         ),
     ),
+    (100_000_000, "hundred millions", 1e3, re.compile(r"[(（][亿億억]|억\s?원|[亿億]\s?[円元]")),
     (
         1_000,
         "thousands",
         1e6,
         re.compile(
-            r"(?i)\bthousands?\b|\btausend\b|\(k\)|[ _]k$|\bin k\b|['’(]000s?\b|\ben miles\b|\(miles\)|천명|[(（]千"
+            r"(?i)\bthousands?\b|\btausend\b|\(k\)|[ _]k$|\bin k\b|['’(]000s?\b|\ben miles\b|\(miles\)|"
+            r"천\s?[명원]|[(（][千천]|千\s?[円元]"
         ),
     ),
-    (10_000, "ten thousands", 1e6, re.compile("[(（]万|만명")),
+    (10_000, "ten thousands", 1e5, re.compile(r"[(（][万萬만]|만\s?[명원]|[万萬]\s?[円元]")),
 )
 
 
@@ -99,7 +102,7 @@ class _NumberReader(ColumnReader):
             largest = values.abs().max()
             if isinstance(largest, int | float):
                 self.largest = max(float(largest), self.largest or 0.0)
-            self.suffixed |= bool(cells.str.contains(r"\d\s?[kKmMbB]\b").any())
+            self.suffixed |= bool(cells.str.contains(r"\d\s?(?:[kKmMbB]\b|[천만억千万億萬亿])").any())
         unit = self._unit()[0] if plan is None else plan[1]
         values = values * unit if unit > 1 else values
         least = values.min()

@@ -178,7 +178,7 @@ def _blocks(rows: list[list[str]], lines: list[int]) -> list[tuple[list[list[str
     known: list[list[str]] = []
     for index, row in enumerate(rows):
         if any(cell.strip() for cell in row):
-            seen_data += 1
+            seen_data += filled(row) >= 2  # lines of one cell are titles, and no table of their own
             if len(known) < 40:
                 known.append([cell.strip() for cell in row])
             continue

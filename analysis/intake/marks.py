@@ -134,7 +134,7 @@ _SHORT_UNITS = {
     "zł": "PLN",
     "kč": "CZK",
 }
-_SHORT_UNIT = re.compile(rf"[(\[（]\s*(?P<unit>{'|'.join(_SHORT_UNITS)})\.?\s*[)\]）]\s*$")
+_SHORT_UNIT = re.compile(rf"[(\[（]\s*[천만억千万億萬亿백百]*\s*(?P<unit>{'|'.join(_SHORT_UNITS)})\.?\s*[)\]）]\s*$")
 
 
 def currency_in(header: str) -> str | None:
@@ -144,8 +144,8 @@ def currency_in(header: str) -> str | None:
     --------
     >>> currency_in("Spend (EUR)"), currency_in("cost_usd"), currency_in("Fee in ₹"), currency_in("all costs")
     ('EUR', 'USD', 'INR', None)
-    >>> currency_in("Ücret (TL)"), currency_in("費用（円）")
-    ('TRY', 'JPY')
+    >>> currency_in("Ücret (TL)"), currency_in("費用（円）"), currency_in("단가(만원)")
+    ('TRY', 'JPY', 'KRW')
     """
     lowered = header.casefold()
     signs = [s for s in CURRENCY_SIGNS if not s[0].isalpha() and len(s) <= 2 and s in lowered and s != ",-"]

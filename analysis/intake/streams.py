@@ -24,6 +24,7 @@ from analysis.intake.accounting import (
     KEYS,
     Unread,
     Work,
+    as_others_prove,
     comma_proved,
     currency_rule,
     empty_rows,
@@ -321,13 +322,15 @@ class _Pass:
         raw = self.bare
         work = Work(rules=list(self.recognised.rules), warnings=list(self.recognised.warnings))
         table = TABLES[self.grain]
+        decided = {name: reader.said() for name, reader in self.readers.items()}
+        decided |= as_others_prove(decided)
         for name in self._ordered():
             index, unread = self.index[name], self.unread[name]
             if table[name].kind == "time" and unread.count and name not in self.filled:
                 work.warnings.append(undated(header_of(raw, index), name))
             work.used.add(index)
             work.mapping[header_of(raw, index)] = name
-            note(header_of(raw, index), index, name, self.readers[name].said(), unread, work)
+            note(header_of(raw, index), index, name, decided[name], unread, work)
         self._say_constants(work, table.names)
         equal = 0 if self.named else self.hashed.equal()
         work.warnings += [unidentified(equal)] if equal else []
